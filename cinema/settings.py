@@ -78,7 +78,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.LeaveTheBannedOutside",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -190,7 +189,8 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "cinema@localhost")
 # --- Too many tries -----------------------------------------------------------------------------------
 RATE_LIMITS = env.flag("RATE_LIMITS", True)
 AXES_ENABLED = RATE_LIMITS
-AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_DISABLE_ACCESS_LOG = True
 AXES_FAILURE_LIMIT = env.number("LOGIN_ATTEMPTS", 10, least=1, most=1000)
 AXES_COOLOFF_TIME = timedelta(minutes=env.number("LOGIN_LOCK_MINUTES", 15, least=1, most=24 * 60))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -200,7 +200,7 @@ AXES_VERBOSE = False
 
 # --- The API ---------------------------------------------------------------------------------------
 REST_FRAMEWORK: dict = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.tokens.TokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }

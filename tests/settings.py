@@ -6,7 +6,7 @@ os.environ.setdefault("SECRET_KEY", "a-secret-for-tests-only-a-secret-for-tests-
 os.environ.setdefault("PAYMENT_PROVIDERS", "sandbox")
 os.environ.setdefault("RATE_LIMITS", "off")
 
-from cinema.settings import *  # noqa: E402, F403
+from cinema.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

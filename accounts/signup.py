@@ -1,0 +1,154 @@
+"""Opening an account."""
+
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.phonenumber import to_python
+
+from accounts.models import User
+from cinema.errors import CinemaError, Forbidden, InvalidInput
+
+
+class UsernameTaken(CinemaError):
+    """Another account has the name, compared without regard to case."""
+
+    code = "username_taken"
+    message = _("This username is already taken.")
+    v1_code = 10001
+
+
+class EmailTaken(CinemaError):
+    """Another account has the e-mail address."""
+
+    code = "email_taken"
+    message = _("This e-mail address is already in use.")
+
+
+class PhoneTaken(CinemaError):
+    """Another account has the phone number."""
+
+    code = "phone_taken"
+    message = _("This phone number is already in use.")
+    v1_code = 10002
+
+
+class BadPhone(CinemaError):
+    """No phone number of any country, or none that could be dialled."""
+
+    code = "bad_phone"
+    message = _("This is not a valid phone number.")
+    v1_code = 10003
+
+
+class WeakPassword(CinemaError):
+    """Too short, too common, all digits, or too like the username."""
+
+    code = "weak_password"
+    v1_code = 10006
+
+
+class AdministratorExists(Forbidden):
+    """Only an administrator may make another one."""
+
+    code = "administrator_exists"
+    message = _("Only an administrator can register another administrator.")
+
+
+@transaction.atomic
+def sign_up(*, username: str, password: str, email: str = "", phone: str = "", nickname: str = "") -> User:
+    """Open a customer's account. Raises UsernameTaken, EmailTaken, PhoneTaken, BadPhone, WeakPassword, InvalidInput."""
+    user = User(username=checked_username(username), nickname=nickname.strip()[:50])
+    user.email = checked_email(email) if email else ""
+    user.phone = checked_phone(phone) if phone else None
+    user.set_password(checked_password(password, user))
+    return save_account(user)
+
+
+@transaction.atomic
+def sign_up_administrator(*, username: str, password: str, by: User | None) -> User:
+    """Open an administrator's account, by an administrator or while there is none yet.
+
+    Raises AdministratorExists, UsernameTaken, WeakPassword, InvalidInput.
+    """
+    # Two first administrators at once: there is no row of theirs to lock yet, so they queue for the model's own.
+    ContentType.objects.select_for_update().get(app_label="accounts", model="user")
+    if not (by and by.is_superuser) and User.objects.filter(is_superuser=True, is_active=True).exists():
+        raise AdministratorExists
+    user = User(username=checked_username(username), is_staff=True, is_superuser=True)
+    user.set_password(checked_password(password, user))
+    return save_account(user)
+
+
+def checked_username(username: str) -> str:
+    """The username in its normal form. Raises InvalidInput for one with characters no account may have."""
+    name = User.normalize_username(username.strip())
+    try:
+        User.username_validator(name)
+        User._meta.get_field("username").run_validators(name)
+    except ValidationError as refusal:
+        raise InvalidInput(" ".join(refusal.messages), field="username") from None
+    if not name or "@" in name:
+        raise InvalidInput(_("A username consists of letters, digits and . + - _ only."), field="username")
+    return name
+
+
+def checked_email(email: str) -> str:
+    """The address, its domain in lower case. Raises InvalidInput."""
+    address = User.objects.normalize_email(email.strip())
+    try:
+        validate_email(address)
+    except ValidationError as refusal:
+        raise InvalidInput(" ".join(refusal.messages), field="email") from None
+    if len(address) > 254:
+        raise InvalidInput(_("Enter a valid email address."), field="email")
+    return address
+
+
+def checked_phone(phone: str) -> str:
+    """The number as +8613800138000; without a country it is the house's own. Raises BadPhone."""
+    number = to_python(phone.strip())
+    if number is None or not number.is_valid():
+        raise BadPhone(field="phone")
+    return number.as_e164
+
+
+def checked_password(password: str, user: User) -> str:
+    """The password if it is strong enough for this user. Raises WeakPassword."""
+    try:
+        validate_password(password, user)
+    except ValidationError as refusal:
+        raise WeakPassword(" ".join(refusal.messages), field="password") from None
+    if "\x00" in password or len(password) > 256:
+        raise WeakPassword(_("A password has at most 256 characters."), field="password")
+    return password
+
+
+def save_account(user: User) -> User:
+    """Write the account; the database's constraints have the last word.
+
+    Raises UsernameTaken, EmailTaken, PhoneTaken.
+    """
+    others = User.objects.exclude(pk=user.pk)
+    if others.filter(username__iexact=user.username).exists():
+        raise UsernameTaken(field="username")
+    if user.email and others.filter(email__iexact=user.email).exists():
+        raise EmailTaken(field="email")
+    if user.phone and others.filter(phone=user.phone).exists():
+        raise PhoneTaken(field="phone")
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as refusal:
+        raise _taken(str(refusal)) from None
+    return user
+
+
+def _taken(constraint: str) -> CinemaError:
+    if "email" in constraint:
+        return EmailTaken(field="email")
+    if "phone" in constraint:
+        return PhoneTaken(field="phone")
+    return UsernameTaken(field="username")

@@ -1,0 +1,85 @@
+"""Letting people in: a ticket admits once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cinema.errors import Conflict, NotFound
+from ticketing.models import Ticket
+
+
+class TicketNotFound(NotFound):
+    """No ticket has this code, or it is someone else's."""
+
+    code = "ticket_not_found"
+    message = _("There is no such ticket.")
+
+
+class TicketRefused(Conflict):
+    """The ticket doesn't admit: used, refunded, or for another showtime. ``ticket`` is the one shown."""
+
+    code = "ticket_refused"
+
+    def __init__(self, message: object, ticket: Ticket) -> None:
+        self.ticket = ticket
+        super().__init__(message)
+
+
+class TicketUsed(TicketRefused):
+    """Somebody was admitted with it already."""
+
+    code = "ticket_used"
+
+
+class TicketRefunded(TicketRefused):
+    """The money was given back."""
+
+    code = "ticket_refunded"
+
+
+class WrongShowtime(TicketRefused):
+    """It is for another showtime than the one at this door."""
+
+    code = "wrong_showtime"
+
+
+@dataclass(frozen=True)
+class Admission:
+    """A ticket that let someone in, just now."""
+
+    ticket: Ticket
+    at: datetime
+
+
+def find_ticket(*, code: str, user: User | None = None) -> Ticket:
+    """The ticket with its order, seat, film and hall; with a ``user`` only their own. Raises TicketNotFound."""
+    tickets = Ticket.objects.select_related(
+        "order__customer", "line__seat", "showtime__movie", "showtime__hall", "admitted_by"
+    )
+    if user is not None:
+        tickets = tickets.filter(order__customer=user)
+    found = tickets.filter(code=code.strip().upper().replace("\x00", "")).first()
+    if found is None:
+        raise TicketNotFound
+    return found
+
+
+@transaction.atomic
+def admit_ticket(*, code: str, by: User, now: datetime, showtime_id: int | None = None) -> Admission:
+    """Admit one person with this ticket, once, at the door of ``showtime_id`` if given.
+
+    Raises TicketNotFound, TicketUsed, TicketRefunded, WrongShowtime.
+    """
+    ticket = find_ticket(code=code)
+    if showtime_id is not None and ticket.showtime_id != showtime_id:
+        raise WrongShowtime(_("This ticket is for another showtime."), ticket)
+    valid = Ticket.objects.filter(pk=ticket.pk, status=Ticket.Status.VALID)
+    if valid.update(status=Ticket.Status.USED, admitted_at=now, admitted_by=by):
+        return Admission(ticket=find_ticket(code=code), at=now)
+    ticket = find_ticket(code=code)
+    if ticket.status == Ticket.Status.REFUNDED:
+        raise TicketRefunded(_("This ticket was refunded."), ticket)
+    raise TicketUsed(_("This ticket was already used."), ticket)

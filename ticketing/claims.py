@@ -1,0 +1,118 @@
+"""The one place where a seat changes hands.
+
+A seat of a showtime has one ``Claim`` row or none, kept so by a unique constraint. Seats are taken for a whole order
+in one statement over the sorted seats: insert, and where a row is already there take it over only if its hold has run
+out (or it is the order's own); the rows returned are the seats won. Two buyers lock the rows in the same order, so
+they cannot deadlock, and a hold needs no job to end it. PostgreSQL and SQLite both run the same statement.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from cinema.errors import Conflict
+from cinema.realtime import publish_on_commit, showtime_topic
+from ticketing.models import Claim, Order, Seat, Showtime
+
+TAKE = """
+INSERT INTO ticketing_claim (showtime_id, seat_id, order_id, status, held_until) VALUES {rows}
+ON CONFLICT (showtime_id, seat_id) DO UPDATE
+SET order_id = excluded.order_id, status = excluded.status, held_until = excluded.held_until
+WHERE ticketing_claim.order_id = excluded.order_id
+   OR (ticketing_claim.status = 'held' AND ticketing_claim.held_until <= %s)
+RETURNING seat_id
+"""
+
+
+class SeatsTaken(Conflict):
+    """At least one of the seats is someone else's; ``details['labels']`` names them where known."""
+
+    code = "seats_taken"
+    message = _("These seats are no longer available.")
+    v1_code = 20004
+
+
+class ShowtimeChanged(Conflict):
+    """The hall or the showtime was changed in the same moment; nothing was done."""
+
+    code = "showtime_changed"
+    message = _("This showtime has just been changed. Please look again.")
+    v1_code = 20004
+
+
+def take_seats(*, order: Order, seat_ids: Sequence[int], now: datetime, held_until: datetime | None) -> None:
+    """Give all these seats to the order, held until a moment or (None) sold; all of them or, by raising, none.
+
+    Must run inside a transaction that rolls back on the error. Raises SeatsTaken.
+    """
+    wanted = sorted(set(seat_ids))
+    status = Claim.Status.SOLD if held_until is None else Claim.Status.HELD
+    moment = connection.ops.adapt_datetimefield_value
+    until = None if held_until is None else moment(held_until)
+    values: list[object] = []
+    for seat_id in wanted:
+        values += [order.showtime_id, seat_id, order.pk, status.value, until]
+    statement = TAKE.format(rows=", ".join(["(%s, %s, %s, %s, %s)"] * len(wanted)))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, moment(now)])
+        won = {seat_id for (seat_id,) in cursor.fetchall()}
+    if len(won) != len(wanted):
+        raise SeatsTaken(seat_ids=[seat_id for seat_id in wanted if seat_id not in won])
+
+
+def release_seats(*, order: Order, seat_ids: Sequence[int] | None = None) -> list[int]:
+    """Free the order's seats (all, or those named) that are still its own; answers which were freed.
+
+    The rows are locked in seat order first, as ``take_seats`` does, so that the two cannot deadlock.
+    """
+    claims = Claim.objects.filter(order=order)
+    if seat_ids is not None:
+        claims = claims.filter(seat__in=seat_ids)
+    locked = list(claims.select_for_update().order_by("seat_id").values_list("pk", "seat_id"))
+    Claim.objects.filter(pk__in=[pk for pk, _seat_id in locked]).delete()
+    return [seat_id for _pk, seat_id in locked]
+
+
+def announce_seats(*, showtime_id: int, seat_ids: Sequence[int], status: str, only_if: dict | None = None) -> None:
+    """Number this change of the seat map and tell everyone who watches it, once it is committed.
+
+    ``only_if`` are conditions the showtime must still meet. The showtime's row is locked here, after the seats' and as
+    the last thing a transaction does, so that changes come out in the order of their numbers. Raises ShowtimeChanged.
+    """
+    rows = Showtime.objects.filter(pk=showtime_id, **(only_if or {}))
+    if not rows.update(seat_seq=F("seat_seq") + 1):
+        raise ShowtimeChanged
+    seq = Showtime.objects.values_list("seat_seq", flat=True).get(pk=showtime_id)
+    change = [{"seat_id": seat_id, "status": status} for seat_id in sorted(seat_ids)]
+    publish_on_commit(showtime_topic(showtime_id), {"seq": seq, "seats": change})
+
+
+def seats_on_sale(showtime: Showtime, references: Sequence[int | str]) -> list[Seat]:
+    """The seats of the showtime's hall that these ids (``17``, ``"17"``) or labels (``"A1"``) name, in grid order.
+
+    Raises SeatsTaken if one doesn't exist in this hall or isn't for sale.
+    """
+    present = Seat.objects.present().filter(hall_id=showtime.hall_id, is_available=True)
+    by_reference: dict[str, Seat] = {}
+    for seat in present:
+        by_reference[str(seat.pk)] = by_reference[seat.label.upper()] = seat
+    missing = [str(reference) for reference in references if str(reference).strip().upper() not in by_reference]
+    if missing:
+        raise SeatsTaken(labels=missing)
+    chosen = {by_reference[str(reference).strip().upper()] for reference in references}
+    return sorted(chosen, key=lambda seat: (seat.y, seat.x))
+
+
+@transaction.atomic
+def touch_sales(*, showtimes: Sequence[int]) -> None:
+    """Void every sale of these showtimes that has begun and not committed: what may be sold has changed.
+
+    A sale ends by updating the showtime under the ``sales_version`` it began with; this waits for those that have got
+    that far and makes the others fail with ShowtimeChanged.
+    """
+    ordered = Showtime.objects.filter(pk__in=showtimes).order_by("pk").select_for_update(of=("self",))
+    ids = list(ordered.values_list("pk", flat=True))
+    Showtime.objects.filter(pk__in=ids).update(sales_version=F("sales_version") + 1)

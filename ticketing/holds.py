@@ -1,0 +1,205 @@
+"""Holding seats: from a choice on the map to an order that waits for payment."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from accounts.models import User
+from cinema.errors import Conflict, Forbidden, InvalidInput, NotFound
+from ticketing.claims import announce_seats, seats_on_sale, take_seats
+from ticketing.ledger import record_held
+from ticketing.models import Claim, Hall, Order, OrderLine, PriceType, Seat, Showtime
+from ticketing.pricing import tariff_of
+from ticketing.seating import refuse_orphans
+
+SeatReference = int | str
+
+
+class ShowtimeNotFound(NotFound):
+    """No showtime has this id, or it isn't for the public."""
+
+    code = "showtime_not_found"
+    message = _("There is no such showtime.")
+    v1_code = 20003
+
+
+class SalesClosed(Conflict):
+    """The showtime has begun, was cancelled, or its hall is closed."""
+
+    code = "sales_closed"
+    message = _("Tickets for this showtime are no longer on sale.")
+
+
+class NoSeatsChosen(InvalidInput):
+    """An order needs a seat."""
+
+    code = "no_seats"
+    message = _("Please choose at least one seat.")
+
+
+class TooManySeats(InvalidInput):
+    """More seats than one order may have."""
+
+    code = "too_many_seats"
+
+
+class TooManyPendingOrders(Conflict):
+    """The customer has as many unpaid orders as the house allows."""
+
+    code = "too_many_pending"
+    message = _("You have too many unpaid orders. Please pay or cancel one first.")
+
+
+class CustomerBanned(Forbidden):
+    """A banned customer buys nothing."""
+
+    code = "banned"
+    message = _("This account has been banned.")
+
+
+class IdempotencyConflict(Conflict):
+    """The same key was used for another request."""
+
+    code = "idempotency_conflict"
+    message = _("This Idempotency-Key was already used for a different order.")
+
+
+def hold_seats(
+    *,
+    showtime_id: int,
+    seats: Sequence[SeatReference],
+    customer: User | None,
+    now: datetime,
+    price_types: Mapping[str, str] | None = None,
+    channel: str = Order.Channel.WEB,
+    idempotency_key: str = "",
+    clerk: User | None = None,
+) -> Order:
+    """Hold these seats (ids or labels) for the customer: a pending order, or by raising nothing at all.
+
+    ``price_types`` maps a seat's id or label to its price type; adult where it is silent. With an ``idempotency_key``
+    the same request again answers the same order. A ``clerk`` sells at the counter, where the customer may be None
+    and neither the pending limit nor the rule against single seats applies.
+    Raises ShowtimeNotFound, SalesClosed, NoSeatsChosen, TooManySeats, SeatsTaken, OrphanSeat, TooManyPendingOrders,
+    CustomerBanned, PriceTypeNotOffered, IdempotencyConflict, ShowtimeChanged.
+    """
+    digest = request_digest(showtime_id=showtime_id, seats=seats, price_types=price_types)
+    if idempotency_key and (earlier := _earlier(customer, idempotency_key, digest)):
+        return earlier
+    try:
+        with transaction.atomic():
+            return _hold(
+                showtime=_showtime_on_sale(showtime_id, now),
+                references=seats,
+                customer=customer,
+                now=now,
+                price_types=price_types or {},
+                clerk=clerk,
+                order_facts={"channel": channel, "idempotency_key": idempotency_key, "idempotency_digest": digest},
+            )
+    except IntegrityError:
+        # Two requests with one key at once: the constraint let one in, the other answers that one's order.
+        if idempotency_key and (earlier := _earlier(customer, idempotency_key, digest)):
+            return earlier
+        raise
+
+
+def request_digest(
+    *, showtime_id: int, seats: Sequence[SeatReference], price_types: Mapping[str, str] | None = None
+) -> str:
+    """A fingerprint of what was asked for, to tell a repeated request from another one."""
+    asked = [showtime_id, sorted(str(seat) for seat in seats), sorted((price_types or {}).items())]
+    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+
+def _hold(
+    *,
+    showtime: Showtime,
+    references: Sequence[SeatReference],
+    customer: User | None,
+    now: datetime,
+    price_types: Mapping[str, str],
+    clerk: User | None,
+    order_facts: dict,
+) -> Order:
+    _refuse_bad_count(references)
+    chosen = seats_on_sale(showtime, references)
+    if len(chosen) != len(references):
+        raise InvalidInput(_("The same seat was chosen twice."), field="seats")
+    if customer is not None:
+        _refuse_customer(customer, now=now, limited=clerk is None)
+    if clerk is None and showtime.hall.orphan_rule != Hall.OrphanRule.OFF:
+        refuse_orphans(showtime=showtime, chosen=chosen, now=now)
+    lines = _priced_lines(showtime, chosen, price_types)
+    order = Order.objects.create(
+        customer=customer,
+        showtime=showtime,
+        sold_by=clerk,
+        total_amount=sum((line.price for line in lines), Decimal(0)),
+        created_at=now,
+        expires_at=now + timedelta(minutes=settings.HOLD_MINUTES),
+        **order_facts,
+    )
+    take_seats(order=order, seat_ids=[seat.pk for seat in chosen], now=now, held_until=order.expires_at)
+    for line in lines:
+        line.order = order
+    OrderLine.objects.bulk_create(lines)
+    record_held(order=order, lines=lines, now=now)
+    announce_seats(
+        showtime_id=showtime.pk,
+        seat_ids=[seat.pk for seat in chosen],
+        status=Claim.Status.HELD,
+        only_if={"status": Showtime.Status.PUBLISHED, "sales_version": showtime.sales_version},
+    )
+    return order
+
+
+def _showtime_on_sale(showtime_id: int, now: datetime) -> Showtime:
+    showtime = Showtime.objects.select_related("movie", "hall").filter(pk=showtime_id).first()
+    if showtime is None or showtime.status == Showtime.Status.DRAFT:
+        raise ShowtimeNotFound
+    if not showtime.is_on_sale(now):
+        raise SalesClosed
+    return showtime
+
+
+def _refuse_bad_count(references: Sequence[SeatReference]) -> None:
+    most = settings.MAX_SEATS_PER_ORDER
+    if not references:
+        raise NoSeatsChosen(field="seats")
+    if len(references) > most:
+        message = ngettext_lazy("An order has at most %(most)s seat.", "An order has at most %(most)s seats.", most)
+        raise TooManySeats(message % {"most": most}, field="seats")
+
+
+def _refuse_customer(customer: User, *, now: datetime, limited: bool) -> None:
+    # The customer's row is locked, so that parallel orders of one customer count one another and a ban is final.
+    locked = User.objects.select_for_update().get(pk=customer.pk)
+    if locked.is_banned(now):
+        raise CustomerBanned
+    if limited and Order.objects.of(customer).awaiting_payment(now).count() >= settings.MAX_PENDING_ORDERS:
+        raise TooManyPendingOrders
+
+
+def _priced_lines(showtime: Showtime, chosen: Sequence[Seat], price_types: Mapping[str, str]) -> list[OrderLine]:
+    tariff = tariff_of(showtime)
+    lines = []
+    for seat in chosen:
+        price_type = price_types.get(str(seat.pk)) or price_types.get(seat.label) or PriceType.ADULT
+        price = tariff.price(seat, price_type)
+        lines.append(OrderLine(seat=seat, label=seat.label, price_type=price_type, price=price))
+    return lines
+
+
+def _earlier(customer: User | None, key: str, digest: str) -> Order | None:
+    order = Order.objects.filter(customer=customer, idempotency_key=key).first()
+    if order is not None and order.idempotency_digest != digest:
+        raise IdempotencyConflict
+    return order

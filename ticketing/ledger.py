@@ -1,0 +1,59 @@
+"""Writing the ledger. Rows are only ever added; triggers on both databases refuse to change or erase one."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from accounts.models import User
+from ticketing.models import LedgerEntry, Order, OrderLine, Payment, Ticket
+
+Kind = LedgerEntry.Kind
+
+
+def record_held(*, order: Order, lines: Iterable[OrderLine], now: datetime) -> None:
+    """The order took these seats until its hold ends."""
+    _write(order, now, [{"kind": Kind.HELD, "seat_id": line.seat_id, "held_until": order.expires_at} for line in lines])
+
+
+def record_released(*, order: Order, seat_ids: Iterable[int], now: datetime, actor: User | None) -> None:
+    """The order gave these held seats back."""
+    _write(order, now, [{"kind": Kind.RELEASED, "seat_id": seat_id, "actor": actor} for seat_id in seat_ids])
+
+
+def record_sold(
+    *, order: Order, tickets: Iterable[Ticket], payment: Payment, now: datetime, actor: User | None
+) -> None:
+    """The tickets were sold and the payment taken."""
+    rows = [
+        {"kind": Kind.SOLD, "seat_id": ticket.seat_id, "ticket": ticket, "amount": ticket.price, "actor": actor}
+        for ticket in tickets
+    ]
+    rows.append({"kind": Kind.TAKEN, "payment": payment, "amount": payment.amount, "actor": actor})
+    _write(order, now, rows)
+
+
+def record_returned(
+    *, order: Order, tickets: Iterable[Ticket], payment: Payment, now: datetime, actor: User | None, reason: str
+) -> None:
+    """The tickets were given back and their price paid out."""
+    tickets = list(tickets)
+    rows = [
+        {
+            "kind": Kind.RETURNED,
+            "seat_id": ticket.seat_id,
+            "ticket": ticket,
+            "amount": -ticket.price,
+            "actor": actor,
+            "reason": reason,
+        }
+        for ticket in tickets
+    ]
+    total = sum((ticket.price for ticket in tickets), Decimal(0))
+    rows.append({"kind": Kind.PAID_BACK, "payment": payment, "amount": -total, "actor": actor, "reason": reason})
+    _write(order, now, rows)
+
+
+def _write(order: Order, now: datetime, rows: list[dict]) -> None:
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(order=order, showtime_id=order.showtime_id, at=now, **row) for row in rows
+    )

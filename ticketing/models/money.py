@@ -1,0 +1,141 @@
+"""Payments, refunds, the sandbox bank's own book, and the ledger."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from ticketing.models.halls import Seat
+from ticketing.models.programme import Showtime
+from ticketing.models.sales import Order, Ticket
+
+
+class Payment(models.Model):
+    """An attempt to pay an order. ``reference`` is what the provider knows it by.
+
+    ``settled_at`` stays empty until the provider has been told the outcome (capture or void).
+    """
+
+    class Status(models.TextChoices):
+        STARTED = "started", _("Started")
+        TAKEN = "taken", _("Taken")
+        DECLINED = "declined", _("Declined")
+        VOIDED = "voided", _("Voided")
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments", verbose_name=_("order"))
+    provider = models.CharField(_("provider"), max_length=20)
+    reference = models.UUIDField(_("reference"), default=uuid.uuid4, unique=True, editable=False)
+    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.STARTED)
+    return_url = models.CharField(max_length=500, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created"))
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("settled with the provider"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order"], condition=Q(status="taken"), name="one_payment_an_order"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="payment_is_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.amount}"
+
+
+class Refund(models.Model):
+    """Money on its way back. ``settled_at`` stays empty until the provider has paid it out."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("payment"))
+    reference = models.UUIDField(_("reference"), default=uuid.uuid4, unique=True, editable=False)
+    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    operator = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("operator")
+    )
+    created_at = models.DateTimeField(_("created"))
+    settled_at = models.DateTimeField(_("settled with the provider"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        ordering = ["-id"]
+        constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="refund_is_not_negative")]
+
+    def __str__(self) -> str:
+        return f"{self.amount}"
+
+
+class SandboxCharge(models.Model):
+    """The sandbox bank's book: what it reserved, took and gave back, by the references it was given."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        AUTHORISED = "authorised", _("Authorised")
+        CAPTURED = "captured", _("Captured")
+        DECLINED = "declined", _("Declined")
+        VOIDED = "voided", _("Voided")
+
+    reference = models.UUIDField(unique=True)
+    amount = models.DecimalField(max_digits=10, decimal_places=2)
+    refunded_amount = models.DecimalField(max_digits=10, decimal_places=2, default=0)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+
+    class Meta:
+        verbose_name = _("sandbox charge")
+        verbose_name_plural = _("sandbox charges")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(refunded_amount=0) | Q(status="captured", refunded_amount__lte=models.F("amount")),
+                name="sandbox_gives_back_what_it_took",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.status}"
+
+
+class LedgerEntry(models.Model):
+    """One thing that happened to a seat or to money, written once and never changed (triggers refuse it).
+
+    Seat entries (held, sold, released, returned) name the seat; money entries (taken, paid back) do not.
+    ``amount`` is positive into the cinema's books and negative out of them.
+    """
+
+    class Kind(models.TextChoices):
+        HELD = "held", _("Held")
+        RELEASED = "released", _("Released")
+        SOLD = "sold", _("Sold")
+        RETURNED = "returned", _("Returned")
+        TAKEN = "taken", _("Payment taken")
+        PAID_BACK = "paid_back", _("Paid back")
+
+    at = models.DateTimeField(_("at"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="ledger", verbose_name=_("order"))
+    showtime = models.ForeignKey(Showtime, on_delete=models.PROTECT, related_name="+", verbose_name=_("showtime"))
+    seat = models.ForeignKey(
+        Seat, on_delete=models.PROTECT, related_name="+", null=True, db_index=False, verbose_name=_("seat")
+    )
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2, default=0)
+    held_until = models.DateTimeField(_("held until"), null=True)
+    actor = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, db_index=False, verbose_name=_("by")
+    )
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger")
+        ordering = ["id"]
+        indexes = [models.Index(fields=["kind", "at"], name="ledger_by_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.kind} {self.amount}"

@@ -1,0 +1,171 @@
+"""What plays when, where and for how much."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from catalog.models import Movie
+from ticketing.models.halls import Hall, Seat
+
+
+class PriceType(models.TextChoices):
+    """Who sits on the seat, as far as the price goes."""
+
+    ADULT = "adult", _("Adult")
+    CHILD = "child", _("Child")
+    STUDENT = "student", _("Student")
+    SENIOR = "senior", _("Senior")
+
+
+class PriceCard(models.Model):
+    """Surcharges and reductions that many showtimes share, such as a weekday's."""
+
+    name = models.CharField(_("name"), max_length=50, unique=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("price card")
+        verbose_name_plural = _("price cards")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PriceRule(models.Model):
+    """What a seat kind costs more (or less), or what a price type gets off; added to the showtime's price."""
+
+    card = models.ForeignKey(PriceCard, on_delete=models.CASCADE, related_name="rules", verbose_name=_("price card"))
+    seat_kind = models.CharField(_("seat kind"), max_length=10, choices=Seat.Kind, blank=True)
+    price_type = models.CharField(_("price type"), max_length=10, choices=PriceType, blank=True)
+    amount = models.DecimalField(_("amount added"), max_digits=10, decimal_places=2)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("price rule")
+        verbose_name_plural = _("price rules")
+        ordering = ["card_id", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["card", "seat_kind", "price_type"], name="one_rule_a_case"),
+            models.CheckConstraint(
+                condition=Q(seat_kind="", price_type__gt="") | Q(seat_kind__gt="", price_type=""),
+                name="rule_is_for_a_kind_or_a_type",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_seat_kind_display() or self.get_price_type_display()} {self.amount:+}"
+
+
+class ShowtimeQuerySet(models.QuerySet):
+    """Questions about many showtimes."""
+
+    def published(self) -> "ShowtimeQuerySet":
+        """What the public may see: planned in earnest, of films and halls that are shown."""
+        return self.filter(status=Showtime.Status.PUBLISHED, hall__hidden=False).exclude(
+            movie__status=Movie.Status.REMOVED
+        )
+
+    def on_sale(self, now: datetime) -> "ShowtimeQuerySet":
+        """Published, in an open hall, and not yet past the close of sales at ``now``."""
+        return self.published().filter(
+            hall__status=Hall.Status.OPEN, starts_at__gt=now - timedelta(minutes=settings.SALES_CLOSE_MINUTES)
+        )
+
+    def standing(self) -> "ShowtimeQuerySet":
+        """All that takes up its hall: drafts and published, not the cancelled."""
+        return self.exclude(status=Showtime.Status.CANCELLED)
+
+    def overlapping(self, *, hall_id: int, starts_at: datetime, clears_at: datetime) -> "ShowtimeQuerySet":
+        """Standing showtimes in the hall that share any moment with the given span."""
+        return self.standing().filter(hall_id=hall_id, starts_at__lt=clears_at, clears_at__gt=starts_at)
+
+    def between(self, first: datetime, last: datetime) -> "ShowtimeQuerySet":
+        """Those that start at ``first`` or later and before ``last``."""
+        return self.filter(starts_at__gte=first, starts_at__lt=last)
+
+    def with_place(self) -> "ShowtimeQuerySet":
+        """Film and hall loaded along, earliest first."""
+        return self.select_related("movie", "hall").order_by("starts_at", "id")
+
+
+class Showtime(models.Model):
+    """A film in a hall at a time.
+
+    ``ends_at`` is when the film is over, ``clears_at`` when the hall is ready again; both are fixed when it is
+    planned. ``seat_seq`` counts the changes of its seat map and ``sales_version`` the changes of what may be sold.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Format(models.TextChoices):
+        FLAT = "2d", "2D"
+        STEREO = "3d", "3D"
+        IMAX = "imax", "IMAX"
+
+    movie = models.ForeignKey(Movie, on_delete=models.PROTECT, related_name="showtimes", verbose_name=_("movie"))
+    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="showtimes", verbose_name=_("hall"))
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    clears_at = models.DateTimeField(_("hall ready again"))
+    price = models.DecimalField(
+        _("price"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0), MaxValueValidator(100_000)]
+    )
+    price_card = models.ForeignKey(
+        PriceCard,
+        on_delete=models.PROTECT,
+        related_name="showtimes",
+        null=True,
+        blank=True,
+        verbose_name=_("price card"),
+    )
+    format = models.CharField(_("format"), max_length=4, choices=Format, default=Format.FLAT)
+    language_version = models.CharField(_("language version"), max_length=50, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PUBLISHED)
+    seat_seq = models.PositiveBigIntegerField(default=0, editable=False)
+    sales_version = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = ShowtimeQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["seat_seq", "sales_version"])
+
+    class Meta:
+        verbose_name = _("showtime")
+        verbose_name_plural = _("showtimes")
+        ordering = ["starts_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at"), clears_at__gte=F("ends_at")), name="showtime_runs_forward"
+            ),
+            models.CheckConstraint(condition=Q(price__gte=0), name="showtime_price_is_not_negative"),
+        ]
+        indexes = [
+            models.Index(fields=["starts_at", "id"], name="showtime_by_start"),
+            models.Index(fields=["movie", "starts_at"], name="showtime_by_movie"),
+            models.Index(fields=["hall", "starts_at"], name="showtime_by_hall"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.movie} · {self.hall}"
+
+    @property
+    def sales_close_at(self) -> datetime:
+        """When the last ticket can be sold."""
+        return self.starts_at + timedelta(minutes=settings.SALES_CLOSE_MINUTES)
+
+    def is_on_sale(self, now: datetime) -> bool:
+        """Whether seats may be bought at ``now``."""
+        return (
+            self.status == self.Status.PUBLISHED
+            and self.hall.is_open
+            and self.movie.is_on_show
+            and now < self.sales_close_at
+        )

@@ -1,0 +1,174 @@
+"""Paying an order: start, hear the provider's word, sell, and settle with the provider.
+
+The sale and its payment are decided in one transaction; only then is the provider told to capture or to void. A crash
+in between loses nothing: ``settle_open`` tells it again.
+"""
+
+import logging
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cinema.errors import CinemaError, NotFound
+from ticketing.claims import SeatsTaken
+from ticketing.holds import SalesClosed
+from ticketing.models import Claim, Order, Payment, Refund
+from ticketing.orders import WrongOrderStatus, sell_order
+from ticketing.providers import Notification, provider_named
+
+logger = logging.getLogger(__name__)
+
+
+class PaymentNotFound(NotFound):
+    """No payment has this reference."""
+
+    code = "payment_not_found"
+    message = _("There is no such payment.")
+
+
+class PaymentDeclined(CinemaError):
+    """The provider said no; the order still waits."""
+
+    code = "payment_declined"
+    message = _("The payment was declined. Nothing was charged.")
+
+
+def start_payment(*, order: Order, provider: str, now: datetime, return_url: str = "") -> Payment:
+    """Begin to pay a pending order. An order that costs nothing is free whatever the provider.
+
+    Raises WrongOrderStatus, SalesClosed, SeatsTaken (its hold ran out and others have the seats), UnknownProvider.
+    """
+    if order.status != Order.Status.PENDING:
+        raise WrongOrderStatus
+    if not order.showtime.is_on_sale(now):
+        raise SalesClosed
+    if order.is_expired(now) and (lost := _seats_of_others(order, now)):
+        raise SeatsTaken(labels=lost)
+    chosen = provider_named(provider if order.total_amount else "free")
+    return Payment.objects.create(
+        order=order, provider=chosen.name, amount=order.total_amount, return_url=return_url, created_at=now
+    )
+
+
+def payment_address(payment: Payment) -> str:
+    """Where the customer authorises the payment; "" where nothing is to be authorised elsewhere."""
+    return provider_named(payment.provider).begin(payment)
+
+
+def find_payment(*, reference: UUID) -> Payment:
+    """The payment with its order. Raises PaymentNotFound."""
+    payment = Payment.objects.select_related("order__showtime__movie", "order__showtime__hall").filter(
+        reference=reference
+    )
+    found = payment.first()
+    if found is None:
+        raise PaymentNotFound
+    return found
+
+
+def hear_provider(*, provider: str, body: bytes, signature: str, now: datetime) -> Payment:
+    """Take a provider's signed notification and act on it; hearing it twice changes nothing.
+
+    Raises UnknownProvider, BadSignature, PaymentNotFound.
+    """
+    notification = provider_named(provider).read_notification(body, signature)
+    payment = find_payment(reference=notification.reference)
+    if payment.provider != provider:
+        raise PaymentNotFound
+    return decide_payment(payment=payment, notification=notification, now=now)
+
+
+def decide_payment(*, payment: Payment, notification: Notification, now: datetime) -> Payment:
+    """Sell the order for an authorised payment, or note the refusal; then settle with the provider.
+
+    If the order can no longer be sold the payment is voided: nothing is charged. Deciding twice changes nothing.
+    """
+    if payment.status == Payment.Status.STARTED:
+        if notification.authorised:
+            try:
+                take_payment(payment=payment, now=now)
+            except CinemaError as refusal:
+                logger.info("payment %s voided: %s", payment.pk, refusal.code)
+                _decide(payment, Payment.Status.VOIDED, now)
+        else:
+            _decide(payment, Payment.Status.DECLINED, now)
+    payment.refresh_from_db()
+    settle_payment(payment=payment, now=now)
+    return payment
+
+
+@transaction.atomic
+def take_payment(*, payment: Payment, now: datetime, by: User | None = None) -> None:
+    """Sell the order for this payment, both or neither. The constraint on payments lets one per order through.
+
+    Raises WrongOrderStatus, SeatsTaken, SalesClosed, ShowtimeChanged.
+    """
+    sell_order(order=payment.order, payment=payment, now=now, by=by)
+    if not _decide(payment, Payment.Status.TAKEN, now):
+        raise WrongOrderStatus
+
+
+def pay_in_house(*, order: Order, provider: str, now: datetime, by: User | None) -> Payment:
+    """Pay at the counter, by a clerk's word, or for nothing: order sold and payment taken in one go.
+
+    Raises what ``start_payment`` and ``take_payment`` raise, and then nothing has happened.
+    """
+    with transaction.atomic():
+        payment = start_payment(order=order, provider=provider, now=now)
+        take_payment(payment=payment, now=now, by=by)
+    payment.refresh_from_db()
+    settle_payment(payment=payment, now=now)
+    return payment
+
+
+def settle_payment(*, payment: Payment, now: datetime) -> None:
+    """Tell the provider what was decided: capture what was sold, void what was not. Again is harmless."""
+    if payment.settled_at or payment.status == Payment.Status.STARTED:
+        return
+    provider = provider_named(payment.provider)
+    if payment.status == Payment.Status.TAKEN:
+        provider.capture(payment)
+    else:
+        provider.void(payment)
+    Payment.objects.filter(pk=payment.pk).update(settled_at=now)
+    payment.settled_at = now
+
+
+@transaction.atomic
+def settle_refund(*, refund_id: int, now: datetime) -> None:
+    """Have the provider pay a refund out, once."""
+    refund = Refund.objects.select_related("payment").select_for_update(of=("self",)).get(pk=refund_id)
+    if refund.settled_at is None:
+        settle_payment(payment=refund.payment, now=now)
+        provider_named(refund.payment.provider).refund(refund)
+        Refund.objects.filter(pk=refund.pk).update(settled_at=now)
+
+
+def settle_open(*, now: datetime | None = None) -> int:
+    """Tell the providers whatever a crash or an outage kept from them; answers how many things were settled."""
+    now = now or timezone.now()
+    count = 0
+    payments = Payment.objects.filter(settled_at=None).exclude(status=Payment.Status.STARTED)
+    for payment in payments.select_related("order").iterator():
+        settle_payment(payment=payment, now=now)
+        count += 1
+    for refund_id in list(Refund.objects.filter(settled_at=None).values_list("pk", flat=True)):
+        settle_refund(refund_id=refund_id, now=now)
+        count += 1
+    return count
+
+
+def _decide(payment: Payment, status: str, now: datetime) -> bool:
+    started = Payment.objects.filter(pk=payment.pk, status=Payment.Status.STARTED)
+    return bool(started.update(status=status, decided_at=now))
+
+
+def _seats_of_others(order: Order, now: datetime) -> list[str]:
+    others = Claim.objects.filter(showtime_id=order.showtime_id).exclude(order=order)
+    live = others.exclude(status=Claim.Status.HELD, held_until__lte=now)
+    lines = order.lines.filter(seat_id__in=live.values("seat_id"))
+    return list(lines.values_list("label", flat=True))

@@ -1,0 +1,52 @@
+"""What a seat costs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from cinema.errors import InvalidInput
+from ticketing.models import PriceRule, PriceType, Seat, Showtime
+
+ZERO = Decimal("0.00")
+
+
+class PriceTypeNotOffered(InvalidInput):
+    """This showtime has no such price type."""
+
+    code = "price_type_not_offered"
+    message = _("This price is not offered for the showtime.")
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """A showtime's price with the surcharges and reductions of its price card."""
+
+    base: Decimal
+    by_kind: Mapping[str, Decimal] = field(default_factory=dict)
+    by_type: Mapping[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def price_types(self) -> list[str]:
+        """The price types on offer, adult first."""
+        return [kind for kind in PriceType.values if kind == PriceType.ADULT or kind in self.by_type]
+
+    def price(self, seat: Seat, price_type: str = PriceType.ADULT) -> Decimal:
+        """What this seat costs this kind of person, never below nothing. Raises PriceTypeNotOffered."""
+        if price_type not in self.price_types:
+            raise PriceTypeNotOffered(price_type=price_type)
+        amount = self.base + self.by_kind.get(seat.kind, ZERO) + self.by_type.get(price_type, ZERO)
+        return max(amount, ZERO)
+
+
+def tariff_of(showtime: Showtime) -> Tariff:
+    """The showtime's tariff: one query when it has a price card, none without."""
+    if showtime.price_card_id is None:
+        return Tariff(base=showtime.price)
+    rules = list(PriceRule.objects.filter(card_id=showtime.price_card_id))
+    return Tariff(
+        base=showtime.price,
+        by_kind={rule.seat_kind: rule.amount for rule in rules if rule.seat_kind},
+        by_type={rule.price_type: rule.amount for rule in rules if rule.price_type},
+    )
