@@ -1,0 +1,180 @@
+"""Sockets that know who is speaking: by token, by the site's cookie, or nobody."""
+
+import asyncio
+import base64
+import binascii
+import json
+import time
+from collections import Counter
+from datetime import datetime
+from http.cookies import CookieError, SimpleCookie
+from types import SimpleNamespace
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.base import SessionBase
+from django.http.request import split_domain_port, validate_host
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.tokens import BadToken, Bearer, bearer_of
+from cinema.realtime import BusLost, Hub, user_topic
+from cinema.realtime.socket import Close, Socket
+
+SOCKETS_A_USER = 10
+BEARER = "bearer."
+
+
+def user_of_session(*, session_key: str, now: datetime) -> User | None:
+    """The account a session of the pages belongs to, if it still holds and the account may come in."""
+    store: type[SessionBase] = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+    user = get_user(SimpleNamespace(session=store(session_key)))  # type: ignore[arg-type]
+    return user if isinstance(user, User) and user.is_active and not user.is_banned(now) else None
+
+
+class IdentifiedSocket(Socket):
+    """A socket with a caller. ``user`` is None for a guest."""
+
+    sockets_of: ClassVar[Counter[tuple[type, int]]] = Counter()
+    handlers: ClassVar[dict[str, str]] = {"auth": "on_auth"}
+
+    async def opened(self) -> None:
+        """Find out who is calling, in the protocol's order."""
+        self.user: User | None = None
+        self.bearer: Bearer | None = None
+        self.expiry: asyncio.TimerHandle | None = None
+        token = self._token_of_upgrade()
+        try:
+            if token is not None:
+                await self._speak_for(await self.ask(bearer_of, token=token, now=timezone.now()))
+                # Once more, now that news of the account is heard: a ban in between must not slip through.
+                await self.ask(bearer_of, token=token, now=timezone.now())
+            elif session_key := self._session_of_own_page():
+                user = await self.ask(user_of_session, session_key=session_key, now=timezone.now())
+                if user is not None:
+                    await self._welcome(user)
+        except BadToken as refusal:
+            close = Close.TOKEN_EXPIRED if token and is_past(token) else Close.UNAUTHORISED
+            await self.refuse("unauthorised", refusal.message, close)
+        except BusLost:
+            await self.refuse("bus_lost", _("The connection was interrupted."), Close.BUS_LOST)
+
+    async def left(self) -> None:
+        """Give up the caller's place."""
+        if self.expiry is not None:
+            self.expiry.cancel()
+        if self.user is not None:
+            self.sockets_of[type(self), self.user.pk] -= 1
+            await Hub.current().unsubscribe(user_topic(self.user.pk), self)
+
+    async def on_auth(self, frame: dict) -> None:
+        """``auth {token}``: from now on this account speaks. Raises BadToken."""
+        token = frame.get("token")
+        if not isinstance(token, str):
+            raise BadToken
+        try:
+            bearer = await self.ask(bearer_of, token=token, now=timezone.now())
+        except BadToken as refusal:
+            if is_past(token):
+                await self.refuse("token_expired", refusal.message, Close.TOKEN_EXPIRED)
+                return
+            raise
+        if self.user is not None and self.user.pk != bearer.user.pk:
+            raise BadToken(_("Someone else is speaking on this socket already."))
+        await self._speak_for(bearer)
+        await self.ask(bearer_of, token=token, now=timezone.now())
+        await self.identified()
+
+    async def identified(self) -> None:
+        """The caller has become known after the socket was opened."""
+
+    def on_event(self, topic: str, event: dict) -> None:
+        """News of the account: a ban or a revoked token ends the socket."""
+        kind = event.get("kind")
+        if kind == "banned":
+            self._end("banned", _("This account has been banned."), Close.BANNED)
+        elif kind == "tokens_revoked" or (
+            kind == "session_ended" and self.bearer is not None and event["session_id"] == str(self.bearer.session_id)
+        ):
+            # A page may come back with its cookie, for what that is worth by then; a dead token may not.
+            close = Close.TOKEN_EXPIRED if self.bearer is None else Close.UNAUTHORISED
+            self._end("unauthorised", _("Please log in again."), close)
+
+    def on_bus_lost(self) -> None:
+        """Without the bus a ban could not be heard: come back later."""
+        self._end("bus_lost", _("The connection was interrupted."), Close.BUS_LOST)
+
+    def _end(self, code: str, message: object, close: Close) -> None:
+        asyncio.ensure_future(self.refuse(code, message, close))  # noqa: RUF006 - it ends this very socket
+
+    async def _speak_for(self, bearer: Bearer) -> None:
+        self.bearer = bearer
+        if self.expiry is not None:
+            self.expiry.cancel()
+        self.expiry = asyncio.get_running_loop().call_later(
+            max(0.0, bearer.expires_at.timestamp() - time.time()),
+            lambda: self._end("token_expired", _("Please log in again."), Close.TOKEN_EXPIRED),
+        )
+        await self._welcome(bearer.user)
+
+    async def _welcome(self, user: User) -> None:
+        if self.user is not None:
+            return
+        if self.sockets_of[type(self), user.pk] >= SOCKETS_A_USER:
+            await self.refuse("too_many_sockets", _("Too many open connections."), Close.FLOODING)
+            return
+        self.user = user
+        self.sockets_of[type(self), user.pk] += 1
+        await Hub.current().subscribe(user_topic(user.pk), self)
+
+    def _token_of_upgrade(self) -> str | None:
+        scheme, _space, token = self.header("authorization").partition(" ")
+        if scheme.lower() == "bearer":
+            return token.strip()
+        for offered in self.scope.get("subprotocols", ()):
+            if offered.startswith(BEARER):
+                return _decoded(offered.removeprefix(BEARER))
+        return None
+
+    def _session_of_own_page(self) -> str | None:
+        """The session cookie, from a page of an allowed origin only: others' pages send it too."""
+        origin, host = self.header("origin"), self.header("host")
+        if settings.USE_X_FORWARDED_HOST:
+            host = self.header("x-forwarded-host") or host
+        own = bool(host) and urlsplit(origin).netloc == host and validate_host(split_domain_port(host)[0], hosts())
+        if not own and origin not in settings.CSRF_TRUSTED_ORIGINS:
+            return None
+        try:
+            cookies = SimpleCookie(self.header("cookie"))
+        except CookieError:
+            return None
+        morsel = cookies.get(settings.SESSION_COOKIE_NAME)
+        return morsel.value if morsel is not None else None
+
+
+def is_past(token: str) -> bool:
+    """Whether a token says of itself that it has run out; only for choosing the close code."""
+    try:
+        return json.loads(_decoded(token.split(".")[1]))["exp"] <= time.time()
+    except (ValueError, IndexError, KeyError, TypeError):
+        return False
+
+
+def hosts() -> list[str]:
+    """The names this site answers to; in development those of this machine, as Django has it."""
+    return settings.ALLOWED_HOSTS or [".localhost", "127.0.0.1", "[::1]"]
+
+
+def _decoded(text: str) -> str:
+    try:
+        return base64.urlsafe_b64decode(_padded(text)).decode("ascii")
+    except (ValueError, binascii.Error):
+        return ""
+
+
+def _padded(text: str) -> str:
+    return text + "=" * (-len(text) % 4)

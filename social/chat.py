@@ -1,0 +1,251 @@
+"""Talking: a message is a row first, with the room's next number, and goes out once it is committed."""
+
+import uuid
+from datetime import datetime, timedelta
+from math import ceil
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cinema.errors import CinemaError, Forbidden, InvalidInput, NotFound
+from cinema.realtime import publish_on_commit, room_topic
+from social import frames
+from social.models import ChatMessage, Reaction, Restriction, Room
+from social.models.rooms import MESSAGE_LENGTH
+from social.playback import is_position
+from social.speakers import Speaker
+
+EDIT_MINUTES = 15
+SIGNS = ("like", "love", "laugh", "wow", "sad", "cheer")
+PAGE = 100
+
+
+class InvalidMessage(InvalidInput):
+    """A message has between 1 and 2,000 characters."""
+
+    code = "invalid_message"
+    message = _("A message has between 1 and 2,000 characters.")
+
+
+class InvalidPosition(InvalidInput):
+    """A position is a point within the film."""
+
+    code = "invalid_position"
+    message = _("A position must lie within the film.")
+
+
+class InvalidSign(InvalidInput):
+    """Only a few signs can be put to a message."""
+
+    code = "invalid_reaction"
+    message = _("There is no such reaction.")
+
+
+class NoSuchMessage(NotFound):
+    """The room has no such message."""
+
+    code = "no_such_message"
+    message = _("There is no such message.")
+
+
+class NotYourMessage(Forbidden):
+    """Own messages can be changed for a quarter of an hour; moderators may delete any."""
+
+    code = "not_your_message"
+    message = _("This message can no longer be changed by you.")
+
+
+class Silenced(Forbidden):
+    """A moderator has muted this person here."""
+
+    code = "muted"
+    message = _("You have been muted in this room.")
+
+
+class ShutOut(Forbidden):
+    """A moderator has banned this person from the room."""
+
+    code = "banned"
+    message = _("You have been banned from this room.")
+
+
+class TooSoon(CinemaError):
+    """Slow mode: not so fast. ``details['retry_after_ms']`` says how long to wait."""
+
+    code = "slow_mode"
+    message = _("Slow mode is on: please wait a moment.")
+    http_status = 429
+
+
+@transaction.atomic
+def post_message(
+    *,
+    room: Room,
+    speaker: Speaker,
+    content: object,
+    now: datetime,
+    client_msg_id: uuid.UUID | None = None,
+    reply_to: int | None = None,
+    position: float | None = None,
+) -> tuple[ChatMessage, bool]:
+    """Say something; the answer tells whether it is a retry of what was said already.
+
+    Raises InvalidMessage, InvalidPosition, ShutOut, Silenced, TooSoon, NoSuchMessage.
+    """
+    text = readable_text(content)
+    if position is not None and not is_position(position, room.movie.duration * 60.0):
+        raise InvalidPosition
+    # The room's row is locked until the commit: numbers have no gaps, and are committed in their order.
+    locked = Room.objects.select_for_update().get(pk=room.pk)
+    said = _said_before(room, speaker, client_msg_id)
+    if said is not None:
+        return said, True
+    refuse_the_silenced(room=locked, speaker=speaker, now=now)
+    quoted = None if reply_to is None else message_in(room=room, message_id=reply_to)
+    locked.last_seq += 1
+    locked.save(update_fields=["last_seq"])
+    row = ChatMessage.objects.create(
+        room=locked,
+        seq=locked.last_seq,
+        user_id=speaker.user_id,
+        author_key=speaker.key,
+        author_name=speaker.name,
+        role=speaker.role,
+        content=text,
+        reply_to=quoted,
+        position=position,
+        client_msg_id=client_msg_id,
+        created_at=now,
+    )
+    publish_on_commit(room_topic(room.key), {"kind": "message", "seq": row.seq, "frame": frames.message(row, room.key)})
+    return row, False
+
+
+@transaction.atomic
+def edit_message(*, room: Room, speaker: Speaker, message_id: object, content: object, now: datetime) -> ChatMessage:
+    """Put own words differently, within 15 minutes. Raises NoSuchMessage, NotYourMessage, InvalidMessage, Silenced."""
+    row = message_in(room=room, message_id=message_id)
+    if not _is_still_own(row, speaker, now):
+        raise NotYourMessage
+    refuse_the_silenced(room=room, speaker=speaker, now=now, slow=False)
+    row.content, row.edited_at = readable_text(content), now
+    row.save(update_fields=["content", "edited_at"])
+    _tell(room, {"type": "edit", "message_id": row.pk, "content": row.content, "ts": frames.milliseconds(now)})
+    return row
+
+
+@transaction.atomic
+def delete_message(*, room: Room, speaker: Speaker, message_id: object, now: datetime) -> ChatMessage:
+    """Take words back: one's own within 15 minutes, anybody's as a moderator. Raises NoSuchMessage, NotYourMessage."""
+    row = message_in(room=room, message_id=message_id)
+    if not speaker.moderates and not _is_still_own(row, speaker, now):
+        raise NotYourMessage
+    return erase(row=row, room=room, by=speaker.name, now=now)
+
+
+@transaction.atomic
+def erase(*, row: ChatMessage, room: Room, by: str, now: datetime) -> ChatMessage:
+    """Blank a message for everybody; its number stays, so that nobody takes it for lost."""
+    row.content, row.deleted_at = "", now
+    row.save(update_fields=["content", "deleted_at"])
+    _tell(room, {"type": "delete", "message_id": row.pk, "by": by})
+    return row
+
+
+@transaction.atomic
+def react(*, room: Room, speaker: Speaker, message_id: object, sign: object, on: bool, now: datetime) -> ChatMessage:
+    """Put a sign to a message, or take it off. Raises NoSuchMessage, InvalidSign, Forbidden for guests."""
+    row = message_in(room=room, message_id=message_id)
+    if speaker.user_id is None:
+        raise Forbidden(_("Please log in first."))
+    if sign not in SIGNS:
+        raise InvalidSign
+    refuse_the_silenced(room=room, speaker=speaker, now=now, slow=False)
+    if on:
+        Reaction.objects.get_or_create(message=row, user_id=speaker.user_id, sign=sign)
+    else:
+        Reaction.objects.filter(message=row, user_id=speaker.user_id, sign=sign).delete()
+    fresh = ChatMessage.objects.prefetch_related("reactions").get(pk=row.pk)
+    _tell(room, {"type": "react", "message_id": row.pk, "reactions": frames.reactions(fresh)})
+    return fresh
+
+
+def history(
+    *, room: Room, after: int | None = None, before: int | None = None, limit: int = PAGE
+) -> tuple[list[dict], bool]:
+    """A page of the past in order, oldest first, and whether there is more in that direction."""
+    limit = min(max(limit, 1), PAGE)
+    rows = ChatMessage.objects.filter(room=room)
+    chosen = rows.after(after) if after is not None else rows.before(2**62 if before is None else before)
+    found = list(chosen.with_details()[: limit + 1])
+    page, more = found[:limit], len(found) > limit
+    if after is None:
+        page.reverse()
+    return [frames.remembered(row, room.key) for row in page], more
+
+
+def missed(*, room_key: str, after: int, upto: int) -> list[dict]:
+    """Messages between two numbers, for whoever has noticed a gap."""
+    rows = ChatMessage.objects.filter(room__key=room_key, seq__gt=after, seq__lte=upto).order_by("seq")
+    return [frames.message(row, room_key) for row in rows.select_related("reply_to")]
+
+
+def last_seq(*, room_key: str) -> int:
+    """The number of the room's newest message."""
+    return Room.objects.filter(key=room_key).values_list("last_seq", flat=True).first() or 0
+
+
+def message_in(*, room: Room, message_id: object) -> ChatMessage:
+    """A message of this room that hasn't been deleted. Raises NoSuchMessage."""
+    if isinstance(message_id, bool) or not isinstance(message_id, int) or not 0 < message_id < 2**63:
+        raise NoSuchMessage
+    row = ChatMessage.objects.filter(room=room, pk=message_id, deleted_at=None).first()
+    if row is None:
+        raise NoSuchMessage
+    return row
+
+
+def readable_text(content: object) -> str:
+    """The trimmed text of a message. Raises InvalidMessage."""
+    text = content.replace("\x00", "").strip() if isinstance(content, str) else ""
+    if not 0 < len(text) <= MESSAGE_LENGTH:
+        raise InvalidMessage
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # Half a surrogate pair: JSON can carry it, nothing else can.
+        raise InvalidMessage from None
+    return text
+
+
+def refuse_the_silenced(*, room: Room, speaker: Speaker, now: datetime, slow: bool = True) -> None:
+    """Raises ShutOut, Silenced or TooSoon for whoever may not speak here now."""
+    if speaker.moderates:
+        return
+    kinds = set(room.restrictions.standing(now).filter(author_key=speaker.key).values_list("kind", flat=True))
+    if Restriction.Kind.BAN in kinds:
+        raise ShutOut
+    if Restriction.Kind.MUTE in kinds:
+        raise Silenced
+    if slow and room.slow_seconds:
+        since = now - timedelta(seconds=room.slow_seconds)
+        last = room.messages.filter(author_key=speaker.key, created_at__gt=since).order_by("-seq").first()
+        if last is not None:
+            left = room.slow_seconds - (now - last.created_at).total_seconds()
+            raise TooSoon(retry_after_ms=ceil(left * 1000))
+
+
+def _said_before(room: Room, speaker: Speaker, client_msg_id: uuid.UUID | None) -> ChatMessage | None:
+    if client_msg_id is None:
+        return None
+    return room.messages.filter(author_key=speaker.key, client_msg_id=client_msg_id).first()
+
+
+def _is_still_own(row: ChatMessage, speaker: Speaker, now: datetime) -> bool:
+    # A guest's key names an address, not a person: guests can't take words back.
+    own = speaker.user_id is not None and row.user_id == speaker.user_id
+    return own and now - row.created_at <= timedelta(minutes=EDIT_MINUTES)
+
+
+def _tell(room: Room, frame: dict) -> None:
+    publish_on_commit(room_topic(room.key), {"kind": "full", "frame": {**frame, "room_id": room.key}})

@@ -1,0 +1,128 @@
+"""Keeping order in a room: muting, banning, sending out, slowing down. Live within a second."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cinema.errors import Forbidden, InvalidInput
+from cinema.realtime import publish_on_commit, room_topic
+from social.models import Restriction, Room
+from social.speakers import MODERATE
+
+LONGEST_SLOW = 3600
+
+
+class NotAModerator(Forbidden):
+    """Only the house's moderators and a party's host keep order."""
+
+    code = "not_a_moderator"
+    message = _("You are not a moderator of this room.")
+
+
+class CannotTouchModerator(Forbidden):
+    """Those who keep order can't be muted or sent out."""
+
+    code = "cannot_touch_moderator"
+    message = _("A moderator cannot be muted or banned.")
+
+
+class InvalidSlowMode(InvalidInput):
+    """Slow mode is between 0 seconds and an hour."""
+
+    code = "invalid_slow_mode"
+    message = _("Slow mode is between 0 and 3600 seconds.")
+
+
+@transaction.atomic
+def mute(
+    *, room: Room, author_key: str, name: str, by: User, now: datetime, until: datetime | None = None, reason: str = ""
+) -> Restriction:
+    """Let someone read but not speak here, for good or until a time. Raises NotAModerator, CannotTouchModerator."""
+    return _restrict(Restriction.Kind.MUTE, room, author_key, name, by, now, until, reason)
+
+
+@transaction.atomic
+def ban(
+    *, room: Room, author_key: str, name: str, by: User, now: datetime, until: datetime | None = None, reason: str = ""
+) -> Restriction:
+    """Shut someone out of this room; their sockets there close. Raises NotAModerator, CannotTouchModerator."""
+    restriction = _restrict(Restriction.Kind.BAN, room, author_key, name, by, now, until, reason)
+    publish_on_commit(room_topic(room.key), {"kind": "out", "key": author_key, "code": "banned"})
+    return restriction
+
+
+@transaction.atomic
+def lift(*, room: Room, author_key: str, name: str, kind: str, by: User, now: datetime) -> int:
+    """End every restriction of a kind for someone; answers how many there were. Raises NotAModerator."""
+    _refuse_others(room, by)
+    lifted = room.restrictions.standing(now).filter(author_key=author_key, kind=kind).update(lifted_at=now)
+    _tell(room, f"un{kind}", by, author_key, name)
+    return lifted
+
+
+@transaction.atomic
+def kick(*, room: Room, author_key: str, name: str, by: User, now: datetime) -> None:
+    """Send someone out of the room; they may come back. Raises NotAModerator, CannotTouchModerator."""
+    _refuse_others(room, by)
+    _spare_moderators(room, author_key)
+    _tell(room, "kick", by, author_key, name)
+    publish_on_commit(room_topic(room.key), {"kind": "out", "key": author_key, "code": "kicked"})
+
+
+@transaction.atomic
+def set_slow_mode(*, room: Room, seconds: object, by: User) -> Room:
+    """Have everyone wait so long between two messages; 0 ends it. Raises NotAModerator, InvalidSlowMode."""
+    _refuse_others(room, by)
+    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 <= seconds <= LONGEST_SLOW:
+        raise InvalidSlowMode
+    Room.objects.filter(pk=room.pk).update(slow_seconds=seconds)
+    room.slow_seconds = seconds
+    _tell(room, "slow_mode", by, "", "", seconds=seconds)
+    return room
+
+
+def keeps_order(user: User, room: Room) -> bool:
+    """Whether this account moderates the room: the house's moderators, and a party's host."""
+    return user.has_perm(MODERATE) or (room.kind == Room.Kind.PARTY and room.party.host_id == user.pk)
+
+
+def _restrict(kind, room, author_key, name, by, now, until, reason) -> Restriction:
+    _refuse_others(room, by)
+    _spare_moderators(room, author_key)
+    room.restrictions.standing(now).filter(author_key=author_key, kind=kind).update(lifted_at=now)
+    restriction = Restriction.objects.create(
+        room=room,
+        author_key=author_key,
+        name=name,
+        kind=kind,
+        by=by,
+        until=until,
+        reason=reason.strip()[:200],
+        created_at=now,
+    )
+    seconds = None if until is None else round((until - now).total_seconds())
+    _tell(room, "timeout" if seconds and kind == Restriction.Kind.MUTE else kind, by, author_key, name, seconds=seconds)
+    return restriction
+
+
+def _refuse_others(room: Room, by: User) -> None:
+    if not keeps_order(by, room):
+        raise NotAModerator
+
+
+def _spare_moderators(room: Room, author_key: str) -> None:
+    if author_key.startswith("u"):
+        target = User.objects.filter(pk=int(author_key[1:])).first()
+        if target is not None and keeps_order(target, room):
+            raise CannotTouchModerator
+
+
+def _tell(room: Room, action: str, by: User, author_key: str, name: str, seconds: int | None = None) -> None:
+    frame: dict = {"type": "moderation", "room_id": room.key, "action": str(action), "by": by.username}
+    if author_key:
+        frame |= {"username": name, "user_id": int(author_key[1:]) if author_key.startswith("u") else None}
+    if seconds is not None:
+        frame["seconds"] = seconds
+    publish_on_commit(room_topic(room.key), {"kind": "full", "frame": frame})

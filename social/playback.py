@@ -1,0 +1,185 @@
+"""The timeline of a watch party: pure, with the clock handed in, so that it can be tested in virtual time.
+
+Times are milliseconds since the epoch by the server's clock, positions seconds into the film. A timeline says: at
+``at`` the film is at ``position`` and, if ``playing``, goes on from there at ``rate``. Every change raises ``rev`` by
+one; what changes nothing answers the same timeline, so that a repeated wish does no harm.
+"""
+
+import math
+from dataclasses import asdict, dataclass, replace
+
+LEAST_RATE, MOST_RATE = 0.25, 4.0
+OFF_BY = 1.0  # a plain client further off than this means to seek
+WAIT_MS = {"off": 0, "short": 5_000, "all": 15_000}
+FIRST_LOAD_MS = {"off": 0, "short": 15_000, "all": 60_000}
+HOST_GONE_MS = 10_000
+
+
+@dataclass(frozen=True)
+class Straggler:
+    """A member who is waited for, and until when at most."""
+
+    key: str
+    name: str
+    until: int
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Where the film is."""
+
+    rev: int = 0
+    playing: bool = False
+    position: float = 0.0
+    rate: float = 1.0
+    at: int = 0
+    by: str = ""
+    reason: str = "start"
+    started: bool = False
+    resume: bool = False  # plays on once nobody is waited for
+    waiting: tuple[Straggler, ...] = ()
+    length: float = math.inf
+    controller: str = ""  # who has the control while the host is away
+    host_came: bool = False
+    host_gone_at: int | None = None
+
+    def position_at(self, now: int) -> float:
+        """Where the film is at ``now``, never past its end."""
+        if not self.playing or now <= self.at:
+            return self.position
+        return min(self.position + (now - self.at) / 1000 * self.rate, self.length)
+
+    def as_json(self) -> dict:
+        """As kept in the database; an unknown length is null there."""
+        kept = asdict(self)
+        kept["length"] = None if math.isinf(self.length) else self.length
+        return kept
+
+    @classmethod
+    def from_json(cls, kept: dict) -> "Timeline":
+        """The timeline that ``as_json`` wrote."""
+        length = kept.get("length")
+        waiting = tuple(Straggler(**one) for one in kept.get("waiting", ()))
+        return cls(**{**kept, "length": math.inf if length is None else length, "waiting": waiting})
+
+
+def is_position(value: object, length: float = math.inf) -> bool:
+    """Whether this is a point of a film of that length: a finite number, not negative, not past the end."""
+    return (
+        isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and 0 <= value <= length
+    )
+
+
+def is_rate(value: object) -> bool:
+    """Whether a film may be played at this speed."""
+    return is_position(value, MOST_RATE) and value >= LEAST_RATE  # type: ignore[operator]
+
+
+def lead_ms(round_trips_ms: list[float]) -> int:
+    """How far ahead a start must be set so that nine in ten hear of it in time."""
+    ordered = sorted(round_trips_ms)
+    p90 = ordered[min(len(ordered) - 1, math.ceil(len(ordered) * 0.9) - 1)] if ordered else 0.0
+    return round(min(max(2 * p90 + 150, 300), 2000))
+
+
+def play(
+    line: Timeline, *, now: int, by: str, lead: int, policy: str = "off", loading: tuple[tuple[str, str], ...] = ()
+) -> Timeline:
+    """Start, or wait first for those who are still loading (``loading``: key and name of each)."""
+    if line.playing or line.resume:
+        return line
+    if line.position >= line.length:
+        line = replace(line, position=0.0)
+    limits = WAIT_MS if line.started else FIRST_LOAD_MS
+    if loading and limits[policy]:
+        waiting = tuple(Straggler(key, name, now + limits[policy]) for key, name in sorted(loading))
+        return _changed(line, at=now, by=by, reason="waiting", resume=True, waiting=waiting, started=True)
+    return _changed(line, playing=True, at=now + lead, by=by, reason="play", started=True)
+
+
+def pause(line: Timeline, *, now: int, by: str) -> Timeline:
+    """Stop where the film is; nobody is waited for any more."""
+    if not line.playing and not line.resume:
+        return line
+    return _changed(
+        line, playing=False, position=line.position_at(now), at=now, by=by, reason="pause", resume=False, waiting=()
+    )
+
+
+def seek(line: Timeline, *, now: int, by: str, position: float, lead: int) -> Timeline:
+    """Go elsewhere, playing on from there if it played."""
+    start = now + lead if line.playing else now
+    return _changed(line, position=min(position, line.length), at=start, by=by, reason="seek")
+
+
+def set_rate(line: Timeline, *, now: int, by: str, rate: float) -> Timeline:
+    """Play faster or slower from where the film is."""
+    if rate == line.rate:
+        return line
+    at = max(now, line.at) if line.playing else now
+    return _changed(line, position=line.position_at(now), rate=rate, at=at, by=by, reason="rate")
+
+
+def stalled(line: Timeline, *, now: int, key: str, name: str, policy: str) -> Timeline:
+    """Someone who was in step has run short of data: stop for them if the party waits at all."""
+    if not WAIT_MS[policy] or any(one.key == key for one in line.waiting):
+        return line
+    straggler = Straggler(key, name, now + WAIT_MS[policy])
+    if line.resume:
+        return _changed(line, at=now, reason="waiting", waiting=(*line.waiting, straggler))
+    if not line.playing:
+        return line
+    return _changed(
+        line,
+        playing=False,
+        position=line.position_at(now),
+        at=now,
+        reason="waiting",
+        resume=True,
+        waiting=(straggler,),
+    )
+
+
+def caught_up(line: Timeline, *, now: int, key: str, lead: int) -> Timeline:
+    """A straggler is ready, or has left: go on if it was the last."""
+    left = tuple(one for one in line.waiting if one.key != key)
+    return line if left == line.waiting else _waiting_for(line, left, now=now, lead=lead)
+
+
+def tick(line: Timeline, *, now: int, lead: int) -> Timeline:
+    """What time alone changes: patience runs out, the film ends."""
+    left = tuple(one for one in line.waiting if one.until > now)
+    if left != line.waiting or (line.resume and not left):
+        return _waiting_for(line, left, now=now, lead=lead)
+    if line.playing and line.position_at(now) >= line.length:
+        return _changed(line, playing=False, position=line.length, at=now, by="", reason="ended")
+    return line
+
+
+def host_is(line: Timeline, *, present: bool, now: int, heir: str) -> Timeline:
+    """The host came or went; gone for long enough, the control goes to ``heir`` (empty: nobody is fit)."""
+    if present:
+        if line.host_came and line.host_gone_at is None and not line.controller:
+            return line
+        return _changed_control(line, controller="", host_came=True, host_gone_at=None)
+    if not line.host_came:
+        return line
+    if line.host_gone_at is None:
+        return _changed_control(line, host_gone_at=now)
+    if now - line.host_gone_at >= HOST_GONE_MS and heir and heir != line.controller:
+        return _changed_control(line, controller=heir)
+    return line
+
+
+def _waiting_for(line: Timeline, left: tuple[Straggler, ...], *, now: int, lead: int) -> Timeline:
+    if left:
+        return _changed(line, waiting=left, reason="waiting")
+    return _changed(line, waiting=(), playing=True, resume=False, at=now + lead, reason="play")
+
+
+def _changed_control(line: Timeline, **changes: object) -> Timeline:
+    return replace(line, rev=line.rev + 1, reason="control", **changes)  # type: ignore[arg-type]
+
+
+def _changed(line: Timeline, **changes: object) -> Timeline:
+    return replace(line, rev=line.rev + 1, **changes)  # type: ignore[arg-type]

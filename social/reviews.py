@@ -1,0 +1,125 @@
+"""Rating films and talking about them below their page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Avg, Count
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from catalog.models import Movie
+from cinema.errors import Conflict, InvalidInput
+from social.models import Comment, CommentReport, Rating
+from social.models.reviews import COMMENT_LENGTH
+from ticketing.models import Ticket
+
+SCORES = range(1, 11)
+
+
+class InvalidScore(InvalidInput):
+    """A score is a whole number from 1 to 10."""
+
+    code = "invalid_score"
+    message = _("A rating is a whole number from 1 to 10.")
+
+
+class InvalidComment(InvalidInput):
+    """A comment has between 1 and 2,000 characters."""
+
+    code = "invalid_comment"
+    message = _("A comment has between 1 and 2,000 characters.")
+
+
+class OwnComment(Conflict):
+    """Nobody reports themselves."""
+
+    code = "own_comment"
+    message = _("You cannot report your own comment.")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a film's raters think: how many, the mean, and how many gave each score from 1 to 10."""
+
+    count: int
+    average: float | None
+    distribution: dict[int, int]
+
+    @property
+    def bars(self) -> list[tuple[int, int, int]]:
+        """Score, count and share in per cent, best first, for a page."""
+        return [
+            (score, n, round(100 * n / self.count) if self.count else 0)
+            for score, n in reversed(self.distribution.items())
+        ]
+
+
+@transaction.atomic
+def rate_movie(*, user: User, movie: Movie, score: int, now: datetime) -> Rating:
+    """Give a film a score; a second one replaces the first. Raises InvalidScore."""
+    if isinstance(score, bool) or not isinstance(score, int) or score not in SCORES:
+        raise InvalidScore(field="rating")
+    rating, _created = Rating.objects.update_or_create(
+        user=user, movie=movie, defaults={"score": score, "rated_at": now}
+    )
+    return rating
+
+
+@transaction.atomic
+def post_comment(*, user: User, movie: Movie, content: str, now: datetime) -> Comment:
+    """Write below a film's page. Raises InvalidComment."""
+    if not isinstance(content, str) or not 0 < len(text := content.replace("\x00", "").strip()) <= COMMENT_LENGTH:
+        raise InvalidComment(field="content")
+    return Comment.objects.create(user=user, movie=movie, content=text, created_at=now)
+
+
+@transaction.atomic
+def report_comment(*, user: User, comment: Comment, reason: str = "", now: datetime) -> CommentReport:
+    """Complain about a comment; a second complaint of the same person changes nothing. Raises OwnComment."""
+    if comment.user_id == user.pk:
+        raise OwnComment
+    report, _created = CommentReport.objects.get_or_create(
+        comment=comment, user=user, defaults={"reason": reason.strip()[:200], "created_at": now}
+    )
+    return report
+
+
+@transaction.atomic
+def hide_comment(*, comment: Comment, by: User, now: datetime) -> Comment:
+    """Take a comment off the page; complaints about it are settled thereby."""
+    return _judge(comment=comment, hidden=True, by=by, now=now)
+
+
+@transaction.atomic
+def show_comment(*, comment: Comment, by: User, now: datetime) -> Comment:
+    """Put a comment (back) on the page; complaints about it are settled thereby."""
+    return _judge(comment=comment, hidden=False, by=by, now=now)
+
+
+def verdict_on(*, movie: Movie) -> Verdict:
+    """The film's ratings, counted and averaged in SQL."""
+    by_score = dict(movie.ratings.order_by().values_list("score").annotate(n=Count("id")))
+    average = movie.ratings.aggregate(mean=Avg("score"))["mean"]
+    return Verdict(
+        count=sum(by_score.values()),
+        average=None if average is None else round(float(average), 1),
+        distribution={score: by_score.get(score, 0) for score in SCORES},
+    )
+
+
+def who_has_seen(*, movie: Movie, user_ids: Iterable[int]) -> set[int]:
+    """Those among ``user_ids`` who were admitted to a showing of this film with a ticket of their own."""
+    return set(
+        Ticket.objects.filter(
+            status=Ticket.Status.USED, showtime__movie=movie, order__customer_id__in=set(user_ids)
+        ).values_list("order__customer_id", flat=True)
+    )
+
+
+def _judge(*, comment: Comment, hidden: bool, by: User, now: datetime) -> Comment:
+    comment.is_hidden, comment.hidden_by = hidden, by if hidden else None
+    comment.save(update_fields=["is_hidden", "hidden_by"])
+    comment.reports.filter(settled_at=None).update(settled_at=now)
+    return comment

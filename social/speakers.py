@@ -1,0 +1,60 @@
+"""Who is speaking in a room: an account under its own name, or a guest who can't pass for one."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from accounts.models import User
+from social.models import Room
+
+NAME_LENGTH = 50
+MODERATE = "social.moderate_room"
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """A person in a room. ``key`` is the account's ``u<id>``, or ``g…`` for a guest."""
+
+    key: str
+    name: str
+    user_id: int | None = None
+    role: str = "guest"
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether this is someone without an account."""
+        return self.user_id is None
+
+    @property
+    def moderates(self) -> bool:
+        """Whether they keep order in this room."""
+        return self.role in {"host", "moderator"}
+
+
+def member(*, user: User, room: Room) -> Speaker:
+    """An account's speaker in a room: host of the party, moderator of the house, or plain member."""
+    role = "moderator" if user.has_perm(MODERATE) else "member"
+    if room.kind == Room.Kind.PARTY and room.party.host_id == user.pk:
+        role = "host"
+    return Speaker(key=f"u{user.pk}", name=user.username, user_id=user.pk, role=role)
+
+
+def guest(*, key: str, wished: object) -> Speaker:
+    """A guest under the name they chose; one that an account owns is marked as not being that account's."""
+    name = readable_name(wished)
+    return Speaker(key=key, name=f"{name} (guest)" if _is_owned(name) else name)
+
+
+def readable_name(wished: object) -> str:
+    """A name without what can't be seen, at most 50 characters; ``guest`` where nothing is left."""
+    text = unicodedata.normalize("NFKC", wished) if isinstance(wished, str) else ""
+    seen = "".join(char for char in text if unicodedata.category(char)[0] not in "CZ" or char == " ")
+    return " ".join(seen.split())[:NAME_LENGTH].strip() or "guest"
+
+
+def _is_owned(name: str) -> bool:
+    folded = name.casefold()
+    candidates = User.objects.filter(username__iexact=name).values_list("username", flat=True)
+    if any(unicodedata.normalize("NFKC", owned).casefold() == folded for owned in candidates):
+        return True
+    # The database folds case its own way (SQLite: ASCII only), so the folded form is asked for as well.
+    return User.objects.filter(username__iexact=folded).exists()
