@@ -1,0 +1,21 @@
+"""The pages of programme, seats, orders, payment and tickets."""
+
+from django.urls import path
+
+from ticketing.views import orders, payment, programme, seats, tickets
+
+app_name = "ticketing"
+urlpatterns = [
+    path("", programme.home, name="home"),
+    path("showtimes/<int:pk>/", seats.seats, name="seats"),
+    path("orders/", orders.orders, name="orders"),
+    path("orders/<int:pk>/", orders.order, name="order"),
+    path("orders/<int:pk>/cancel/", orders.cancel, name="cancel"),
+    path("orders/<int:pk>/refund/", orders.refund, name="refund"),
+    path("orders/<int:pk>/again/", orders.again, name="again"),
+    path("orders/<int:pk>/pay/", payment.pay, name="pay"),
+    path("orders/<int:pk>/calendar.ics", tickets.calendar, name="calendar"),
+    path("tickets/<str:code>.svg", tickets.qr, name="qr"),
+    path("bank/<uuid:reference>/", payment.sandbox, name="sandbox"),
+    path("payments/<slug:provider>/notify/", payment.notify, name="notify"),
+]

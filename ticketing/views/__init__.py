@@ -1,0 +1,1 @@
+"""The pages on which seats are found, chosen, paid and shown at the door."""

@@ -1,0 +1,99 @@
+"""A customer's own orders: the list, one order in whatever state it is, cancelling, giving back, trying again."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from cinema.errors import CinemaError
+from ticketing.models import Order
+from ticketing.orders import cancel_order, own_order
+from ticketing.providers import online_providers
+from ticketing.refunds import refund_by_customer
+from ticketing.second_chance import hold_again, offer_for
+
+ORDERS_A_PAGE = 10
+
+
+@login_required
+@never_cache
+@require_safe
+def orders(request: HttpRequest) -> HttpResponse:
+    """The customer's orders, newest first."""
+    mine = Order.objects.of(request.user).with_details().newest_first()
+    page = Paginator(mine, ORDERS_A_PAGE).get_page(request.GET.get("page"))
+    now = timezone.now()
+    for order in page:
+        order.has_run_out = order.is_expired(now)
+    return render(request, "ticketing/orders.html", {"page": page})
+
+
+@login_required
+@never_cache
+@require_safe
+def order(request: HttpRequest, pk: int) -> HttpResponse:
+    """One order: to be paid, run out, paid with its tickets, or closed."""
+    now = timezone.now()
+    found = own_order(order_id=pk, user=request.user)
+    context = {
+        "order": found,
+        "lines": found.lines.all(),
+        "movie": found.showtime.movie,
+        "showtime": found.showtime,
+    }
+    if found.status == Order.Status.PENDING and not found.is_expired(now):
+        context["seconds_left"] = int((found.expires_at - now).total_seconds())
+        context["providers"] = online_providers()
+        return render(request, "ticketing/checkout.html", context)
+    if found.status == Order.Status.PENDING:
+        context["offer"] = offer_for(order=found, now=now)
+        return render(request, "ticketing/run_out.html", context)
+    context["is_refundable"] = found.may_be_refunded_by_customer(now)
+    return render(request, "ticketing/order.html", context)
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give up an unpaid order."""
+    return _act(request, pk, cancel_order, _("Your order has been cancelled and its seats are free again."))
+
+
+@login_required
+@require_POST
+def refund(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a paid order back."""
+    return _act(request, pk, refund_by_customer, _("Your order has been refunded. The money is on its way back."))
+
+
+def _act(request: HttpRequest, pk: int, act: Callable[..., Order], done: str) -> HttpResponse:
+    found = own_order(order_id=pk, user=request.user)
+    try:
+        act(order=found, now=timezone.now())
+    except CinemaError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, done)
+    return redirect("ticketing:order", pk=pk)
+
+
+@login_required
+@require_POST
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hold the seats that were offered when the time had run out."""
+    found = own_order(order_id=pk, user=request.user)
+    texts = request.POST.getlist("seats")[: found.lines.count()]
+    chosen = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
+    try:
+        renewed = hold_again(order=found, seat_ids=chosen, now=timezone.now())
+    except CinemaError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("ticketing:order", pk=pk)
+    return redirect("ticketing:order", pk=renewed.pk)

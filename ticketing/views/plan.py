@@ -1,0 +1,104 @@
+"""The seat map as a page draws it: sections, rows and places, each seat with its name and its prices."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+
+from ticketing.models import Seat
+from ticketing.pricing import Tariff
+from ticketing.seatmap import AVAILABLE, STATUS_NAMES, SeatMap, SeatState
+
+SECTIONS = 3
+
+
+@dataclass
+class Place:
+    """One seat as drawn; a ``None`` beside it in the row is an aisle."""
+
+    seat: Seat
+    status: str
+    name: str
+    prices: str
+    is_chosen: bool
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it can be chosen."""
+        return self.status == AVAILABLE
+
+
+@dataclass
+class Row:
+    """The places of one line of the grid; without a label it is a gangway."""
+
+    label: str
+    places: list[Place | None] = field(default_factory=list)
+
+
+@dataclass
+class Section:
+    """A part of the hall, as one would say it: front, middle, back."""
+
+    name: str
+    rows: list[Row]
+
+
+def sections(states: SeatMap, *, chosen: Collection[int]) -> list[Section]:
+    """The map in sections of rows, every row as wide as the hall, gangways kept."""
+    if not states.seats:
+        return []
+    left = min(state.seat.x for state in states.seats)
+    right = max(state.seat.x for state in states.seats)
+    rows: list[Row] = []
+    last_y = None
+    for y, line in groupby(states.seats, key=lambda state: state.seat.y):
+        if last_y is not None and y > last_y + 1:
+            rows.append(Row(label=""))
+        by_x = {state.seat.x: state for state in line}
+        places = [
+            _place(by_x[x], states.tariff, chosen) if x in by_x else None for x in range(left, right + 1)
+        ]
+        rows.append(Row(label=next(place.seat.row_label for place in places if place), places=places))
+        last_y = y
+    return _in_sections(rows)
+
+
+def _in_sections(rows: list[Row]) -> list[Section]:
+    names = [_("Front section"), _("Middle section"), _("Back section")]
+    if len(rows) < SECTIONS * 2:
+        return [Section(name=_("The hall"), rows=rows)]
+    third = len(rows) / SECTIONS
+    cuts = [round(third * part) for part in range(SECTIONS + 1)]
+    return [
+        Section(name=name, rows=rows[first:last]) for name, first, last in zip(names, cuts, cuts[1:], strict=False)
+    ]
+
+
+def _place(state: SeatState, tariff: Tariff, chosen: Collection[int]) -> Place:
+    seat = state.seat
+    status = "mine" if state.is_mine else state.status
+    prices = {kind: int(tariff.price(seat, kind) * 100) for kind in tariff.price_types}
+    return Place(
+        seat=seat,
+        status=status,
+        name=seat_name(seat, state),
+        prices=json.dumps(prices),
+        is_chosen=status == AVAILABLE and seat.pk in chosen,
+    )
+
+
+def seat_name(seat: Seat, state: SeatState) -> str:
+    """What a screen reader says of the seat: row, number, kind unless ordinary, price."""
+    parts = [_("Row %(row)s seat %(number)s") % {"row": seat.row_label, "number": seat.col_number}]
+    if seat.kind != Seat.Kind.STANDARD:
+        parts.append(str(seat.get_kind_display()))
+    parts.append(f"{state.price:.2f}".removesuffix(".00"))
+    return _(", ").join(parts)
+
+
+def status_words() -> dict[str, str]:
+    """The statuses in words, for the map's legend and its voice."""
+    return {name: str(word) for name, word in STATUS_NAMES.items()} | {"mine": _("Held for you")}

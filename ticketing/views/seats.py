@@ -1,0 +1,160 @@
+"""Choosing seats. The page is a form of checkboxes; the map, the running total and the live changes come on top."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cinema.errors import CinemaError, InvalidInput
+from ticketing.claims import SeatsTaken, seats_on_sale
+from ticketing.holds import NoSeatsChosen, hold_seats
+from ticketing.models import Order, PriceType, Seat, Showtime
+from ticketing.pricing import Tariff
+from ticketing.seating import best_available
+from ticketing.seatmap import AVAILABLE, seat_map
+from ticketing.views.plan import sections, status_words
+
+
+class TooFewSeats(InvalidInput):
+    """More reduced tickets were asked for than seats were chosen."""
+
+    code = "too_few_seats"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def seats(request: HttpRequest, pk: int) -> HttpResponse:
+    """The seat map of a showtime; posting it holds the seats and leads to the order."""
+    showtime = Showtime.objects.exclude(status=Showtime.Status.DRAFT).filter(hall__hidden=False).with_place()
+    showtime = showtime.filter(pk=pk).first()
+    if showtime is None or not showtime.movie.is_on_show:
+        raise Http404
+    if request.method != "POST":
+        return _page(request, showtime, request.GET)
+    if not request.user.is_authenticated:
+        return redirect_to_login(f"{request.path}?{urlencode(_choice(request.POST), doseq=True)}")
+    try:
+        order = _hold(request, showtime)
+    except CinemaError as refusal:
+        return _page(request, showtime, request.POST, refusal)
+    return redirect("ticketing:order", pk=order.pk)
+
+
+def _choice(data: QueryDict) -> dict[str, list[str]]:
+    wanted = ["seats", *(f"type_{kind}" for kind in PriceType.values)]
+    return {name: data.getlist(name)[: settings.MAX_SEATS_PER_ORDER + 1] for name in wanted if data.getlist(name)}
+
+
+def _hold(request: HttpRequest, showtime: Showtime) -> Order:
+    chosen = request.POST.getlist("seats")
+    if not chosen:
+        raise NoSeatsChosen(field="seats")
+    if len(chosen) <= settings.MAX_SEATS_PER_ORDER:
+        chosen = [seat.pk for seat in _in_order(showtime, chosen)]
+    price_types = _price_types(chosen, {kind: _number(request.POST, f"type_{kind}") for kind in reduced_types()})
+    return hold_seats(
+        showtime_id=showtime.pk,
+        seats=chosen,
+        customer=request.user,
+        price_types=price_types,
+        now=timezone.now(),
+    )
+
+
+def _in_order(showtime: Showtime, chosen: Sequence[str]) -> list[Seat]:
+    """The seats front to back, left to right, as the bill beside the map reckons them."""
+    try:
+        found = seats_on_sale(showtime, chosen)
+    except SeatsTaken:
+        raise SeatsTaken(_("At least one of the seats you chose is not for sale in this hall.")) from None
+    if len(found) != len(chosen):
+        raise InvalidInput(_("The same seat was chosen twice."), field="seats")
+    return found
+
+
+def reduced_types() -> list[str]:
+    """Every price type but the full price."""
+    return [kind for kind in PriceType.values if kind != PriceType.ADULT]
+
+
+def _number(data: QueryDict, name: str) -> int:
+    text = data.get(name, "").strip()
+    if text.isascii() and text.isdigit() and len(text) <= 3:
+        return int(text)
+    if text:
+        raise InvalidInput(_("The number of reduced tickets must be a whole number."), field=name)
+    return 0
+
+
+def _price_types(chosen: Sequence[int | str], counts: dict[str, int]) -> dict[str, str]:
+    """The reduced types laid on the seats in order; the seats that are left are at the full price."""
+    types = [kind for kind, number in counts.items() for _each in range(number)]
+    if len(types) > len(chosen):
+        raise TooFewSeats(_("There are more reduced tickets than seats. Please choose again."), field="seats")
+    return {str(seat): kind for seat, kind in zip(chosen, types, strict=False)}
+
+
+def _page(request: HttpRequest, showtime: Showtime, data: QueryDict, refusal: CinemaError | None = None) -> HttpResponse:
+    now = timezone.now()
+    viewer = request.user if request.user.is_authenticated else None
+    states = seat_map(showtime=showtime, now=now, viewer=viewer)
+    chosen = {int(text) for text in data.getlist("seats")[:20] if text.isascii() and text.isdigit() and len(text) < 19}
+    on_sale = showtime.is_on_sale(now)
+    if data.get("best") and on_sale and refusal is None:
+        try:
+            chosen = {seat.pk for seat in best_available(showtime=showtime, count=_best(data), now=now)}
+        except CinemaError as none_found:
+            refusal = none_found
+    waiting = Order.objects.of(viewer).awaiting_payment(now).filter(showtime=showtime).first() if viewer else None
+    context = {
+        "showtime": showtime,
+        "movie": showtime.movie,
+        "on_sale": on_sale,
+        "sections": sections(states, chosen=chosen),
+        "seat_map": states,
+        "kinds": _kinds(states.tariff, {state.seat.kind for state in states.seats}),
+        "free_count": states.count(AVAILABLE),
+        "words": status_words(),
+        "types": _types(states.tariff, data),
+        "most": settings.MAX_SEATS_PER_ORDER,
+        "best": data.get("best", "")[:2],
+        "hold_minutes": settings.HOLD_MINUTES,
+        "waiting": waiting,
+        "refusal": refusal,
+        "here": reverse("ticketing:seats", args=[showtime.pk]),
+    }
+    return render(request, "ticketing/seats.html", context, status=refusal.http_status if refusal else 200)
+
+
+def _best(data: QueryDict) -> int:
+    number = _number(data, "best")
+    if not 1 <= number <= settings.MAX_SEATS_PER_ORDER:
+        message = _("Please ask for 1 to %(most)s seats.") % {"most": settings.MAX_SEATS_PER_ORDER}
+        raise InvalidInput(message, field="best")
+    return number
+
+
+def _kinds(tariff: Tariff, present: set[str]) -> list[dict]:
+    return [
+        {"kind": kind, "name": Seat.Kind(kind).label, "price": tariff.price(Seat(kind=kind))}
+        for kind in Seat.Kind.values
+        if kind in present
+    ]
+
+
+def _types(tariff: Tariff, data: QueryDict) -> list[dict]:
+    return [
+        {
+            "name": kind,
+            "label": PriceType(kind).label,
+            "off": tariff.by_type.get(kind, 0),
+            "count": data.get(f"type_{kind}", "")[:3] if data.get(f"type_{kind}", "").isdigit() else "0",
+        }
+        for kind in tariff.price_types
+    ]
