@@ -1,6 +1,22 @@
-"""Assembly of every address."""
+"""Assembly of every address. Pages are Chinese without a prefix and English under ``/en/``."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from cinema.pages import choose_theme
+from ticketing.views.payment import notify
+
+urlpatterns = [
+    path("theme/", choose_theme, name="theme"),
+    path("payments/<slug:provider>/notify/", notify, name="notify"),
+]
+urlpatterns += i18n_patterns(
+    path("admin/", admin.site.urls),
+    path("account/", include("accounts.urls")),
+    path("account/", include("allauth.urls")),
+    path("", include("catalog.urls")),
+    path("", include("ticketing.urls")),
+    path("", include("social.urls")),
+    prefix_default_language=False,
+)

@@ -17,5 +17,4 @@ urlpatterns = [
     path("orders/<int:pk>/calendar.ics", tickets.calendar, name="calendar"),
     path("tickets/<str:code>.svg", tickets.qr, name="qr"),
     path("bank/<uuid:reference>/", payment.sandbox, name="sandbox"),
-    path("payments/<slug:provider>/notify/", payment.notify, name="notify"),
 ]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -89,6 +90,17 @@ class ShowtimeQuerySet(models.QuerySet):
         """Those that start at ``first`` or later and before ``last``."""
         return self.filter(starts_at__gte=first, starts_at__lt=last)
 
+    def with_occupancy(self, now: datetime) -> "ShowtimeQuerySet":
+        """Each with ``seat_count`` (seats of the hall for sale) and ``taken_count`` (held or sold at ``now``)."""
+        for_sale = Seat.objects.filter(hall=models.OuterRef("hall"), removed_at=None, is_available=True).order_by()
+        taken = Q(claims__status="sold") | Q(claims__held_until__gt=now)
+        return self.annotate(
+            seat_count=Coalesce(
+                models.Subquery(for_sale.values("hall").annotate(n=models.Count("pk")).values("n")), models.Value(0)
+            ),
+            taken_count=models.Count("claims", filter=taken),
+        )
+
     def with_place(self) -> "ShowtimeQuerySet":
         """Film and hall loaded along, earliest first."""
         return self.select_related("movie", "hall").order_by("starts_at", "id")
@@ -160,6 +172,16 @@ class Showtime(models.Model):
     def sales_close_at(self) -> datetime:
         """When the last ticket can be sold."""
         return self.starts_at + timedelta(minutes=settings.SALES_CLOSE_MINUTES)
+
+    @property
+    def free_count(self) -> int:
+        """How many seats can still be had; only where ``with_occupancy`` counted them."""
+        return max(0, self.seat_count - self.taken_count)
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether one should hurry: less than a sixth of the seats are left."""
+        return self.free_count * 6 < self.seat_count
 
     def is_on_sale(self, now: datetime) -> bool:
         """Whether seats may be bought at ``now``."""

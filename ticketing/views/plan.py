@@ -58,9 +58,7 @@ def sections(states: SeatMap, *, chosen: Collection[int]) -> list[Section]:
         if last_y is not None and y > last_y + 1:
             rows.append(Row(label=""))
         by_x = {state.seat.x: state for state in line}
-        places = [
-            _place(by_x[x], states.tariff, chosen) if x in by_x else None for x in range(left, right + 1)
-        ]
+        places = [_place(by_x[x], states.tariff, chosen) if x in by_x else None for x in range(left, right + 1)]
         rows.append(Row(label=next(place.seat.row_label for place in places if place), places=places))
         last_y = y
     return _in_sections(rows)
@@ -72,9 +70,7 @@ def _in_sections(rows: list[Row]) -> list[Section]:
         return [Section(name=_("The hall"), rows=rows)]
     third = len(rows) / SECTIONS
     cuts = [round(third * part) for part in range(SECTIONS + 1)]
-    return [
-        Section(name=name, rows=rows[first:last]) for name, first, last in zip(names, cuts, cuts[1:], strict=False)
-    ]
+    return [Section(name=name, rows=rows[first:last]) for name, first, last in zip(names, cuts, cuts[1:], strict=False)]
 
 
 def _place(state: SeatState, tariff: Tariff, chosen: Collection[int]) -> Place:

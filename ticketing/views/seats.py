@@ -100,7 +100,9 @@ def _price_types(chosen: Sequence[int | str], counts: dict[str, int]) -> dict[st
     return {str(seat): kind for seat, kind in zip(chosen, types, strict=False)}
 
 
-def _page(request: HttpRequest, showtime: Showtime, data: QueryDict, refusal: CinemaError | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, showtime: Showtime, data: QueryDict, refusal: CinemaError | None = None
+) -> HttpResponse:
     now = timezone.now()
     viewer = request.user if request.user.is_authenticated else None
     states = seat_map(showtime=showtime, now=now, viewer=viewer)

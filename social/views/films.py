@@ -1,0 +1,58 @@
+"""A film's page: the film, its showtimes, and what people say about it."""
+
+from dataclasses import dataclass, field
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from catalog.models import Credit, Movie
+from ticketing.models import Hall, Showtime
+from ticketing.views.programme import chosen_day, days_with_showtimes, span_of
+
+PLAYABLE = (".mp4", ".webm", ".ogv")
+
+
+@dataclass
+class HallTimes:
+    """A hall and when it shows the film that day."""
+
+    hall: Hall
+    showtimes: list[Showtime] = field(default_factory=list)
+
+
+@require_safe
+def film(request: HttpRequest, pk: int) -> HttpResponse:
+    """A film on show; one that was taken down is not to be found."""
+    movie = Movie.objects.on_show().with_cast().filter(pk=pk).first()
+    if movie is None:
+        raise Http404
+    return render(request, "social/film.html", film_context(request, movie))
+
+
+def film_context(request: HttpRequest, movie: Movie) -> dict:
+    """What the film's page shows, also when a rating or a comment was refused."""
+    now = timezone.now()
+    showtimes = Showtime.objects.on_sale(now).filter(movie=movie)
+    days = days_with_showtimes(showtimes, now)
+    day = chosen_day(request.GET.get("date", ""), days)
+    credits = list(movie.credits.all())
+    return {
+        "movie": movie,
+        "directors": [one for one in credits if one.job == Credit.Job.DIRECTOR],
+        "writers": [one for one in credits if one.job == Credit.Job.WRITER],
+        "cast": [one for one in credits if one.job == Credit.Job.ACTOR],
+        "plays_trailer": movie.trailer_url.lower().endswith(PLAYABLE),
+        "days": days,
+        "day": day,
+        "today": timezone.localdate(now),
+        "halls": _by_hall(showtimes.between(*span_of(day)).with_place().with_occupancy(now)) if day else [],
+    }
+
+
+def _by_hall(showtimes) -> list[HallTimes]:
+    halls: dict[int, HallTimes] = {}
+    for showtime in showtimes:
+        halls.setdefault(showtime.hall_id, HallTimes(showtime.hall)).showtimes.append(showtime)
+    return sorted(halls.values(), key=lambda one: one.hall.pk)
