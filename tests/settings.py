@@ -1,12 +1,26 @@
-"""The product's own settings, with what a test must not leave to chance."""
+"""The product's own settings, with what a test must not leave to chance.
+
+Everything a run writes goes to one folder, shared by its processes and thrown away by ``tests.conftest``.
+"""
 
 import os
+import tempfile
+from pathlib import Path
 
+if "CINEMA_TEST_FOLDER" not in os.environ:
+    os.environ["CINEMA_TEST_FOLDER"] = tempfile.mkdtemp(prefix="cinema-test-")
+TEST_FOLDER = Path(os.environ["CINEMA_TEST_FOLDER"])
+os.environ["VAR_DIR"] = str(TEST_FOLDER / "var")
 os.environ.setdefault("SECRET_KEY", "a-secret-for-tests-only-a-secret-for-tests-only")
 os.environ.setdefault("PAYMENT_PROVIDERS", "sandbox")
 os.environ.setdefault("RATE_LIMITS", "off")
 
-from cinema.settings import *  # noqa: F403
+from cinema.settings import *  # noqa: E402, F403
+from cinema.settings import DATABASES  # noqa: E402
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, as in life: in memory all threads would share one connection's cache and no race would be a race.
+    DATABASES["default"]["TEST"] = {"NAME": str(TEST_FOLDER / "test.sqlite3")}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

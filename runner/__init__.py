@@ -1,0 +1,1 @@
+"""What run.py does. Standard library only, but for ``web``, which runs inside the virtual environment."""

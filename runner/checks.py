@@ -1,0 +1,154 @@
+"""``python3 run.py test``: every check, then every test on SQLite and again on PostgreSQL."""
+
+import contextlib
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from runner.machine import ROOT, Stop, ready_environment, say
+from runner.servers import ServerFailed, find_chromium, find_postgres, find_redis, postgres
+
+NOTHING_COLLECTED = 5
+
+# What some tests need from the machine: how to find it, and the apt package that brings it.
+TOOLS: dict[str, tuple[Callable[[], object], str]] = {
+    "PostgreSQL": (find_postgres, "postgresql"),
+    "Redis": (find_redis, "redis-server"),
+    "Chromium": (find_chromium, "chromium"),
+    "ffmpeg": (lambda: shutil.which("ffmpeg"), "ffmpeg"),
+    "gettext": (lambda: shutil.which("xgettext") and shutil.which("msgfmt"), "gettext"),
+}
+
+
+@dataclass
+class Tally:
+    """How many passed, failed and were skipped."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+
+    def __str__(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+def check_everything(arguments: list[str]) -> int:
+    """Run all checks and tests, or with arguments only the tests those name; answer the exit code."""
+    in_ci = os.environ.get("CI", "").lower() in {"1", "true"}
+    missing = [name for name, (find, _) in TOOLS.items() if not find()]
+    if missing and in_ci:
+        raise Stop(f"Nothing may be skipped where CI is set. {how_to_get(missing)}")
+    python = ready_environment("requirements-dev.txt")
+    with tempfile.TemporaryDirectory(prefix="cinema-test-") as folder:
+        scratch = Path(folder)
+        total = Tally() if arguments else run_checks(python, scratch, missing)
+        total += run_suite(python, scratch, "SQLite", {"DATABASE_URL": ""}, arguments)
+        if "PostgreSQL" not in missing:
+            with postgres_url() as url:
+                total += run_suite(python, scratch, "PostgreSQL", {"DATABASE_URL": url}, arguments)
+    if missing:
+        say(f"\nSkipped what needs {', '.join(missing)}. {how_to_get(missing)}")
+    if in_ci and total.skipped:
+        say(f"\n{total.skipped} skipped, but nothing may be where CI is set.")
+        total += Tally(failed=1)
+    say(f"\n{total}")
+    return 1 if total.failed else 0
+
+
+def how_to_get(missing: list[str]) -> str:
+    """The line that installs what is missing."""
+    return "To get it: sudo apt install " + " ".join(TOOLS[name][1] for name in missing)
+
+
+@contextlib.contextmanager
+def postgres_url() -> Iterator[str]:
+    """The PostgreSQL named by DATABASE_URL, else one made for this run and thrown away."""
+    given = os.environ.get("DATABASE_URL", "").strip()
+    if given.startswith("postgres"):
+        yield given
+        return
+    binaries = find_postgres()
+    assert binaries is not None
+    try:
+        with postgres(binaries) as url:
+            yield url
+    except ServerFailed as error:
+        raise Stop(f"A PostgreSQL for the tests could not be started: {error}") from None
+
+
+def run_checks(python: Path, scratch: Path, missing: list[str]) -> Tally:
+    """Lint, types, imports, migrations, catalogues, deployment and templates; each counts as one."""
+    tally = Tally()
+    for name, command, variables in checks(python, scratch):
+        if name == "message catalogues" and "gettext" in missing:
+            tally += Tally(skipped=1)
+            continue
+        begun = time.monotonic()
+        done = subprocess.run(
+            command, cwd=ROOT, env={**os.environ, **variables}, capture_output=True, text=True, check=False
+        )
+        fine = done.returncode == 0
+        say(f"{'ok    ' if fine else 'FAILED'} {name}  ({time.monotonic() - begun:.1f} s)")
+        if not fine:
+            say(done.stdout + done.stderr)
+        tally += Tally(passed=1) if fine else Tally(failed=1)
+    return tally
+
+
+def checks(python: Path, scratch: Path) -> list[tuple[str, list[str], dict[str, str]]]:
+    """Name, command and variables of every check that is no test."""
+    run, manage = [str(python), "-m"], [str(python), "manage.py"]
+    templates = [str(file.relative_to(ROOT)) for file in sorted((ROOT / "templates").rglob("*.html"))]
+    plain = {
+        "DJANGO_SETTINGS_MODULE": "cinema.settings",
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "VAR_DIR": str(scratch),
+        "DATABASE_URL": "",
+        "DEMO": "off",
+    }
+    deployed = {**plain, "HTTPS": "on", "DEBUG": "off", "ALLOWED_HOSTS": "cinema.example", "BEHIND_PROXY": "on"}
+    return [
+        ("ruff check", [*run, "ruff", "check", "."], {}),
+        ("ruff format", [*run, "ruff", "format", "--check", "."], {}),
+        ("types (mypy)", [*run, "mypy"], plain),
+        ("import contract", [str(python.parent / "lint-imports")], plain),
+        ("migrations in step", [*manage, "makemigrations", "--check", "--dry-run"], plain),
+        ("message catalogues", [*run, "runner.catalogues"], plain),
+        ("deployment checks", [*manage, "check", "--deploy", "--fail-level", "WARNING"], deployed),
+        ("templates (djade)", [*run, "djade", "--target-version", "5.2", "--check", *templates], {}),
+    ]
+
+
+def run_suite(python: Path, scratch: Path, name: str, variables: dict[str, str], arguments: list[str]) -> Tally:
+    """Every test on one database. A run that ends without a report counts as a failure."""
+    say(f"\nTests on {name}")
+    report = scratch / f"{name}.xml"
+    spread = [] if any(argument.startswith(("--pdb", "-n")) for argument in arguments) else ["-n", "2"]
+    command = [str(python), "-m", "pytest", *spread, f"--junitxml={report}", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, check=False)
+    tally = read_report(report)
+    if done.returncode not in {0, NOTHING_COLLECTED} and not tally.failed:
+        tally += Tally(failed=1)
+    return tally
+
+
+def read_report(report: Path) -> Tally:
+    """The figures of a JUnit report; nothing at all where pytest wrote none."""
+    if not report.is_file():
+        return Tally()
+    tally = Tally()
+    for suite in ElementTree.parse(report).iter("testsuite"):
+        tests, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
+        failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        tally += Tally(tests - skipped - failed, failed, skipped)
+    return tally

@@ -1,0 +1,137 @@
+"""The second half of ``python3 run.py``, inside the virtual environment: set up what is missing and serve.
+
+One process does all of it, since loading Django twice would double the time of a start.
+"""
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+import django
+import psycopg
+import redis
+from daphne.endpoints import build_endpoint_description_strings
+from daphne.server import Server
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils.module_loading import import_string
+
+from runner.machine import ROOT, Stop, say
+
+# The customers and the manager that `manage.py demo` makes.
+DEMO_LOGINS = [("admin", "demo-admin-2026", "the manager"), ("lin", "demo-lin-2026", "a customer")]
+
+
+def main() -> int:
+    """Set up and serve until stopped; every expected failure is a sentence."""
+    try:
+        django.setup()
+        set_up()
+    except (Stop, ImproperlyConfigured) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except DatabaseError as error:
+        sys.stderr.write(f"The database refused: {str(error).strip()}\n")
+        return 1
+    serve(os.environ["HOST"], int(os.environ["PORT"]))
+    return 0
+
+
+def set_up() -> None:
+    """Tables, static files and the demo's programme, each only where something is missing."""
+    require_answers()
+    if unapplied_migrations():
+        say("Setting up the database.")
+        call_command("migrate", verbosity=0, interactive=False)
+    collect_static()
+    if settings.DEMO:
+        call_command("demo", if_empty=True)
+    connection.close()
+
+
+def require_answers() -> None:
+    """Raises Stop when PostgreSQL or Redis were named but do not answer."""
+    url = os.environ.get("DATABASE_URL", "").strip()
+    if connection.vendor == "postgresql":
+        try:
+            psycopg.connect(url, connect_timeout=5).close()
+        except psycopg.Error as error:
+            raise Stop(f"The database of DATABASE_URL does not answer: {str(error).strip()}") from None
+    if settings.REDIS_URL:
+        try:
+            redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=5).ping()
+        except redis.RedisError as error:
+            raise Stop(f"The Redis of REDIS_URL does not answer: {error}") from None
+
+
+def unapplied_migrations() -> set[tuple[str, str]]:
+    """Migrations on the disk that the database does not know, found without loading them."""
+    there = {
+        (app.label, file.stem)
+        for app in apps.get_app_configs()
+        for file in Path(app.path, "migrations").glob("[0-9]*.py")
+    }
+    return there - set(MigrationRecorder(connection).applied_migrations())
+
+
+def collect_static() -> None:
+    """Gather the static files under hashed names, unless they are those of the last time."""
+    stamp = settings.VAR_DIR / "static.stamp"
+    wanted = static_fingerprint()
+    collected = Path(settings.STATIC_ROOT, "staticfiles.json").is_file()
+    if collected and stamp.is_file() and stamp.read_text() == wanted:
+        return
+    say("Collecting the static files.")
+    call_command("collectstatic", verbosity=0, interactive=False)
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(wanted)
+
+
+def static_fingerprint() -> str:
+    """Changes when a static file of ours or a library that brings some does."""
+    digest = hashlib.sha256(f"{settings.STATIC_ROOT}{sys.version}".encode())
+    digest.update((ROOT / "requirements.txt").read_bytes())
+    folders = [Path(folder) for folder in settings.STATICFILES_DIRS]
+    folders += [Path(app.path, "static") for app in apps.get_app_configs() if Path(app.path).is_relative_to(ROOT)]
+    for folder in folders:
+        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+            about = file.stat()
+            digest.update(f"{file} {about.st_size} {about.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def serve(host: str, port: int) -> None:
+    """Serve HTTP and websockets in this process until Ctrl-C or a request to end."""
+    server = Server(
+        application=import_string("cinema.asgi.application"),
+        endpoints=build_endpoint_description_strings(host=host, port=port),
+        ready_callable=lambda: say(banner(host, port)),
+        server_name="cinema",
+    )
+    server.run()
+
+
+def banner(host: str, port: int) -> str:
+    """What somebody who has just started it wants to know."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host.strip("[]") else host)
+    base = f"http://{shown}:{port}"
+    lines = [
+        "",
+        f"  {settings.CINEMA_NAME} · {settings.CINEMA_NAME_EN}",
+        "",
+        f"  the cinema    {base}/      in English  {base}/en/",
+        f"  back office   {base}/admin/",
+        f"  the API       {base}/api/docs",
+    ]
+    if settings.DEMO:
+        lines += ["", *(f"  log in as     {name} / {password}   ({who})" for name, password, who in DEMO_LOGINS)]
+    return "\n".join([*lines, "", "  Ctrl-C stops it.", ""])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

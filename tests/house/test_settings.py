@@ -1,0 +1,111 @@
+"""The settings as a whole: what they refuse, what they take for granted, and that the README tells of all of them."""
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+READ = re.compile(r'(?:env|self)\.(?:text|flag|number|choice|words|time_zone|database)\(\s*"([A-Z_]+)"')
+
+
+def variables_read() -> set[str]:
+    sources = [(ROOT / "cinema" / name).read_text() for name in ("settings.py", "environment.py")]
+    return {name for source in sources for name in READ.findall(source)}
+
+
+@pytest.fixture
+def settings_with(monkeypatch, tmp_path):
+    for name in variables_read():
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("VAR_DIR", str(tmp_path))
+
+    def load(**variables: str) -> dict:
+        for name, value in {"SECRET_KEY": "k" * 50, **variables}.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "cinema" / "settings.py"))
+
+    return load
+
+
+def test_without_a_key_nothing_starts_and_the_way_out_is_named(settings_with):
+    with pytest.raises(ImproperlyConfigured, match=r"^SECRET_KEY is not set\. .*python3 run\.py.*token_urlsafe"):
+        settings_with(SECRET_KEY="")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DEBUG", "perhaps"),
+        ("DEMO", "2"),
+        ("HTTPS", "https"),
+        ("BEHIND_PROXY", "nginx"),
+        ("RATE_LIMITS", "some"),
+        ("HOLD_MINUTES", "0"),
+        ("MAX_SEATS_PER_ORDER", "none"),
+        ("MAX_PENDING_ORDERS", "-1"),
+        ("SALES_CLOSE_MINUTES", "1.5"),
+        ("REFUND_CLOSE_MINUTES", "soon"),
+        ("PAYMENT_PROVIDERS", "gold"),
+        ("CHAT_GUESTS", "shout"),
+        ("TIME_ZONE", "Nowhere"),
+        ("DATABASE_URL", "mysql://localhost/cinema"),
+        ("DATABASE_POOL", "0"),
+        ("REDIS_URL", "localhost:6379"),
+        ("EMAIL_PORT", "smtp"),
+        ("EMAIL_TLS", "starttls"),
+        ("EMAIL_VERIFICATION", "sometimes"),
+        ("LOGIN_ATTEMPTS", "0"),
+        ("LOGIN_LOCK_MINUTES", "x"),
+        ("TOKEN_MINUTES", "0"),
+        ("REFRESH_DAYS", "never"),
+        ("LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_a_wrong_value_stops_the_start_and_names_the_variable(settings_with, name, value):
+    others = {"DATABASE_URL": "postgres://localhost/cinema"} if name == "DATABASE_POOL" else {}
+
+    with pytest.raises(ImproperlyConfigured) as refused:
+        settings_with(**others, **{name: value})
+
+    assert str(refused.value).startswith(name)
+
+
+def test_nothing_is_loosened_unless_asked_for(settings_with):
+    settings = settings_with()
+
+    assert settings["DEBUG"] is False
+    assert settings["DEMO"] is False
+    assert settings["PAYMENT_PROVIDERS"] == []
+    assert settings["RATE_LIMITS"] is True
+    assert settings["DATABASES"]["default"].get("ATOMIC_REQUESTS", False) is False
+
+
+def test_only_the_demo_takes_sandbox_payments_unasked(settings_with):
+    assert settings_with(DEMO="on")["PAYMENT_PROVIDERS"] == ["sandbox"]
+
+
+def test_https_turns_on_everything_that_belongs_to_it(settings_with):
+    settings = settings_with(HTTPS="on")
+
+    assert (
+        settings["SESSION_COOKIE_SECURE"] is settings["CSRF_COOKIE_SECURE"] is settings["SECURE_SSL_REDIRECT"] is True
+    )
+    assert settings["SECURE_HSTS_SECONDS"] == 31_536_000
+
+
+def test_redis_carries_both_the_channel_layer_and_the_cache(settings_with):
+    settings = settings_with(REDIS_URL="redis://127.0.0.1:6379/0")
+
+    assert settings["CHANNEL_LAYERS"]["default"]["BACKEND"] == "channels_redis.pubsub.RedisPubSubChannelLayer"
+    assert settings["CACHES"]["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache"
+
+
+def test_the_readme_tells_of_every_variable():
+    readme = (ROOT / "README.md").read_text()
+
+    untold = {name for name in variables_read() | {"HOST", "PORT"} if f"`{name}`" not in readme}
+
+    assert untold == set()
