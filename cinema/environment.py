@@ -1,5 +1,6 @@
 """Reading the environment strictly: a wrong value stops the start and says how to mend it."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,7 +33,7 @@ class Environment:
     def number(self, name: str, default: int, *, least: int = 0, most: int = 1_000_000) -> int:
         """A whole number from ``least`` to ``most``. Raises ImproperlyConfigured otherwise."""
         word = self.text(name, str(default))
-        if not word.lstrip("-").isdigit() or not least <= int(word) <= most:
+        if not re.fullmatch(r"-?[0-9]{1,18}", word) or not least <= int(word) <= most:
             raise ImproperlyConfigured(
                 f"{name}={word!r} is not a whole number from {least} to {most}. The default is {default}."
             )
@@ -81,7 +82,15 @@ class Environment:
         )
 
     def _postgres(self, url: str) -> dict:
-        config = environ.Env.db_url_config(url)
+        try:
+            config = environ.Env.db_url_config(url)
+        except ValueError:
+            config = {}
+        if not config.get("NAME"):
+            raise ImproperlyConfigured(
+                "DATABASE_URL can't be read. Write postgres://user:password@host:5432/name, with what is special "
+                "in user or password percent-encoded."
+            )
         config["CONN_HEALTH_CHECKS"] = True
         config.setdefault("OPTIONS", {})["pool"] = {
             "min_size": 1,

@@ -70,6 +70,12 @@ def test_another_kind_of_database_is_refused(url, tmp_path):
         Environment({"DATABASE_URL": url}).database("DATABASE_URL", tmp_path / "cinema.sqlite3")
 
 
+@pytest.mark.parametrize("url", ["postgres://db.example", "postgres://db.example:port/cinema"])
+def test_an_address_of_postgresql_that_cannot_be_read_is_refused(url, tmp_path):
+    with pytest.raises(ImproperlyConfigured, match=r"^DATABASE_URL can't be read"):
+        Environment({"DATABASE_URL": url}).database("DATABASE_URL", tmp_path / "unused")
+
+
 def test_without_an_address_the_database_is_a_file_set_for_many_writers(tmp_path):
     config = Environment({}).database("DATABASE_URL", tmp_path / "var" / "cinema.sqlite3")
 
