@@ -4,10 +4,13 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from cinema.health import healthz, readyz
 from cinema.pages import choose_theme
 from ticketing.views.payment import notify
 
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("theme/", choose_theme, name="theme"),
     path("payments/<slug:provider>/notify/", notify, name="notify"),
 ]

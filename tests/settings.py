@@ -16,12 +16,13 @@ os.environ.setdefault("PAYMENT_PROVIDERS", "sandbox")
 os.environ.setdefault("RATE_LIMITS", "off")
 
 from cinema.settings import *  # noqa: E402, F403
-from cinema.settings import DATABASES  # noqa: E402
+from cinema.settings import DATABASES, STATIC_ROOT  # noqa: E402
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in life: in memory all threads would share one connection's cache and no race would be a race.
     DATABASES["default"]["TEST"] = {"NAME": str(TEST_FOLDER / "test.sqlite3")}
 
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where there is none
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
