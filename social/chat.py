@@ -7,7 +7,7 @@ from math import ceil
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from cinema.errors import CinemaError, Forbidden, InvalidInput, NotFound
+from cinema.errors import CinemaError, Conflict, Forbidden, InvalidInput, NotFound
 from cinema.realtime import publish_on_commit, room_topic
 from social import frames
 from social.models import ChatMessage, Reaction, Restriction, Room
@@ -17,7 +17,14 @@ from social.speakers import Speaker
 
 EDIT_MINUTES = 15
 SIGNS = ("like", "love", "laugh", "wow", "sad", "cheer")
-PAGE = 100
+PAGE, ENTRY = 100, 50
+
+
+class NotJoined(Conflict):
+    """Whoever speaks must have entered the room."""
+
+    code = "not_joined"
+    message = _("Join the room first.")
 
 
 class InvalidMessage(InvalidInput):
@@ -184,6 +191,17 @@ def history(
     return [frames.remembered(row, room.key) for row in page], more
 
 
+def catch_up(*, room: Room, since: int | None) -> tuple[list[dict], int]:
+    """What someone who enters is told (the newest messages, or those after ``since``) and the newest number.
+
+    The number is read first: everything up to it is in the answer, unless there is more than a page of it.
+    """
+    newest = last_seq(room_key=room.key)
+    page, _more = history(room=room, after=since, limit=ENTRY if since is None else PAGE)
+    reaches_end = since is None or len(page) < PAGE
+    return page, max(newest, page[-1]["seq"]) if page and reaches_end else newest
+
+
 def missed(*, room_key: str, after: int, upto: int) -> list[dict]:
     """Messages between two numbers, for whoever has noticed a gap."""
     rows = ChatMessage.objects.filter(room__key=room_key, seq__gt=after, seq__lte=upto).order_by("seq")
@@ -216,6 +234,13 @@ def readable_text(content: object) -> str:
         # Half a surrogate pair: JSON can carry it, nothing else can.
         raise InvalidMessage from None
     return text
+
+
+def refuse_the_banned(*, room: Room, speaker: Speaker, now: datetime) -> None:
+    """Raises ShutOut for whoever may not even read here now."""
+    banned = room.restrictions.standing(now).filter(author_key=speaker.key, kind=Restriction.Kind.BAN)
+    if not speaker.moderates and banned.exists():
+        raise ShutOut
 
 
 def refuse_the_silenced(*, room: Room, speaker: Speaker, now: datetime, slow: bool = True) -> None:

@@ -9,6 +9,7 @@ from accounts.models import User
 from cinema.errors import Forbidden, InvalidInput
 from cinema.realtime import publish_on_commit, room_topic
 from social.models import Restriction, Room
+from social.rooms import sync_topic
 from social.speakers import MODERATE
 
 LONGEST_SLOW = 3600
@@ -49,7 +50,7 @@ def ban(
 ) -> Restriction:
     """Shut someone out of this room; their sockets there close. Raises NotAModerator, CannotTouchModerator."""
     restriction = _restrict(Restriction.Kind.BAN, room, author_key, name, by, now, until, reason)
-    publish_on_commit(room_topic(room.key), {"kind": "out", "key": author_key, "code": "banned"})
+    _send_out(room, author_key, "banned")
     return restriction
 
 
@@ -68,7 +69,7 @@ def kick(*, room: Room, author_key: str, name: str, by: User, now: datetime) -> 
     _refuse_others(room, by)
     _spare_moderators(room, author_key)
     _tell(room, "kick", by, author_key, name)
-    publish_on_commit(room_topic(room.key), {"kind": "out", "key": author_key, "code": "kicked"})
+    _send_out(room, author_key, "kicked")
 
 
 @transaction.atomic
@@ -117,6 +118,11 @@ def _spare_moderators(room: Room, author_key: str) -> None:
         target = User.objects.filter(pk=int(author_key[1:])).first()
         if target is not None and keeps_order(target, room):
             raise CannotTouchModerator
+
+
+def _send_out(room: Room, author_key: str, code: str) -> None:
+    for topic in (room_topic(room.key), sync_topic(room.key)):
+        publish_on_commit(topic, {"kind": "out", "key": author_key, "code": code})
 
 
 def _tell(room: Room, action: str, by: User, author_key: str, name: str, seconds: int | None = None) -> None:

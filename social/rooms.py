@@ -129,6 +129,7 @@ def _replaced(party: Party, line: Timeline, changed: Timeline) -> bool:
         {
             "kind": "state",
             "rev": changed.rev,
+            "line": changed.as_json(),
             "state": frames.state(party, changed, key),
             "sync": frames.sync(changed, key),
         },

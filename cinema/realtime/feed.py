@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+import logging
 from typing import ClassVar, Self
 
 from django.utils.translation import gettext_lazy as _
 
 from cinema.realtime.hub import Hub
 from cinema.realtime.socket import Close, Socket
+
+logger = logging.getLogger(__name__)
 
 
 class Feed:
@@ -63,8 +66,14 @@ class Feed:
         """Run something beside, for as long as the feed lives."""
         task = asyncio.ensure_future(coroutine)
         self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: asyncio.Task) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            logger.error("The feed of %s failed", self.topic, exc_info=fault)
+            self.on_bus_lost()
 
     def stop_tasks(self) -> None:
         """End what runs beside."""
@@ -99,7 +108,12 @@ class Feed:
 
     async def _open(self) -> None:
         await self.hub.subscribe(self.topic, self)
-        await self.start()
+        try:
+            await self.start()
+        except BaseException:
+            self.stop_tasks()
+            await self.hub.unsubscribe(self.topic, self)
+            raise
 
     def _forget(self) -> None:
         place = (self.hub, type(self), self.key)

@@ -1,0 +1,94 @@
+"""One room's talk in one process: each message passed on once, in the order of its number."""
+
+import asyncio
+import json
+
+from channels.db import database_sync_to_async
+
+from cinema.realtime import room_topic
+from cinema.realtime.socket import Socket
+from social import chat
+from social.consumers.presence import RoomFeed
+
+
+class ChatFeed(RoomFeed):
+    """What arrives out of turn is parked until what is missing has come, or was read from the database."""
+
+    def __init__(self, hub, key: str) -> None:
+        super().__init__(hub, key)
+        self.last_seq = 0
+        self.reading = True
+        self.parked: dict[int, dict] = {}
+        self.filling: asyncio.Task | None = None
+
+    @property
+    def topic(self) -> str:
+        """The room's topic."""
+        return room_topic(self.key)
+
+    async def start(self) -> None:
+        """From here on everything after the newest message is passed on."""
+        self.last_seq = await database_sync_to_async(chat.last_seq)(room_key=self.key)
+        self.reading = False
+        self.parked = {seq: frame for seq, frame in self.parked.items() if seq > self.last_seq}
+        self._pass_on()
+        await super().start()
+
+    def on_event(self, topic: str, event: dict) -> None:
+        """A message, something for full clients, someone sent out, or who is here."""
+        match event["kind"]:
+            case "message":
+                self._take(event["seq"], event["frame"])
+            case "full":
+                self.tell(event["frame"], full_only=True)
+            case "typing":
+                self._tell_typing(event)
+            case "out":
+                self.send_out(event)
+            case "here" | "who":
+                self.heard_presence(event)
+
+    def _take(self, seq: int, frame: dict) -> None:
+        if seq <= self.last_seq:
+            return
+        self.parked[seq] = frame
+        if not self.reading:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        while (frame := self.parked.pop(self.last_seq + 1, None)) is not None:
+            self.last_seq += 1
+            text = json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+            for socket, about in list(self.members.items()):
+                if about["since"] is None:
+                    about["held"].append((self.last_seq, text))
+                elif self.last_seq > about["since"]:
+                    socket.send_text(text)
+        if self.parked and (self.filling is None or self.filling.done()):
+            self.filling = self.spawn(self._fill_gap())
+
+    async def _fill_gap(self) -> None:
+        # Numbers are committed in order, so what is missing is a row already; its news is late or was lost.
+        await asyncio.sleep(0.05)
+        while self.parked:
+            upto = max(self.parked)
+            rows = await database_sync_to_async(chat.missed)(room_key=self.key, after=self.last_seq, upto=upto)
+            self.parked = {seq: frame for seq, frame in self.parked.items() if seq > self.last_seq}
+            self.parked = {frame["seq"]: frame for frame in rows if frame["seq"] > self.last_seq} | self.parked
+            self._pass_on()
+            if self.parked:
+                await asyncio.sleep(0.2)
+
+    def begin(self, socket: Socket, since: int) -> None:
+        """A member has been told everything up to ``since``: pass on what came meanwhile."""
+        about = self.members[socket]
+        about["since"] = since
+        for seq, text in about["held"]:
+            if seq > since:
+                socket.send_text(text)
+        about["held"] = []
+
+    def _tell_typing(self, event: dict) -> None:
+        for socket, about in list(self.members.items()):
+            if socket.full and about["id"] != event["socket"]:
+                socket.send_frame(event["frame"])

@@ -1,0 +1,231 @@
+"""``/ws/sync``: watching together."""
+
+import uuid
+from typing import ClassVar
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.consumers import IdentifiedSocket
+from cinema.errors import CinemaError, Forbidden
+from cinema.realtime import publish
+from cinema.realtime.socket import Close, now_ms
+from social import chat, playback
+from social.consumers.guests import guest_key
+from social.consumers.sync_feed import SyncFeed, now_whole
+from social.models import Party, Room
+from social.playback import Timeline
+from social.rooms import StaleTimeline, room_of
+from social.speakers import Speaker, guest, member
+
+STATES = frozenset({"loading", "ready", "playing", "paused", "buffering", "seeking", "ended"})
+
+
+class NotInControl(Forbidden):
+    """Someone else has the control of this party."""
+
+    code = "not_in_control"
+    message = _("Someone else controls this party.")
+
+
+class InvalidRate(CinemaError):
+    """A film plays at between a quarter and four times its speed."""
+
+    code = "invalid_rate"
+    message = _("The speed must lie between 0.25 and 4.")
+
+
+class SyncSocket(IdentifiedSocket):
+    """One player."""
+
+    handlers: ClassVar[dict[str, str]] = {
+        **IdentifiedSocket.handlers,
+        "join": "on_join",
+        "sync": "on_sync",
+        "play": "on_play",
+        "pause": "on_pause",
+        "seek": "on_seek",
+        "rate": "on_rate",
+        "status": "on_status",
+        "ping": "on_ping",
+    }
+
+    async def opened(self) -> None:
+        """In no room yet."""
+        self.id = uuid.uuid4().hex
+        self.feed: SyncFeed | None = None
+        self.room: Room | None = None
+        await super().opened()
+
+    async def left(self) -> None:
+        """Leave the room; nobody waits for this player any more."""
+        await self._leave()
+        await super().left()
+
+    async def identified(self) -> None:
+        """Logged in on the open socket."""
+        if self.feed is not None:
+            self.feed.members[self]["speaker"] = await self._speaker(self.room, None)
+            self.feed.changed.set()
+
+    async def sent_out(self, key: str, code: str) -> None:
+        """A moderator sent this person out."""
+        await self._leave()
+        if code == "banned":
+            await self.refuse(code, chat.ShutOut.message, Close.BANNED)
+        else:
+            self.send_error(code, _("You have been sent out of the room."))
+
+    def answer_refusal(self, refusal: CinemaError, ref: object) -> None:
+        """A stale wish is answered with the state it missed as well."""
+        super().answer_refusal(refusal, ref)
+        if isinstance(refusal, StaleTimeline) and self.full:
+            self.send_frame(refusal.details["state"])
+
+    async def on_join(self, frame: dict) -> None:
+        """``join {room_id, username}``: follow the room; a full client in a party is told its state."""
+        await self._enter(frame)
+        if self.feed.party is not None:
+            if self.full:
+                you = {"username": self._me.name, "user_id": self._me.user_id, "may_control": self._may_control()}
+                self.send_frame(self.feed.state() | {"ref": frame.get("id"), "you": you})
+            self.send_frame(self.feed.beat())
+
+    async def on_sync(self, frame: dict) -> None:
+        """``sync``: relayed in a film's room; in a party a seek if far off the timeline and allowed, else a report."""
+        position = frame.get("current_time")
+        if self.feed is None or self.room.key != frame.get("room_id"):
+            room = await self.ask(room_of, key=frame.get("room_id"), now=timezone.now())
+            self._refuse_bad_position(position, room)
+            await self._enter(frame)
+        else:
+            self._refuse_bad_position(position, self.room)
+        if self.feed.party is None:
+            await self._relay(frame, position)
+            return
+        line = self.feed.line
+        if self._may_control() and abs(line.position_at(now_whole()) - position) > playback.OFF_BY:
+            await self._change(
+                lambda line, party, lead: playback.seek(
+                    line, now=now_whole(), by=self._me.name, position=position, lead=lead
+                )
+            )
+
+    async def on_play(self, frame: dict) -> None:
+        """``play``: start, after waiting for those who load if the party waits."""
+        loading = self._in_party().loading()
+        await self._control(
+            frame,
+            lambda line, party, lead: playback.play(
+                line, now=now_whole(), by=self._me.name, lead=lead, policy=party.wait, loading=loading
+            ),
+        )
+
+    async def on_pause(self, frame: dict) -> None:
+        """``pause``."""
+        await self._control(frame, lambda line, party, lead: playback.pause(line, now=now_whole(), by=self._me.name))
+
+    async def on_seek(self, frame: dict) -> None:
+        """``seek {position}``."""
+        position = frame.get("position")
+        self._refuse_bad_position(position, self._in_party().party.room)
+        await self._control(
+            frame,
+            lambda line, party, lead: playback.seek(
+                line, now=now_whole(), by=self._me.name, position=position, lead=lead
+            ),
+        )
+
+    async def on_rate(self, frame: dict) -> None:
+        """``rate {rate}``."""
+        rate = frame.get("rate")
+        if not playback.is_rate(rate):
+            raise InvalidRate
+        await self._control(
+            frame, lambda line, party, lead: playback.set_rate(line, now=now_whole(), by=self._me.name, rate=rate)
+        )
+
+    async def on_status(self, frame: dict) -> None:
+        """``status {state, position, drift_ms, rtt_ms}``: how this player is doing."""
+        feed, state, trip = self._in_party(), frame.get("state"), frame.get("rtt_ms")
+        if playback.is_position(trip, 60_000):
+            feed.members[self]["rtt"] = round(float(trip), 1)
+        if state in STATES and self.full:
+            await feed.reported(self, state)
+
+    async def on_ping(self, frame: dict) -> None:
+        """``ping {id, t0}`` → ``pong``: the four stamps of NTP."""
+        pong = {"type": "pong", "ref": frame.get("id"), "t0": frame.get("t0"), "t1": self.received_at}
+        self.send_late(lambda: pong | {"t2": now_ms()})
+
+    # --- in small ---
+
+    @property
+    def _me(self) -> Speaker:
+        return self.feed.members[self]["speaker"]
+
+    async def _enter(self, frame: dict) -> None:
+        room = await self.ask(room_of, key=frame.get("room_id"), now=timezone.now())
+        speaker = await self._speaker(room, frame.get("username"))
+        await self.ask(chat.refuse_the_banned, room=room, speaker=speaker, now=timezone.now())
+        if self.feed is not None and self.feed.key != room.key:
+            await self._leave()
+        if self.feed is None:
+            about = {"id": self.id, "rtt": None, "stalled": False, "ready": not self.full, "since": now_ms()}
+            self.feed = await SyncFeed.follow(room.key, self, **about)
+        self.feed.members[self] |= {"speaker": speaker, "name": frame.get("username")}
+        self.room = room
+        self.feed.changed.set()
+
+    async def _leave(self) -> None:
+        feed, self.feed = self.feed, None
+        if feed is not None:
+            await feed.caught_up(self.id)
+            await feed.leave(self)
+
+    async def _speaker(self, room: Room, wished: object) -> Speaker:
+        if self.user is not None:
+            return await self.ask(member, user=self.user, room=room)
+        return await self.ask(guest, key=guest_key(self), wished=wished)
+
+    async def _relay(self, frame: dict, position: float) -> None:
+        about = self.feed.members[self]
+        wished = frame.get("username")
+        if self.user is None and wished != about["name"]:
+            about |= {"name": wished, "speaker": await self._speaker(self.room, wished)}
+        told = {"type": "sync", "room_id": self.room.key, "username": self._me.name, "current_time": position}
+        told |= {"user_id": self._me.user_id, "guest": self._me.is_guest}
+        publish(self.feed.topic, {"kind": "relay", "socket": self.id, "frame": told})
+
+    def _in_party(self) -> SyncFeed:
+        if self.feed is None:
+            raise chat.NotJoined
+        if self.feed.party is None:
+            raise NotInControl(_("Only a watch party has a control."))
+        return self.feed
+
+    def _may_control(self) -> bool:
+        feed = self.feed
+        return (
+            feed.party.control == Party.Control.EVERYONE
+            or self._me.user_id == feed.party.host_id
+            or (not self._me.is_guest and feed.line.controller == self._me.key)
+        )
+
+    async def _control(self, frame: dict, change) -> None:
+        self._in_party()
+        if not self._may_control():
+            raise NotInControl
+        if_rev = frame.get("if_rev")
+        line = await self._change(change, if_rev if isinstance(if_rev, int) else None)
+        if frame.get("id") is not None:
+            self.send_frame({"type": "ack", "ref": frame["id"], "rev": line.rev})
+
+    async def _change(self, change, if_rev: int | None = None) -> Timeline:
+        lead = self.feed.lead()
+        return await self.feed.change(lambda line, party: change(line, party, lead), if_rev)
+
+    @staticmethod
+    def _refuse_bad_position(position: object, room: Room) -> None:
+        if not playback.is_position(position, room.movie.duration * 60.0):
+            raise chat.InvalidPosition
