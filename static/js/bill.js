@@ -1,26 +1,19 @@
-// The bill beside the map: which seats, how many of each price type, what it comes to.
+// The bill beside the map: which seats, and what they come to with the reduced tickets asked for.
 // Seats carry their price in each type (data-prices); the server reckons again and decides.
-function counts(form, seats) {
-  const steppers = [...form.querySelectorAll("[data-type]")];
-  let left = seats;
-  const chosen = [];
-  for (const input of steppers) {
-    input.max = seats;
-    const wanted = Math.min(Math.max(0, Math.floor(Number(input.value) || 0)), left);
-    if (input.value !== "" && Number(input.value) !== wanted) input.value = wanted;
-    left -= wanted;
-    chosen.push([input.dataset.type, wanted]);
-  }
-  return { rest: left, chosen };
+function reducedTypes(form, seats) {
+  const asked = [...form.querySelectorAll("[data-type]")].flatMap((input) => {
+    const number = Math.max(0, Math.floor(Number(input.value) || 0));
+    return Array(Math.min(number, seats)).fill(input.dataset.type);
+  });
+  return asked.slice(0, seats);
 }
 
 function money(form, cents) {
   return form.dataset.currency + (cents / 100).toFixed(2).replace(/\.00$/, "");
 }
 
-function reckon(boxes, { chosen }, base) {
-  // As the server does it: seats in the map's order, the reduced types first, the rest at the full price.
-  const types = chosen.flatMap(([type, number]) => Array(number).fill(type));
+// As the server does it: seats in the map's order, the reduced types first, the rest at the full price.
+function reckon(boxes, types, base) {
   return boxes.reduce((sum, box, index) => sum + JSON.parse(box.dataset.prices)[types[index] ?? base], 0);
 }
 
@@ -43,15 +36,14 @@ function seatChip(form, box) {
 
 export function drawBill(form) {
   const boxes = [...form.querySelectorAll("input[name=seats]:checked")];
-  const bill = counts(form, boxes.length);
+  const types = reducedTypes(form, boxes.length);
   const list = form.querySelector("[data-bill-seats]");
   const none = document.createElement("span");
   none.className = "soft";
   none.textContent = form.dataset.textNone;
   list.replaceChildren(...(boxes.length ? boxes.map((box) => seatChip(form, box)) : [none]));
-  for (const place of form.querySelectorAll("[data-bill-rest]")) place.textContent = bill.rest;
   for (const place of form.querySelectorAll("[data-bill-total]")) {
-    place.textContent = money(form, reckon(boxes, bill, form.dataset.base));
+    place.textContent = money(form, reckon(boxes, types, form.dataset.base));
   }
   for (const button of form.querySelectorAll("[data-bill-go]")) {
     button.setAttribute("aria-disabled", String(boxes.length === 0));

@@ -1,12 +1,12 @@
 // The seat map. The form works without this; here it gains a running bill, the arrow keys, zoom and live changes.
 // Other modules may call applySeatStatuses([{seat_id, status}]) with what the server says of seats.
-import { drawBill } from "./bill.js";
+import { drawBill, startSteppers } from "./bill.js";
 import { walkSeats } from "./roving.js";
 
 const form = document.querySelector("[data-seat-form]");
 const plan = form?.querySelector("[data-plan]");
 const voice = form?.querySelector("[data-seat-voice]");
-const TAKEN = new Set(["sold", "held", "blocked"]);
+const TAKEN = new Set(["sold", "held", "blocked", "mine"]);
 
 function boxes() {
   return [...plan.querySelectorAll("input[name=seats]")];
@@ -88,6 +88,8 @@ function start() {
   form.addEventListener("change", limit);
   form.addEventListener("input", () => drawBill(form));
   for (const button of form.querySelectorAll("[data-zoom-to]")) button.addEventListener("click", () => zoom(button));
+  for (const tools of form.querySelectorAll("[data-zoom-tools]")) tools.hidden = false;
+  startSteppers(form);
   walkSeats(plan);
   drawBill(form);
   centre();

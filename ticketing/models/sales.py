@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -122,7 +123,7 @@ class Order(models.Model):
     @property
     def number(self) -> str:
         """The number people say aloud: ``20241201-000042``."""
-        return f"{self.created_at:%Y%m%d}-{self.pk:06d}"
+        return f"{timezone.localtime(self.created_at):%Y%m%d}-{self.pk:06d}"
 
     @property
     def labels(self) -> list[str]:

@@ -21,6 +21,8 @@ from ticketing.seating import best_available
 from ticketing.seatmap import AVAILABLE, seat_map
 from ticketing.views.plan import sections, status_words
 
+WIDE_HALL = 18  # columns; from here on seats are drawn smaller so that the hall fits
+
 
 class TooFewSeats(InvalidInput):
     """More reduced tickets were asked for than seats were chosen."""
@@ -120,6 +122,7 @@ def _page(
         "on_sale": on_sale,
         "sections": sections(states, chosen=chosen),
         "seat_map": states,
+        "is_wide": len({state.seat.x for state in states.seats}) > WIDE_HALL,
         "kinds": _kinds(states.tariff, {state.seat.kind for state in states.seats}),
         "free_count": states.count(AVAILABLE),
         "words": status_words(),
