@@ -1,0 +1,124 @@
+"""People, films, halls, showtimes and orders for any test, each in one line with only what matters said.
+
+Real rows, made through the domain where it has a function for it. What nobody names is plausible and distinct.
+Times hang on ``now``: leave it out where the code under test reads the clock itself (pages, API), give it in domain
+tests.
+"""
+
+import itertools
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from catalog.models import Movie
+from ticketing.halls import SeatPlan, row_label
+from ticketing.holds import hold_seats
+from ticketing.models import Hall, Order, PriceCard, PriceRule, Seat, Showtime
+from ticketing.payments import hear_provider, start_payment
+from ticketing.providers import ONLINE
+
+PASSWORD = "a-good-long-password"
+_numbers = itertools.count(1)
+
+
+def a_customer(username: str = "", **facts: Any) -> User:
+    """An account with the password ``PASSWORD``."""
+    name = username or f"customer{next(_numbers)}"
+    return User.objects.create_user(username=name, password=PASSWORD, email=f"{name}@example.com", **facts)
+
+
+def a_clerk(username: str = "", **facts: Any) -> User:
+    """A member of staff without any permission yet."""
+    return a_customer(username or f"clerk{next(_numbers)}", is_staff=True, **facts)
+
+
+def an_administrator(username: str = "", **facts: Any) -> User:
+    """Someone who may do everything."""
+    return a_clerk(username or f"administrator{next(_numbers)}", is_superuser=True, **facts)
+
+
+def a_movie(title: str = "", **facts: Any) -> Movie:
+    """A film of 100 minutes, on show."""
+    known = {"duration": 100, "status": Movie.Status.RELEASED}
+    return Movie.objects.create(title=title or f"影片{next(_numbers)}", **{**known, **facts})
+
+
+def a_hall(*, rows: int = 3, cols: int = 8, plan: Sequence[str] = (), **facts: Any) -> Hall:
+    """A hall of ``rows`` times ``cols`` seats, A1 nearest the screen on the left.
+
+    ``plan`` draws it instead, a text a row: ``o`` a seat, ``_`` an aisle, ``x`` a blocked seat, ``v`` VIP, ``c``
+    couple, ``w`` wheelchair, ``m`` companion. An aisle takes a number too, so that ``oo_oo`` is A1 A2 A4 A5.
+    """
+    hall = Hall.objects.create(**{"name": f"{next(_numbers)}号厅", **facts})
+    kinds = {"o": "standard", "x": "standard", "v": "vip", "c": "couple", "w": "wheelchair", "m": "companion"}
+    seats = [
+        SeatPlan(row_label(y), x + 1, x=x + 1, y=y, kind=kinds[mark], is_available=mark != "x")
+        for y, row in enumerate(plan or ["o" * cols] * rows)
+        for x, mark in enumerate(row)
+        if mark != "_"
+    ]
+    Seat.objects.bulk_create(Seat(hall=hall, **vars(seat)) for seat in seats)
+    return hall
+
+
+def a_price_card(**amounts: int | str) -> PriceCard:
+    """A price card: ``a_price_card(vip=20, child=-15)``."""
+    card = PriceCard.objects.create(name=f"价目{next(_numbers)}")
+    for name, amount in amounts.items():
+        which = "seat_kind" if name in Seat.Kind.values else "price_type"
+        PriceRule.objects.create(card=card, amount=Decimal(amount), **{which: name})
+    return card
+
+
+def a_showtime(
+    *,
+    hall: Hall | None = None,
+    movie: Movie | None = None,
+    now: datetime | None = None,
+    starts_at: datetime | None = None,
+    **facts: Any,
+) -> Showtime:
+    """A published showtime a day after ``now``, at 45.00, in a hall of its own."""
+    movie, hall = movie or a_movie(), hall or a_hall()
+    starts_at = starts_at or (now or timezone.now()) + timedelta(days=1)
+    ends_at = starts_at + timedelta(minutes=movie.duration)
+    known = {
+        "price": Decimal(45),
+        "ends_at": ends_at,
+        "clears_at": ends_at + timedelta(minutes=hall.turnaround_minutes),
+    }
+    return Showtime.objects.create(movie=movie, hall=hall, starts_at=starts_at, **{**known, **facts})
+
+
+def an_order(
+    *,
+    showtime: Showtime | None = None,
+    seats: Sequence[int | str] = ("A1",),
+    customer: User | None = None,
+    now: datetime | None = None,
+    **facts: Any,
+) -> Order:
+    """A pending order for these seats (labels or ids)."""
+    now = now or timezone.now()
+    showtime = showtime or a_showtime(now=now)
+    return hold_seats(showtime_id=showtime.pk, seats=seats, customer=customer or a_customer(), now=now, **facts)
+
+
+def pay(order: Order, *, now: datetime | None = None, authorise: bool = True) -> Order:
+    """The customer goes to the sandbox bank and says yes (or no); answers the order as it is then."""
+    now = now or timezone.now()
+    bank = ONLINE["sandbox"]
+    payment = start_payment(order=order, provider="sandbox", now=now)
+    bank.begin(payment)
+    body, signature = bank.decide(payment.reference, authorise=authorise)
+    hear_provider(provider="sandbox", body=body, signature=signature, now=now)
+    return Order.objects.with_details().get(pk=order.pk)
+
+
+def a_paid_order(**facts: Any) -> Order:
+    """An order paid at the sandbox bank, with its tickets; takes what ``an_order`` takes."""
+    return pay(an_order(**facts), now=facts.get("now"))
