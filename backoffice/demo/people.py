@@ -45,11 +45,13 @@ class People:
 
 
 def invite_people(*, now: datetime, rnd: Random) -> People:
-    """Open the accounts of the demo cinema."""
-    admin = User.objects.create_superuser(
+    """Open the accounts of the demo cinema. An administrator or a lin who is there already stays as they are."""
+    admin = User.objects.filter(username=ADMIN[0]).first() or User.objects.create_superuser(
         username=ADMIN[0], password=ADMIN[1], email="admin@cinema.example", nickname="影院经理"
     )
-    lin = sign_up(username=CUSTOMER[0], password=CUSTOMER[1], email="lin@cinema.example", nickname="林小满")
+    lin = User.objects.filter(username=CUSTOMER[0]).first() or sign_up(
+        username=CUSTOMER[0], password=CUSTOMER[1], email="lin@cinema.example", nickname="林小满"
+    )
     # Hashing a password takes a while on purpose: the regulars share lin's, the crowd has none.
     regulars = [
         User(username=name, nickname=nickname, email=f"{name}@cinema.example", password=lin.password)

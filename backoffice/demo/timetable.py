@@ -9,7 +9,7 @@ LAST_START = time(22, 50)
 LAST_START_WEEKDAYS = time(22, 15)
 DUNE = "dune-part-two"
 
-# A day in a hall is what it shows one after another; "19:20 film" waits for its hour, the rest starts as soon as it can.
+# A day in a hall is what it shows one after another; "19:20 film" waits for its hour, the rest starts when it can.
 DAYS: dict[str, tuple[tuple[str, ...], ...]] = {
     "imax": (
         (

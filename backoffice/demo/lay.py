@@ -1,0 +1,85 @@
+"""Laying the demo cinema, keeping its programme two weeks ahead, and taking it all away again."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+
+from django.apps import apps
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from backoffice.demo.crowd import fill_house
+from backoffice.demo.films import enter_films, known_films
+from backoffice.demo.house import HALLS, build_halls, print_price_cards
+from backoffice.demo.people import ADMIN, invite_people
+from backoffice.demo.showings import plan_days
+from backoffice.demo.stories import tell_stories
+from backoffice.demo.talk import start_talk
+from ticketing.models import Hall, Showtime
+from ticketing.promises import seal_ledger, unseal_ledger
+
+SEED = 1895  # the year it all began
+DAYS_AHEAD = 14
+STALE_AFTER = timedelta(days=12)
+ROOMS = ("social", "ticketing", "catalog")
+
+
+@transaction.atomic
+def lay_demo(*, now: datetime) -> int:
+    """Lay the whole demo cinema into a database without films; answers how many showtimes it has."""
+    rnd = Random(SEED)  # noqa: S311 - nothing secret hangs on it
+    people = invite_people(now=now, rnd=rnd)
+    movies = enter_films()
+    halls = build_halls(now=now)
+    on_now = {slug: movie for slug, movie in movies.items() if movie.status == movie.Status.RELEASED}
+    yesterday = timezone.localdate(now) - timedelta(days=1)
+    showings = plan_days(first=yesterday, days=DAYS_AHEAD + 1, halls=halls, movies=on_now, cards=print_price_cards())
+    fill_house(showings=showings, customers=people.everyone, clerk=people.admin, now=now, rnd=rnd)
+    tell_stories(showings=showings, people=people, now=now)
+    start_talk(movies=on_now, people=people, now=now, rnd=rnd)
+    return len(showings)
+
+
+@transaction.atomic
+def top_up(*, now: datetime) -> int:
+    """Plan the demo films two weeks ahead where the programme runs dry; answers how many showtimes were added."""
+    movies, today = known_films(), timezone.localdate(now)
+    names = {house.name: key for key, house in HALLS.items()}
+    open_halls = Hall.objects.visible().filter(name__in=names, status=Hall.Status.OPEN)
+    halls = {names[hall.name]: hall for hall in open_halls}
+    planned = Showtime.objects.standing().filter(hall__in=halls.values(), starts_at__gt=now)
+    if not movies or not halls or planned.filter(starts_at__gt=now + STALE_AFTER).exists():
+        return 0
+    busy = {timezone.localdate(starts_at) for starts_at in planned.values_list("starts_at", flat=True)}
+    cards = print_price_cards()
+    showings = []
+    for day in (today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)):
+        if day not in busy:
+            showings += plan_days(first=day, days=1, halls=halls, movies=movies, cards=cards)
+    to_come = [(slug, showtime) for slug, showtime in showings if showtime.starts_at > now]
+    clerk, regulars = User.objects.filter(username=ADMIN[0]).first(), list(User.objects.customers()[:80])
+    if clerk and regulars:
+        rnd = Random(f"{SEED} {today}")  # noqa: S311
+        fill_house(showings=to_come, customers=regulars, clerk=clerk, now=now, rnd=rnd)
+    return len(showings)
+
+
+@transaction.atomic
+def clear_cinema() -> None:
+    """Erase films, halls, sales, talk and customers, ledger included; staff accounts other than the demo's stay."""
+    unseal_ledger(connection)
+    for model in _tables():
+        model._base_manager.all()._raw_delete(model._base_manager.db)
+    User.objects.customers().delete()
+    User.objects.filter(username=ADMIN[0]).delete()
+    # Foreign keys are checked at the end of a transaction; check now, before the trigger is laid on the table again.
+    connection.check_constraints()
+    seal_ledger(connection)
+
+
+def _tables() -> Iterator[type[models.Model]]:
+    for room in ROOMS:
+        for model in apps.get_app_config(room).get_models(include_auto_created=True):
+            if model._meta.managed and not model._meta.proxy:
+                yield model

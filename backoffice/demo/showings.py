@@ -1,0 +1,71 @@
+"""Putting the timetable into the programme, day by day."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from backoffice.demo.house import HALLS, House
+from backoffice.demo.programme import FILMS
+from backoffice.demo.timetable import Screening, day_plan, is_weekend
+from catalog.models import Movie
+from ticketing.models import Hall, PriceCard, Showtime
+from ticketing.scheduling import ShowtimesOverlap, add_showtime
+
+MATINEE_ENDS = 14
+ON_THE_PRINT = {"English": "原声 OV", "Mandarin": "国语 Mandarin", "Silent": "默片 Silent"}
+FILM = {film.slug: film for film in FILMS}
+
+
+def plan_days(
+    *, first: date, days: int, halls: Mapping[str, Hall], movies: Mapping[str, Movie], cards: Mapping[str, PriceCard]
+) -> list[tuple[str, Showtime]]:
+    """Plan so many days; answers film slug and showtime. What staff have planned in the way stays, ours gives way."""
+    planned = []
+    durations = {slug: movie.duration for slug, movie in movies.items()}
+    for offset in range(days):
+        for key, hall in halls.items():
+            screenings = day_plan(
+                hall=key,
+                day=first + timedelta(days=offset),
+                zone=timezone.get_current_timezone(),
+                durations=durations,
+                turnaround=hall.turnaround_minutes,
+            )
+            for screening in screenings:
+                showtime = _planned(screening, hall=hall, movie=movies[screening.slug], cards=cards)
+                planned += [(screening.slug, showtime)] if showtime else []
+    return planned
+
+
+def _planned(screening: Screening, *, hall: Hall, movie: Movie, cards: Mapping[str, PriceCard]) -> Showtime | None:
+    house, film = HALLS[screening.hall], FILM[screening.slug]
+    weekend = is_weekend(screening.starts_at.date())
+    in_imax = hall.hall_type == Hall.Type.IMAX and not film.is_short
+    try:
+        return add_showtime(
+            movie=movie,
+            hall=hall,
+            starts_at=screening.starts_at,
+            price=_price(screening, house),
+            price_card=cards[_card(screening, house, weekend)],
+            format=Showtime.Format.IMAX if in_imax else Showtime.Format.FLAT,
+            language_version=ON_THE_PRINT.get(film.language, ""),
+        )
+    except ShowtimesOverlap:
+        return None
+
+
+def _price(screening: Screening, house: House) -> Decimal:
+    if FILM[screening.slug].is_short:
+        return Decimal(house.short)
+    if is_weekend(screening.starts_at.date()):
+        return Decimal(house.weekend)
+    return Decimal(house.matinee if screening.starts_at.hour < MATINEE_ENDS else house.weekday)
+
+
+def _card(screening: Screening, house: House, weekend: bool) -> str:
+    if FILM[screening.slug].is_short:
+        return "短片票价"
+    return house.card or ("周末票价" if weekend else "平日票价")

@@ -1,0 +1,49 @@
+"""``manage.py demo``: lays the demo cinema, or brings its programme up to date."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from backoffice.demo.lay import clear_cinema, lay_demo, top_up
+from backoffice.demo.people import ADMIN, CUSTOMER
+from catalog.models import Movie
+
+
+class Command(BaseCommand):
+    """Real films, three halls, two weeks of showtimes, customers and their orders."""
+
+    help = (
+        "Lays the demo cinema around today. Where there are films already it only fills up the programme of the demo "
+        "films when it runs dry; --reset erases everything and lays it anew."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The switches."""
+        parser.add_argument("--if-empty", action="store_true", help="do nothing when there is any film")
+        parser.add_argument(
+            "--reset", action="store_true", help="erase all films, halls, sales, talk and customers first"
+        )
+        parser.add_argument("--force", action="store_true", help="do it although DEMO is not on")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Lay, top up or reset, and say what was done."""
+        now, allowed = timezone.now(), settings.DEMO or options["force"]
+        if options["reset"]:
+            if not allowed:
+                raise CommandError(
+                    "--reset erases every film, hall, sale and customer. Set DEMO=on, or add --force if you mean it."
+                )
+            clear_cinema()
+        if not Movie.objects.exists():
+            if not allowed:
+                raise CommandError(
+                    "The demo cinema has log-ins whose passwords everybody knows. Set DEMO=on, or add --force."
+                )
+            count = lay_demo(now=now)
+            self.stdout.write(f"Laid the demo cinema: {Movie.objects.count()} films, {count} showtimes.")
+            self.stdout.write(f"Log in as {' / '.join(ADMIN)} (manager) or {' / '.join(CUSTOMER)} (customer).")
+        elif not options["if_empty"]:
+            added = top_up(now=now)
+            self.stdout.write(f"Added {added} showtimes." if added else "The programme is up to date.")
