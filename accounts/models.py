@@ -1,6 +1,7 @@
 """People: who they are, how they are reached, whether they may come in."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -25,7 +26,7 @@ class UserQuerySet(models.QuerySet):
         return self.filter(is_staff=False)
 
 
-class People(UserManager.from_queryset(UserQuerySet)):
+class People(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]  # made at run time
     """Django's user manager, with the words above."""
 
 
@@ -44,7 +45,7 @@ class User(AbstractUser):
     ban_reason = models.CharField(_("reason of the ban"), max_length=200, blank=True)
     token_version = models.PositiveIntegerField(default=0, editable=False)
 
-    objects = People()
+    objects: ClassVar[People] = People()
 
     class Meta:
         verbose_name = _("person")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Credit, Genre, Movie, Person
@@ -125,9 +125,9 @@ def _replace_cast(movie: Movie, roles: Sequence[Role]) -> None:
     )
 
 
-def _existing(model: type, ids: Iterable[int], field: str) -> list:
+def _existing(model: type[Model], ids: Iterable[int], field: str) -> list:
     wanted = set(ids)
-    rows = list(model.objects.filter(pk__in=wanted))
+    rows = list(model._default_manager.filter(pk__in=wanted))
     if len(rows) != len(wanted):
         unknown = ", ".join(str(pk) for pk in sorted(wanted - {row.pk for row in rows}))
         raise InvalidInput(_("Unknown: %(ids)s") % {"ids": unknown}, field=field)

@@ -125,7 +125,7 @@ def checks(python: Path, scratch: Path) -> list[tuple[str, list[str], dict[str, 
         ("migrations in step", [*manage, "makemigrations", "--check", "--dry-run"], plain),
         ("message catalogues", [*run, "runner.catalogues"], plain),
         ("deployment checks", [*manage, "check", "--deploy", "--fail-level", "WARNING"], deployed),
-        ("templates (djade)", [*run, "djade", "--target-version", "5.2", "--check", *templates], {}),
+        ("templates (djade)", [str(python.parent / "djade"), "--target-version", "5.2", "--check", *templates], {}),
     ]
 
 

@@ -8,12 +8,17 @@ Markers: `sqlite` and `postgres` keep a test to one database, `browser` is set b
 What the machine lacks is asked for through `tests.machine.need()`, which fails where CI is set and skips elsewhere.
 """
 
+import logging
 import os
 import shutil
 
 import pytest
 
 pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.servers", "tests.fixtures.browser"]
+
+
+# A background thread that logs after pytest has closed its streams is no news.
+logging.raiseExceptions = False
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -8,6 +8,7 @@ they cannot deadlock, and a hold needs no job to end it. PostgreSQL and SQLite b
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -52,7 +53,7 @@ def take_seats(*, order: Order, seat_ids: Sequence[int], now: datetime, held_unt
     status = Claim.Status.SOLD if held_until is None else Claim.Status.HELD
     moment = connection.ops.adapt_datetimefield_value
     until = None if held_until is None else moment(held_until)
-    values: list[object] = []
+    values: list[Any] = []
     for seat_id in wanted:
         values += [order.showtime_id, seat_id, order.pk, status.value, until]
     statement = TAKE.format(rows=", ".join(["(%s, %s, %s, %s, %s)"] * len(wanted)))

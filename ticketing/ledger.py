@@ -24,7 +24,7 @@ def record_sold(
     *, order: Order, tickets: Iterable[Ticket], payment: Payment, now: datetime, actor: User | None
 ) -> None:
     """The tickets were sold and the payment taken."""
-    rows = [
+    rows: list[dict] = [
         {"kind": Kind.SOLD, "seat_id": ticket.seat_id, "ticket": ticket, "amount": ticket.price, "actor": actor}
         for ticket in tickets
     ]
@@ -37,7 +37,7 @@ def record_returned(
 ) -> None:
     """The tickets were given back and their price paid out."""
     tickets = list(tickets)
-    rows = [
+    rows: list[dict] = [
         {
             "kind": Kind.RETURNED,
             "seat_id": ticket.seat_id,

@@ -6,6 +6,7 @@ block are all taken.
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -179,7 +180,7 @@ def best_available(
         taken = {seat.pk for seat in party}
         return not new_singles(seats=seats, free=free, chosen=taken, at_aisle_too=True)
 
-    where = {"seats": seats, "free": free & fitting, "count": count, "focus": focus}
+    where: dict[str, Any] = {"seats": seats, "free": free & fitting, "count": count, "focus": focus}
     party = best_adjacent(**where, acceptable=leaves_none_alone) or best_adjacent(**where) if count > 0 else None
     if party is None:
         raise NotEnoughSeats

@@ -1,7 +1,7 @@
 """Proving the books: replays the ledger and compares what it says with what the tables hold."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import datetime
 from decimal import Decimal
 
@@ -22,7 +22,7 @@ def find_faults(*, now: datetime) -> Iterator[str]:
     yield from _compare_bank()
 
 
-def _replay_seats() -> Iterator[str]:
+def _replay_seats() -> Generator[str, None, dict[SeatKey, tuple[int, datetime | None]]]:
     """Replays who had each seat; yields every moment at which a seat had two owners, returns the final owners."""
     owners: dict[SeatKey, tuple[int, datetime | None]] = {}
     entries = LedgerEntry.objects.filter(seat__isnull=False).order_by("id")

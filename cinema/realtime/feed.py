@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.utils.translation import gettext_lazy as _
 
@@ -37,7 +37,7 @@ class Feed:
         """Let a socket follow; ``about`` is what the feed keeps of it. Raises BusLost."""
         hub = Hub.current()
         place = (hub, cls, key)
-        feed = cls.open_feeds.get(place)
+        feed: Any = cls.open_feeds.get(place)
         if feed is None:
             feed = cls.open_feeds[place] = cls(hub, key)
         feed.members[socket] = about
@@ -45,7 +45,7 @@ class Feed:
             await feed._opened()
         except BaseException:
             feed.members.pop(socket, None)
-            if not feed.members or feed.ready.done():
+            if not feed.members or (feed.ready is not None and feed.ready.done()):
                 feed._forget()
             raise
         return feed

@@ -168,6 +168,10 @@ class Showtime(models.Model):
     def __str__(self) -> str:
         return f"{self.movie} · {self.hall}"
 
+    # Only there where ``with_occupancy`` counted them.
+    seat_count: int
+    taken_count: int
+
     @property
     def sales_close_at(self) -> datetime:
         """When the last ticket can be sold."""

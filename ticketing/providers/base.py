@@ -35,7 +35,10 @@ class Provider(Protocol):
     """A way to pay."""
 
     name: str
-    label: str | Promise
+
+    @property
+    def label(self) -> str | Promise:
+        """What customers know it by."""
 
     def begin(self, payment: Payment) -> str:
         """Announce the payment; answers the address where the customer authorises it, or "" if there is none."""
