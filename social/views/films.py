@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass, field
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from catalog.models import Credit, Movie
+from social.models import Rating
+from social.models.reviews import COMMENT_LENGTH
+from social.reviews import SCORES, verdict_on, who_has_seen
 from ticketing.models import Hall, Showtime
 from ticketing.views.programme import chosen_day, days_with_showtimes, span_of
 
+COMMENTS_A_PAGE = 20
 PLAYABLE = (".mp4", ".webm", ".ogv")
 
 
@@ -47,8 +52,25 @@ def film_context(request: HttpRequest, movie: Movie) -> dict:
         "days": days,
         "day": day,
         "today": timezone.localdate(now),
+        "verdict": verdict_on(movie=movie),
+        "scores": SCORES,
+        "comment_length": COMMENT_LENGTH,
+        **_talk(request, movie),
         "halls": _by_hall(showtimes.between(*span_of(day)).with_place().with_occupancy(now)) if day else [],
     }
+
+
+def _talk(request: HttpRequest, movie: Movie) -> dict:
+    comments = movie.comments.visible().select_related("user").order_by("-created_at", "-id")
+    page = Paginator(comments, COMMENTS_A_PAGE).get_page(request.GET.get("page"))
+    writers = {comment.user_id for comment in page}
+    seen = who_has_seen(movie=movie, user_ids=writers) if writers else set()
+    scores = dict(Rating.objects.filter(movie=movie, user__in=writers).values_list("user", "score")) if writers else {}
+    for comment in page:
+        comment.has_seen = comment.user_id in seen
+        comment.score = scores.get(comment.user_id)
+    mine = Rating.objects.filter(movie=movie, user=request.user).first() if request.user.is_authenticated else None
+    return {"comments": page, "my_score": mine.score if mine else None}
 
 
 def _by_hall(showtimes) -> list[HallTimes]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Avg, Count
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -73,7 +74,8 @@ def by_movie(showtimes: Iterable[Showtime]) -> list[Screening]:
     for showtime in showtimes:
         screenings.setdefault(showtime.movie_id, Screening(showtime.movie)).showtimes.append(showtime)
 
-    for movie in Movie.objects.filter(pk__in=screenings).prefetch_related("genres"):
+    rated = Movie.objects.annotate(score=Avg("ratings__score"), raters=Count("ratings"))
+    for movie in rated.filter(pk__in=screenings).prefetch_related("genres"):
         screenings[movie.pk].movie = movie
     return list(screenings.values())
 

@@ -1,0 +1,72 @@
+"""Rating a film, writing below it, and complaining about what others wrote: plain forms on the film's page."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from catalog.models import Movie
+from cinema.errors import CinemaError
+from social.models import Comment
+from social.reviews import post_comment, rate_movie, report_comment
+from social.views.films import film_context
+
+
+@login_required
+@require_POST
+def rate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the film a score from 1 to 10."""
+    movie = _movie(pk)
+    text = request.POST.get("score", "")
+    score = int(text) if text.isascii() and text.isdigit() and len(text) <= 2 else 0
+    try:
+        rate_movie(user=request.user, movie=movie, score=score, now=timezone.now())
+    except CinemaError as refusal:
+        return _film_page(request, movie, refusal)
+    messages.success(request, _("Your rating counts. Thank you!"))
+    return redirect(_address(movie))
+
+
+@login_required
+@require_POST
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write below the film."""
+    movie = _movie(pk)
+    content = request.POST.get("content", "").replace("\r\n", "\n")
+    try:
+        post_comment(user=request.user, movie=movie, content=content, now=timezone.now())
+    except CinemaError as refusal:
+        return _film_page(request, movie, refusal, draft=content)
+    return redirect(_address(movie))
+
+
+@login_required
+@require_POST
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Tell the moderators of a comment that should not stand."""
+    visible = Comment.objects.visible().filter(movie__in=Movie.objects.on_show())
+    found = get_object_or_404(visible.select_related("movie"), pk=pk)
+    try:
+        report_comment(user=request.user, comment=found, reason=request.POST.get("reason", ""), now=timezone.now())
+    except CinemaError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Thank you. A moderator will look at it."))
+    return redirect(_address(found.movie))
+
+
+def _movie(pk: int) -> Movie:
+    return get_object_or_404(Movie.objects.on_show().with_cast(), pk=pk)
+
+
+def _address(movie: Movie) -> str:
+    return reverse("social:film", args=[movie.pk]) + "#reviews"
+
+
+def _film_page(request: HttpRequest, movie: Movie, refusal: CinemaError, draft: str = "") -> HttpResponse:
+    context = film_context(request, movie) | {"review_refusal": refusal, "draft": draft}
+    return render(request, "social/film.html", context, status=refusal.http_status)
