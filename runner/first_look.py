@@ -103,7 +103,7 @@ def own_names(host: str) -> list[str]:
     except ValueError:
         everywhere = False
     if not everywhere:
-        return [*names, f"[{bare}]" if ":" in bare else bare]
+        return list(dict.fromkeys([*names, f"[{bare}]" if ":" in bare else bare]))
     names.append(socket.gethostname().lower())
     with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.connect(("192.0.2.1", 9))  # sends nothing: it only asks which of our addresses would be used

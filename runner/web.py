@@ -50,7 +50,7 @@ def set_up() -> None:
         call_command("migrate", verbosity=0, interactive=False)
     collect_static()
     if settings.DEMO:
-        call_command("demo", if_empty=True)
+        call_command("demo")  # lays it where there is no film, else only fills up a programme that runs dry
     connection.close()
 
 
