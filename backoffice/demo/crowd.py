@@ -38,6 +38,7 @@ ROOM = {"imax": 0.5, "standard": 0.6, "vip": 0.75}
 BY_LEAD = ((0, 1.0), (1, 0.6), (2, 0.34), (3, 0.2), (6, 0.1), (99, 0.05))
 BY_HOUR = ((12, 0.25), (14, 0.4), (17, 0.55), (19, 0.7), (22, 1.0), (24, 0.6))
 PARTIES = (1, 1, 2, 2, 2, 2, 3, 4)
+ALMOST_FULL, SOLD_OUT = 0.96, 1.0
 NO_SHOWS = 0.08
 KINDS = LedgerEntry.Kind
 
@@ -58,34 +59,25 @@ def fill_house(
     *, showings: Sequence[tuple[str, Showtime]], customers: Sequence[User], clerk: User, now: datetime, rnd: Random
 ) -> int:
     """Sell what a house like this would have sold by now; answers how many tickets."""
-    seats: dict[int, list[list[Seat]]] = {}
+    seats: dict[int, list[Seat]] = {}
     sales: list[Sale] = []
-    almost_full = _blockbuster(showings, now)
     for slug, showtime in showings:
         hall = showtime.hall
         if hall.pk not in seats:
-            present = hall.seats.present().filter(is_available=True).exclude(kind__in=SPECIAL_KINDS)
-            seats[hall.pk] = blocks_of(present)
-        share = 0.96 if showtime.pk == almost_full else _share(slug, showtime, now, rnd)
-        parties = _seated(seats[hall.pk], (hall.focal_x, hall.focal_y), share, rnd)
+            seats[hall.pk] = list(hall.seats.present().filter(is_available=True))
+        share = _share(slug, showtime, now, rnd)
+        open_to_all = [seat for seat in seats[hall.pk] if share == SOLD_OUT or seat.kind not in SPECIAL_KINDS]
+        parties = _seated(blocks_of(open_to_all), (hall.focal_x, hall.focal_y), share, rnd)
         sales += (_sale(showtime, party, customers, now, rnd) for party in parties)
     sales.sort(key=lambda sale: sale.created_at)
     return _write(sales, clerk=clerk, now=now, rnd=rnd)
 
 
-def _blockbuster(showings: Sequence[tuple[str, Showtime]], now: datetime) -> int | None:
-    """The evening of the big film tomorrow in the biggest hall: it has all but sold out."""
-    evening = (now + timedelta(days=1)).astimezone(timezone.get_current_timezone()).date()
-    for slug, showtime in showings:
-        starts = timezone.localtime(showtime.starts_at)
-        if slug == DUNE and showtime.hall.hall_type == "imax" and starts.date() == evening and starts.hour >= 19:
-            return showtime.pk
-    return None
-
-
 def _share(slug: str, showtime: Showtime, now: datetime, rnd: Random) -> float:
     starts = timezone.localtime(showtime.starts_at)
-    ahead = max(0, (starts.date() - timezone.localtime(now).date()).days)
+    ahead = max(0, (starts.date() - timezone.localdate(now)).days)
+    if ahead == 1 and 18 <= starts.hour < 21 and (slug == DUNE or showtime.hall.hall_type == "vip"):
+        return {"imax": ALMOST_FULL, "vip": SOLD_OUT}.get(showtime.hall.hall_type, 0.7)
     lead = next(share for days, share in BY_LEAD if ahead <= days)
     hour = next(share for until, share in BY_HOUR if starts.hour < until)
     mood = rnd.uniform(0.6, 1.25) * (1.2 if is_weekend(starts.date()) else 1.0)
