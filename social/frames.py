@@ -79,9 +79,8 @@ def state(party: Party, line: Timeline, room_id: str) -> dict:
     }
 
 
-def sync(line: Timeline, room_id: str, *, now: int | None = None) -> dict:
-    """The same for plain clients: a change as it was made, or (with ``now``) where the film is at this moment."""
-    at = line.at if now is None else now
+def sync(line: Timeline, room_id: str, *, at: int) -> dict:
+    """The same for plain clients, as it is at ``at``: they take ``current_time`` for where to be now."""
     return {
         "type": "sync",
         "room_id": room_id,

@@ -131,7 +131,6 @@ def _replaced(party: Party, line: Timeline, changed: Timeline) -> bool:
             "rev": changed.rev,
             "line": changed.as_json(),
             "state": frames.state(party, changed, key),
-            "sync": frames.sync(changed, key),
         },
     )
     return True

@@ -1,7 +1,6 @@
 """``/ws/seats``: the seat map of a showtime, live. Public and read only."""
 
 import asyncio
-import json
 from datetime import timedelta
 from typing import ClassVar
 
@@ -11,7 +10,7 @@ from django.utils import timezone
 from accounts.consumers import IdentifiedSocket
 from cinema.realtime import showtime_topic
 from cinema.realtime.feed import Feed
-from cinema.realtime.socket import Socket
+from cinema.realtime.socket import Socket, encoded
 from ticketing.livemap import NoSuchShowtime, Snapshot, holders, snapshot
 from ticketing.seatmap import HELD
 
@@ -117,7 +116,7 @@ class SeatsFeed(Feed):
             account = self._account_of(socket)
             account = account if account in holding else None
             if account not in texts:
-                texts[account] = json.dumps(frame_for(account), separators=(",", ":"))
+                texts[account] = encoded(frame_for(account))
             socket.send_text(texts[account])
 
     def _whole(self, account: int | None) -> dict:

@@ -1,14 +1,13 @@
 """A feed: what one process knows of one topic, and the sockets here that follow it."""
 
 import asyncio
-import json
 import logging
 from typing import Any, ClassVar, Self
 
 from django.utils.translation import gettext_lazy as _
 
 from cinema.realtime.hub import Hub
-from cinema.realtime.socket import Close, Socket
+from cinema.realtime.socket import Close, Socket, encoded
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +81,7 @@ class Feed:
 
     def tell(self, frame: dict, *, full_only: bool = False, besides: Socket | None = None) -> None:
         """Queue one frame, encoded once, for every member."""
-        text = json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+        text = encoded(frame)
         for socket in list(self.members):
             if socket is not besides and (socket.full or not full_only):
                 socket.send_text(text)

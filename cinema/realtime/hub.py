@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 import threading
+from contextvars import Context
 from typing import Protocol
 
 from django.conf import settings
@@ -37,7 +38,8 @@ def deliver_here(topic: str, body: str) -> None:
     for loop, hub in hubs:
         try:
             # Waking the loop is the point: without it a plain thread's event waits until something else does.
-            loop.call_soon_threadsafe(hub.deliver, topic, body)
+            # An empty context: that of a thread which works for a coroutine would bar listeners from the database.
+            loop.call_soon_threadsafe(hub.deliver, topic, body, context=Context())
         except RuntimeError:
             _forget(loop)
 

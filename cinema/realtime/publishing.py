@@ -54,6 +54,7 @@ class Publisher:
         self.waiting: deque[tuple[float, str, str]] = deque(maxlen=QUEUE_LENGTH)
         self.wake = threading.Event()
         self.idle = threading.Event()
+        self.closed = False
         self.redis = redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2)
         threading.Thread(target=self._run, name="realtime-publisher", daemon=True).start()
         atexit.register(self.flush, 1.0)
@@ -63,7 +64,7 @@ class Publisher:
         """The one publisher; a forked child gets its own, since threads don't survive a fork."""
         with cls._lock:
             current = cls._current
-            if current is None or current.pid != os.getpid() or current.url != settings.REDIS_URL:
+            if current is None or current.pid != os.getpid() or current.closed or current.url != settings.REDIS_URL:
                 current = cls._current = Publisher(settings.REDIS_URL)
             return current
 
@@ -78,9 +79,15 @@ class Publisher:
         if self.pid == os.getpid() and self.waiting:
             self.idle.wait(timeout)
 
+    def close(self) -> None:
+        """Drop what is queued and end the thread."""
+        self.closed = True
+        self.waiting.clear()
+        self.wake.set()
+
     def _run(self) -> None:
         pause = 0.05
-        while True:
+        while not self.closed:
             self.wake.wait()
             self.wake.clear()
             while batch := self._batch():
@@ -88,7 +95,10 @@ class Publisher:
                     self._send(batch)
                     pause = 0.05
                 except (redis.RedisError, OSError) as fault:
-                    logger.warning("Redis doesn't take the news (%s); trying again", fault)
+                    if pause < 1.0 and not self.closed:
+                        logger.warning("Redis doesn't take the news (%s); trying again", fault)
+                    if self.closed:
+                        break
                     self.waiting.extendleft(reversed(batch))
                     time.sleep(pause)
                     pause = min(pause * 2, 1.0)

@@ -89,6 +89,11 @@ def now_ms() -> float:
     return round(time.time() * 1000, 3)
 
 
+def encoded(frame: dict) -> str:
+    """A frame as it goes over the wire."""
+    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+
+
 class Socket(AsyncWebsocketConsumer):
     """A socket that speaks JSON frames. A subclass names its frames in ``handlers``: type → method name."""
 
@@ -113,7 +118,7 @@ class Socket(AsyncWebsocketConsumer):
         """Accept, and let the subclass have its say."""
         self.full = V2 in self.scope.get("subprotocols", ())
         self.open = True
-        self.queue: deque[str | Callable[[], str]] = deque()
+        self.queue: deque[str | Callable[[], dict]] = deque()
         self.queued_bytes = 0
         self.pending = asyncio.Event()
         self.flood = Bucket(120, 30)
@@ -215,7 +220,7 @@ class Socket(AsyncWebsocketConsumer):
 
     def send_frame(self, frame: dict) -> None:
         """Queue a frame for this socket alone."""
-        self.send_text(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
+        self.send_text(encoded(frame))
 
     def send_text(self, text: str) -> None:
         """Queue an encoded frame; a socket that doesn't read is closed rather than fill memory."""
@@ -230,10 +235,10 @@ class Socket(AsyncWebsocketConsumer):
         self.queued_bytes += len(text)
         self.pending.set()
 
-    def send_late(self, encode: Callable[[], str]) -> None:
-        """Queue a frame that is encoded when it is written, for stamps that must be true."""
+    def send_late(self, frame: Callable[[], dict]) -> None:
+        """Queue a frame that is made when it is written, for stamps that must be true."""
         if self.open:
-            self.queue.append(encode)
+            self.queue.append(frame)
             self.pending.set()
 
     def send_error(self, code: str, message: object, ref: object = None, retry_after_ms: object = None) -> None:
@@ -253,7 +258,7 @@ class Socket(AsyncWebsocketConsumer):
                 self.pending.clear()
                 while self.queue:
                     text = self.queue[0]
-                    await self.send(text_data=text if isinstance(text, str) else text())
+                    await self.send(text_data=text if isinstance(text, str) else encoded(text()))
                     if self.queue and self.queue[0] is text:
                         self.queue.popleft()
                         self.queued_bytes -= len(text) if isinstance(text, str) else 0

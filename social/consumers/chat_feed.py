@@ -1,12 +1,11 @@
 """One room's talk in one process: each message passed on once, in the order of its number."""
 
 import asyncio
-import json
 
 from channels.db import database_sync_to_async
 
 from cinema.realtime import room_topic
-from cinema.realtime.socket import Socket
+from cinema.realtime.socket import Socket, encoded
 from social import chat
 from social.consumers.presence import RoomFeed
 
@@ -58,7 +57,7 @@ class ChatFeed(RoomFeed):
     def _pass_on(self) -> None:
         while (frame := self.parked.pop(self.last_seq + 1, None)) is not None:
             self.last_seq += 1
-            text = json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+            text = encoded(frame)
             for socket, about in list(self.members.items()):
                 if about["since"] is None:
                     about["held"].append((self.last_seq, text))

@@ -54,7 +54,7 @@ class SyncFeed(RoomFeed):
                     self.line = Timeline.from_json(event["line"])
                     self.beat_at = time.monotonic()
                     self.tell(event["state"], full_only=True)
-                    self.tell(event["sync"])
+                    self.tell(self.beat())
             case "out":
                 self.send_out(event)
             case "here" | "who":
@@ -111,8 +111,8 @@ class SyncFeed(RoomFeed):
             await self.change(lambda line, party: playback.caught_up(line, now=now_whole(), key=key, lead=lead))
 
     def beat(self) -> dict:
-        """Where the film is at this moment, as a ``sync`` frame."""
-        return frames.sync(self.line, self.key, now=now_whole())
+        """Where the film is at this moment, or will be at a start to come, as a ``sync`` frame."""
+        return frames.sync(self.line, self.key, at=max(now_whole(), self.line.at))
 
     async def _keep_time(self) -> None:
         while True:

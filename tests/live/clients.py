@@ -29,11 +29,12 @@ class Client:
 
     async def send(self, frame: Any) -> None:
         """Send a frame."""
-        await self.socket.send_to(text_data=json.dumps(frame))
+        await self.send_raw(text_data=json.dumps(frame))
 
     async def send_raw(self, **data: Any) -> None:
         """Send what is no frame."""
-        await self.socket.send_to(**data)
+        message = {"type": "websocket.receive", "text": data.get("text_data"), "bytes": data.get("bytes_data")}
+        await self.socket.send_input(message)
 
     async def receive(self) -> dict:
         """The next frame; a close is answered as ``{"closed": code}``."""

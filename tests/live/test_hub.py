@@ -32,12 +32,6 @@ class DeafEar(Ear):
         raise ValueError("deaf")
 
 
-@pytest.fixture
-def over_redis(settings, redis_server):
-    settings.REDIS_URL = redis_server.url
-    return redis_server
-
-
 async def test_an_event_reaches_every_listener_of_its_topic_and_no_other(hub):
     one, two, stranger = Ear(), Ear(), Ear()
     await hub.subscribe("room.a", one)

@@ -1,0 +1,289 @@
+"""Abuse: each kind gets its error or close code, and nobody else is disturbed."""
+
+import base64
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as site
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client as Browser
+from django.utils import timezone
+from rest_framework_simplejwt.tokens import AccessToken
+
+from accounts.bans import ban_user
+from accounts.models import User
+from accounts.tokens import bearer_of, end_session, issue_tokens, log_out_everywhere
+from tests.live.clients import Client
+from tests.live.people import account, film, in_thread
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("path", ["/ws/chat", "/ws/sync", "/ws/seats"])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("{", "bad_frame"),
+        ("", "bad_frame"),
+        ("[1]", "bad_frame"),
+        ("null", "bad_frame"),
+        ('{"type": 5}', "bad_frame"),
+        ('{"no": "type"}', "bad_frame"),
+        ("[" * 9000, "bad_frame"),
+        ('{"type": "nonsense"}', "unknown_type"),
+    ],
+)
+async def test_what_is_no_frame_is_an_error_and_the_socket_stays(hub, path, text, code):
+    async with Client(path) as client:
+        await client.send_raw(text_data=text)
+        first = await client.receive()
+        await client.send({"type": "nonsense", "id": 3})
+        second = await client.receive()
+
+    assert (first["code"], second["code"], second["ref"]) == (code, "unknown_type", 3)
+
+
+@pytest.mark.parametrize(
+    "data", [{"text_data": "x" * 2_000_000}, {"text_data": "字" * 6000}, {"bytes_data": b"x" * 17_000}]
+)
+async def test_a_frame_beyond_16_kib_closes_the_socket(hub, data):
+    async with Client("/ws/chat") as client:
+        await client.send_raw(**data)
+        ending = await client.until_closed()
+
+    assert ([frame.get("code") for frame in ending], ending[-1]) == (["too_large", None], {"closed": 4513})
+
+
+async def test_a_flood_closes_the_socket_and_disturbs_nobody(hub, settings):
+    settings.RATE_LIMITS = True
+    movie = await film()
+    room = f"movie-{movie.pk}"
+    async with Client("/ws/chat") as flooder, Client("/ws/chat") as other:
+        for client in (flooder, other):
+            await client.send({"type": "join", "room_id": room, "username": "u"})
+        for _ in range(200):
+            await flooder.send({"type": "nonsense"})
+        ending = await flooder.until_closed()
+        await other.send({"type": "message", "room_id": room, "username": "u", "content": "calm"})
+
+        assert ending[-1] == {"closed": 4029}
+        assert (await other.receive())["content"] == "calm"
+
+
+async def test_the_sixth_message_at_once_is_told_to_wait(hub, settings):
+    settings.RATE_LIMITS = True
+    movie = await film()
+    room = f"movie-{movie.pk}"
+    async with Client("/ws/chat") as client:
+        await client.send({"type": "join", "room_id": room, "username": "u"})
+        for number in range(6):
+            await client.send({"type": "message", "room_id": room, "username": "u", "content": str(number)})
+        frames = [await client.receive() for _ in range(6)]
+
+    refused = [frame for frame in frames if frame["type"] == "error"]
+    assert [frame["code"] for frame in refused] == ["rate_limited"]
+    assert 0 < refused[0]["retry_after_ms"] <= 1000
+
+
+@pytest.mark.parametrize("position", [float("nan"), float("inf"), -1, 6000.1, "5", None, True, [], {}])
+async def test_a_position_outside_the_film_is_refused_and_not_passed_on(hub, position):
+    movie = await film()
+    room = f"movie-{movie.pk}"
+    async with Client("/ws/sync") as client, Client("/ws/sync") as other:
+        await other.send({"type": "sync", "room_id": room, "username": "o", "current_time": 0})
+        await client.send({"type": "sync", "room_id": room, "username": "u", "current_time": position})
+
+        assert (await client.receive())["code"] == "invalid_position"
+        assert await other.is_quiet()
+
+
+@pytest.mark.parametrize(
+    "room",
+    ["movie-0", "movie-999999", "movie-01", "movie-x", "party-abc", "", None, 5, {}, "movie-" + "9" * 30, "x" * 99],
+)
+@pytest.mark.parametrize("path", ["/ws/chat", "/ws/sync"])
+async def test_a_room_that_isn_t_there_is_refused(hub, path, room):
+    async with Client(path) as client:
+        await client.send({"type": "join", "room_id": room, "username": "u"})
+
+        assert (await client.receive())["code"] == "no_such_room"
+
+
+async def test_a_film_taken_down_has_no_room(hub):
+    movie = await film(status="removed")
+    async with Client("/ws/chat") as client:
+        await client.send({"type": "join", "room_id": f"movie-{movie.pk}", "username": "u"})
+
+        assert (await client.receive())["code"] == "no_such_room"
+
+
+async def test_whoever_hasn_t_joined_can_t_speak(hub):
+    movie = await film()
+    async with Client("/ws/chat") as client:
+        await client.send({"type": "message", "room_id": f"movie-{movie.pk}", "username": "u", "content": "x"})
+
+        assert (await client.receive())["code"] == "not_joined"
+
+
+@pytest.mark.parametrize("content", ["", "   ", "x" * 2001, None, 5, ["x"], "\ud800"])
+async def test_text_that_is_none_is_refused(hub, content):
+    movie = await film()
+    room = f"movie-{movie.pk}"
+    async with Client("/ws/chat") as client:
+        await client.send({"type": "join", "room_id": room, "username": "u"})
+        await client.send({"type": "message", "room_id": room, "username": "u", "content": content})
+
+        assert (await client.receive())["code"] == "invalid_message"
+
+
+async def test_errors_speak_the_client_s_language(hub):
+    said = []
+    for language in ("en", "zh-CN"):
+        async with Client("/ws/chat", headers={"Accept-Language": language}) as client:
+            await client.send({"type": "nonsense"})
+            said.append((await client.receive())["message"].isascii())
+
+    assert said == [True, False]
+
+
+@pytest.mark.parametrize("token", ["", "nonsense", "a.b.c"])
+async def test_a_bad_token_at_the_door_closes_the_socket(hub, token):
+    async with Client("/ws/chat", headers={"Authorization": f"Bearer {token}"}) as client:
+        ending = await client.until_closed()
+
+    assert [frame.get("code") or frame["closed"] for frame in ending] == ["unauthorised", 4501]
+
+
+async def test_an_expired_token_closes_with_come_back(hub):
+    user, _header = await account("ann")
+    token = AccessToken(issue_tokens(user).access)
+    token.set_exp(from_time=timezone.now() - timedelta(days=2), lifetime=timedelta(days=1))
+    async with Client("/ws/chat", headers={"Authorization": f"Bearer {token}"}) as client:
+        ending = await client.until_closed()
+
+    assert ending[-1] == {"closed": 4001}
+
+
+async def test_a_token_that_runs_out_closes_the_open_socket(hub):
+    movie, (user, _header) = await film(), await account("ann")
+    token = AccessToken(issue_tokens(user).access)
+    token["exp"] = int(timezone.now().timestamp()) + 1
+    async with Client("/ws/chat", headers={"Authorization": f"Bearer {token}"}) as client:
+        await client.send({"type": "join", "room_id": f"movie-{movie.pk}", "username": "u"})
+        ending = await client.until_closed()
+
+    assert [frame.get("code") or frame["closed"] for frame in ending] == ["token_expired", 4001]
+
+
+async def test_a_token_comes_by_subprotocol_and_only_v2_is_answered(hub):
+    movie, (user, _header) = await film(), await account("ann")
+    offered = "bearer." + base64.urlsafe_b64encode(issue_tokens(user).access.encode()).decode().rstrip("=")
+    async with Client("/ws/chat", subprotocols=["cinema.v2", offered]) as client:
+        await client.send({"type": "join", "room_id": f"movie-{movie.pk}", "username": "x"})
+
+        assert client.subprotocol == "cinema.v2"
+        assert (await client.until("joined"))["you"]["username"] == "ann"
+
+
+async def test_a_token_comes_by_frame_and_a_bad_one_changes_nothing(hub):
+    movie, (user, _header) = await film(), await account("ann")
+    async with Client("/ws/chat", subprotocols=["cinema.v2"]) as client:
+        await client.send({"type": "auth", "id": 1, "token": "nonsense"})
+        refused = await client.until("error")
+        await client.send({"type": "auth", "token": issue_tokens(user).access})
+        await client.send({"type": "join", "room_id": f"movie-{movie.pk}", "username": "x"})
+
+        assert (refused["code"], refused["ref"]) == ("bad_token", 1)
+        assert (await client.until("joined"))["you"]["username"] == "ann"
+
+
+async def test_a_token_in_the_query_string_is_nobody(hub):
+    movie, (user, _header) = await film(), await account("ann")
+    async with Client(f"/ws/chat?token={issue_tokens(user).access}", subprotocols=["cinema.v2"]) as client:
+        await client.send({"type": "join", "room_id": f"movie-{movie.pk}", "username": "x"})
+
+        assert (await client.until("joined"))["you"]["guest"] is True
+
+
+@pytest.mark.parametrize(
+    ("origin", "name"),
+    [
+        ("http://testserver", "ann"),
+        ("http://evil.example", "x"),
+        ("http://testserver.evil.example", "x"),
+        ("null", "x"),
+        (None, "x"),
+    ],
+)
+async def test_the_cookie_counts_only_from_the_site_s_own_pages(hub, settings, origin, name):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    movie, (user, _header) = await film(), await account("ann")
+    cookie = await in_thread(_session_of, user=user)
+    headers = {"Host": "testserver", "Cookie": f"{site.SESSION_COOKIE_NAME}={cookie}"}
+    if origin is not None:
+        headers["Origin"] = origin
+    async with Client("/ws/chat", headers=headers, subprotocols=["cinema.v2"]) as client:
+        await client.send({"type": "join", "room_id": f"movie-{movie.pk}", "username": "x"})
+
+        assert (await client.until("joined"))["you"]["username"] == name
+
+
+@pytest.mark.parametrize("path", ["/ws/chat", "/ws/sync", "/ws/seats"])
+async def test_a_ban_reaches_open_sockets(hub, path):
+    (user, header), (admin, _token) = await account("ann"), await account("admin")
+    async with Client(path, headers=header) as client, Client(path) as other:
+        await in_thread(ban_user, user_id=user.pk, by=admin)
+        ending = await client.until_closed()
+
+        assert [frame.get("code") or frame["closed"] for frame in ending] == ["banned", 4503]
+        assert await other.is_quiet()
+
+
+async def test_logging_out_everywhere_reaches_open_sockets(hub):
+    user, header = await account("ann")
+    async with Client("/ws/chat", headers=header) as client:
+        await in_thread(log_out_everywhere, user=user)
+        ending = await client.until_closed()
+
+    assert [frame.get("code") or frame["closed"] for frame in ending] == ["unauthorised", 4501]
+
+
+async def test_logging_one_session_out_ends_its_sockets_and_no_other(hub):
+    user, header = await account("ann")
+    other = {"Authorization": f"Bearer {issue_tokens(user).access}"}
+    async with Client("/ws/chat", headers=header) as client, Client("/ws/chat", headers=other) as stays:
+        bearer = await in_thread(bearer_of, token=header["Authorization"].split()[1], now=timezone.now())
+        await in_thread(end_session, bearer=bearer, now=timezone.now())
+        ending = await client.until_closed()
+
+        assert ending[-1] == {"closed": 4501}
+        assert await stays.is_quiet()
+
+
+async def test_the_eleventh_socket_of_a_person_is_refused(hub):
+    _user, header = await account("ann")
+    open_sockets = []
+    for _ in range(10):
+        open_sockets.append(await Client("/ws/chat", headers=header).__aenter__())
+    async with Client("/ws/chat", headers=header) as eleventh:
+        ending = await eleventh.until_closed()
+    for client in open_sockets:
+        await client.__aexit__()
+
+    assert [frame.get("code") or frame["closed"] for frame in ending] == ["too_many_sockets", 4029]
+
+
+async def test_a_path_that_isn_t_there_is_refused(hub):
+    client = Client("/ws/nothing")
+    accepted, _code = await client.socket.connect()
+
+    assert accepted is False
+
+
+def _session_of(*, user: User) -> str:
+    browser = Browser()
+    browser.force_login(user)
+    key = browser.session.session_key
+    assert SessionStore(key)[SESSION_KEY] == str(user.pk)
+    return key
