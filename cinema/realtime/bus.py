@@ -56,6 +56,7 @@ class RedisLine:
             await connection.send_command("SUBSCRIBE", topic)
             await asyncio.wait_for(confirmed, ANSWER_SECONDS)
         except (redis.RedisError, OSError, TimeoutError) as fault:
+            self.confirmations.pop(topic, None)
             await self._hang_up()
             raise BusLost(str(fault)) from fault
         finally:
