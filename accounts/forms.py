@@ -1,7 +1,33 @@
 """What a person may change about their account on its page."""
 
+from typing import Any
+
+from allauth.account import forms as allauth
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+
+class LoginForm(allauth.LoginForm):
+    """allauth's, with a label that says what to write, and no text twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Username or e-mail")
+        self.fields["password"].help_text = ""
+        _without_placeholders(self)
+
+
+class SignupForm(allauth.SignupForm):
+    """allauth's, with no text twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _without_placeholders(self)
+
+
+def _without_placeholders(form: forms.Form) -> None:
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
 
 
 class ProfileForm(forms.Form):
