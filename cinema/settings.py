@@ -47,7 +47,7 @@ INSTALLED_APPS = [
     "ticketing",
     "catalog",
     "accounts",
-    "django.contrib.admin",
+    "backoffice.apps.OfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

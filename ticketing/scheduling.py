@@ -71,14 +71,16 @@ def add_showtime(
 
 @transaction.atomic
 def update_showtime(*, showtime_id: int, now: datetime, **facts: Any) -> Showtime:
-    """Change what is given. With live orders film, hall and time stay; its price holds for orders to come.
+    """Change what is given. With live orders film, hall and time stay, and it stays on sale; its price holds for
+    orders to come.
 
     Raises ShowtimeNotFound, ShowtimeHasOrders, ShowtimesOverlap, HallClosed, MovieRemoved, InvalidInput.
     """
     touch_sales(showtimes=[showtime_id])
     showtime = _locked(showtime_id)
     moved = any(name in facts and facts[name] != getattr(showtime, name) for name in ("movie", "hall", "starts_at"))
-    if moved and has_live_orders(showtime, now):
+    hidden = showtime.status != facts.get("status", showtime.status) != Showtime.Status.PUBLISHED
+    if (moved or hidden) and has_live_orders(showtime, now):
         raise ShowtimeHasOrders
     for name, value in facts.items():
         setattr(showtime, name, value)

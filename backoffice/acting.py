@@ -1,0 +1,144 @@
+"""What all admin pages share: refusals told in the form, rows that history protects, two people at one row."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
+
+from cinema.errors import CinemaError
+
+
+def attempt(request: HttpRequest, act: Callable[[], object], success: object = "") -> bool:
+    """Do it; tell how it went in a message. Answers whether it was done."""
+    try:
+        act()
+    except CinemaError as refusal:
+        messages.error(request, str(refusal))
+        return False
+    if success:
+        messages.success(request, str(success))
+    return True
+
+
+class Acting(admin.ModelAdmin):
+    """Saves and deletes through the domain; what the domain refuses stands in the form, with nothing lost."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The form; after a refusal once more, with its sentence."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except CinemaError as refusal:
+            request.refusal = refusal
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type:
+        """The form class; after a refusal one that carries it."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        return form if refusal is None else _refused(form, refusal)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The question before deleting; a refusal leads back to the row with a message."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except CinemaError as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect("../change/")
+
+    def get_actions(self, request: HttpRequest) -> dict:
+        """No deleting by the dozen: what goes is looked at one by one."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+
+class GuardedForm(forms.ModelForm):
+    """Carries the number of the last change it was made from: of two people at one row the second is told."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["seen"].initial = last_change(self.instance)
+
+    def clean(self) -> dict:
+        """Refuse to overwrite what somebody else saved since the form was opened."""
+        cleaned = super().clean()
+        if self.instance.pk:
+            # The row is locked first, so that of two who save at once the second sees the first one's change.
+            with transaction.atomic():
+                type(self.instance).objects.select_for_update().filter(pk=self.instance.pk).first()
+                if self.cleaned_data.get("seen") != last_change(self.instance):
+                    self.add_error(None, _("Someone else has changed this in the meantime. Please look again."))
+        return cleaned
+
+
+class Historic(Acting, SimpleHistoryAdmin):
+    """Rows with a history that is shown, compared and never played back past the domain. Wants a GuardedForm."""
+
+    form = GuardedForm
+
+    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An old state can be looked at, not restored: restoring would go round the domain."""
+        return True
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list:
+        """The fieldsets, with the guard among them where something can be changed."""
+        fieldsets = [(name, dict(options)) for name, options in super().get_fieldsets(request, obj)]
+        fields = [field for field in fieldsets[0][1]["fields"] if field != "seen"]
+        guard = ["seen"] if obj is not None and self.has_change_permission(request, obj) else []
+        fieldsets[0][1]["fields"] = [*fields, *guard]
+        return fieldsets
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Rows that are written elsewhere and only looked at here."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+def _refused(form: type, refusal: CinemaError) -> type:
+    class Refused(form):
+        def clean(self) -> dict:
+            cleaned = super().clean()
+            field = refusal.details.get("field")
+            self.add_error(field if field in self.fields else None, str(refusal))
+            return cleaned
+
+    return Refused
+
+
+def last_change(row: models.Model) -> int | None:
+    """The number of the row's newest history entry."""
+    newest = row.history.order_by("-history_id").values_list("history_id", flat=True)
+    return newest.first()

@@ -1,0 +1,156 @@
+"""People, their roles, and who changed what."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.bans import ban_user, unban_user
+from accounts.models import User
+from backoffice.acting import Acting, ReadOnly, attempt
+from backoffice.forms.people import BanForm, PasswordForm
+from ticketing.models import Order
+
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class PersonAdmin(Acting, UserAdmin):
+    """Customers and staff. Nobody gives away more than they have, nor touches an administrator's account."""
+
+    list_display = ["username", "nickname", "email", "phone", "is_staff", "status", "banned_until", "date_joined"]
+    list_filter = ["status", "is_staff", "groups", "is_active"]
+    search_fields = ["username", "nickname", "email", "phone"]
+    ordering = ["-id"]
+    readonly_fields = ["status", "banned_until", "ban_reason", "last_login", "date_joined"]
+    change_password_form = PasswordForm
+    change_form_template = "backoffice/person/change_form.html"
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Person"), {"fields": ["nickname", "email", "phone", "avatar_url"]}),
+        (_("Staff"), {"fields": ["is_active", "is_staff", "groups"]}),
+        (_("Administrator"), {"fields": ["is_superuser", "user_permissions"], "classes": ["collapse"]}),
+        (_("Ban"), {"fields": ["status", "banned_until", "ban_reason"]}),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list:
+        """Only administrators make administrators."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if request.user.is_superuser:
+            return fieldsets
+        return [(name, options) for name, options in fieldsets if "is_superuser" not in options["fields"]]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Roles that allow no more than the person who gives them may do."""
+        if db_field.name == "groups" and not request.user.is_superuser:
+            beyond = [p.pk for p in all_permissions() if not request.user.has_perm(permission_name(p))]
+            kwargs["queryset"] = Group.objects.exclude(permissions__in=beyond)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """An administrator's account is an administrator's business."""
+        above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return super().has_change_permission(request, obj) and not above
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """People with orders are history; accounts are closed by switching them off."""
+        return False
+
+    def get_urls(self) -> list:
+        """Banning has a page of its own."""
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/ban/", wrap(self.ban), name="accounts_user_ban"),
+            path("<int:pk>/unban/", wrap(self.unban), name="accounts_user_unban"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        """The person with their latest orders."""
+        orders = Order.objects.filter(customer=object_id).with_details().newest_first()[:10]
+        own = {"latest_orders": orders if request.user.has_perm("ticketing.view_order") else None}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **own})
+
+    def ban(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Keep a person out, with a reason, for good or until a time."""
+        person = self._person(request, pk)
+        form = BanForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            facts = form.cleaned_data
+            if attempt(request, lambda: ban_user(user_id=pk, by=request.user, **facts), _("The person is banned.")):
+                self.log_change(request, person, str(_("Banned: %(reason)s") % facts))
+            return redirect(reverse("admin:accounts_user_change", args=[pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Ban %(name)s") % {"name": person},
+            "opts": self.opts,
+            "person": person,
+            "form": form,
+        }
+        return render(request, "backoffice/person/ban.html", context)
+
+    def unban(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Let a person in again."""
+        person = self._person(request, pk)
+        if request.method == "POST" and attempt(
+            request, lambda: unban_user(user_id=pk), _("The person may come in again.")
+        ):
+            self.log_change(request, person, str(_("Unbanned")))
+        return redirect(reverse("admin:accounts_user_change", args=[pk]))
+
+    def _person(self, request: HttpRequest, pk: int) -> User:
+        if not request.user.has_perm("accounts.ban_user"):
+            raise PermissionDenied
+        return get_object_or_404(User, pk=pk)
+
+
+@admin.register(Group)
+class RoleAdmin(GroupAdmin):
+    """What each kind of staff may do."""
+
+    list_display = ["name", "member_count"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Each role with the number of its people."""
+        return super().get_queryset(request).annotate(members=Count("user"))
+
+    @admin.display(description=_("people"), ordering="members")
+    def member_count(self, group: Group) -> int:
+        """How many have it."""
+        return group.members
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(ReadOnly):
+    """Who changed what in the back office, and when."""
+
+    list_display = ["action_time", "user", "content_type", "object_repr", "action_flag", "change"]
+    list_filter = ["action_time", "content_type"]
+    list_select_related = ["user", "content_type"]
+    search_fields = ["object_repr", "user__username"]
+
+    @admin.display(description=_("change"))
+    def change(self, entry: LogEntry) -> str:
+        """What was done, in words."""
+        return entry.get_change_message()
+
+
+def all_permissions() -> QuerySet:
+    """Every permission with its app's label loaded along."""
+    return Permission.objects.select_related("content_type")
+
+
+def permission_name(permission: Permission) -> str:
+    """The permission as ``has_perm`` wants it."""
+    return f"{permission.content_type.app_label}.{permission.codename}"

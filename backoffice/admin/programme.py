@@ -1,0 +1,159 @@
+"""Showtimes and what they cost."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.acting import Historic, attempt
+from backoffice.forms.programme import ReasonForm, ShowtimeForm
+from ticketing.models import Claim, Order, PriceCard, PriceRule, Seat, Showtime
+from ticketing.scheduling import add_showtime, cancel_showtime, delete_showtime, update_showtime
+
+FACTS = ["movie", "hall", "starts_at", "price", "price_card", "format", "language_version", "status"]
+
+
+def counted(rows: QuerySet, by: str) -> Coalesce:
+    """How many of ``rows`` there are for each outer row, in SQL."""
+    count = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
+
+
+def with_fill(showtimes: QuerySet) -> QuerySet:
+    """Each showtime with ``sold_count`` and ``seat_count``."""
+    sold = Claim.objects.filter(showtime=OuterRef("pk"), status=Claim.Status.SOLD)
+    seats = Seat.objects.filter(hall=OuterRef("hall"), removed_at=None)
+    return showtimes.annotate(sold_count=counted(sold, "showtime"), seat_count=counted(seats, "hall"))
+
+
+class PriceRuleInline(admin.TabularInline):
+    """What a kind of seat or of visitor adds or takes off."""
+
+    model = PriceRule
+    extra = 0
+
+
+@admin.register(PriceCard)
+class PriceCardAdmin(Historic):
+    """Surcharges and reductions shared by many showtimes."""
+
+    list_display = ["name", "rule_list"]
+    search_fields = ["name"]
+    inlines = [PriceRuleInline]
+    fieldsets = [(None, {"fields": ["name"]})]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With the rules loaded along."""
+        return super().get_queryset(request).prefetch_related("rules")
+
+    @admin.display(description=_("rules"))
+    def rule_list(self, card: PriceCard) -> str:
+        """All its rules in a line."""
+        return " · ".join(str(rule) for rule in card.rules.all())
+
+
+@admin.register(Showtime)
+class ShowtimeAdmin(Historic):
+    """What plays when and where."""
+
+    form = ShowtimeForm
+    list_display = ["starts_at", "movie", "hall", "format", "price", "status", "fill"]
+    list_filter = ["status", ("starts_at", admin.DateFieldListFilter), "hall", "format"]
+    search_fields = ["movie__title", "movie__title_en", "hall__name"]
+    autocomplete_fields = ["movie"]
+    list_select_related = ["movie", "hall"]
+    ordering = ["-starts_at", "-id"]
+    readonly_fields = ["ends_at", "clears_at"]
+    actions = ["publish", "back_to_draft"]
+    change_form_template = "backoffice/showtime/change_form.html"
+    fieldsets = [
+        (None, {"fields": ["movie", "hall", "starts_at", "status"]}),
+        (_("Price and version"), {"fields": ["price", "price_card", "format", "language_version"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Each with the seats it has and has sold."""
+        return with_fill(super().get_queryset(request))
+
+    def get_urls(self) -> list:
+        """The page to call a showtime off stands beside Django's."""
+        own = path("<int:pk>/cancel/", self.admin_site.admin_view(self.cancel_page), name="ticketing_showtime_cancel")
+        return [own, *super().get_urls()]
+
+    def has_change_permission(self, request: HttpRequest, obj: Showtime | None = None) -> bool:
+        """What was called off stays as it was."""
+        cancelled = obj is not None and obj.status == Showtime.Status.CANCELLED
+        return super().has_change_permission(request, obj) and not cancelled
+
+    @admin.display(description=_("sold"))
+    def fill(self, showtime: Showtime) -> str:
+        """How full it is, as a bar."""
+        return render_to_string(
+            "backoffice/fill.html", {"sold": showtime.sold_count, "seats": showtime.seat_count or 0}
+        )
+
+    def save_model(self, request: HttpRequest, obj: Showtime, form: Any, change: bool) -> None:
+        """Plan it, or change what was changed."""
+        facts = {name: form.cleaned_data[name] for name in FACTS if name in form.cleaned_data}
+        if change:
+            facts = {name: value for name, value in facts.items() if name in form.changed_data}
+            saved = update_showtime(showtime_id=obj.pk, now=timezone.now(), **facts)
+        else:
+            saved = add_showtime(**facts)
+        obj.pk, obj.ends_at, obj.clears_at = saved.pk, saved.ends_at, saved.clears_at
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
+        """What history protects is kept, called off, so nothing stands in the way of asking."""
+        return [f"{showtime} · {showtime.starts_at:%Y-%m-%d}" for showtime in objs], {}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Showtime) -> None:
+        """Erase it if nobody ever ordered for it, else call it off and keep it."""
+        if not delete_showtime(showtime_id=obj.pk, now=timezone.now()):
+            messages.warning(request, _("It has a history, so it was called off and kept."))
+
+    @admin.action(description=_("Publish"), permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Put drafts on sale."""
+        self._set_status(request, queryset.filter(status=Showtime.Status.DRAFT), Showtime.Status.PUBLISHED)
+
+    @admin.action(description=_("Back to draft"), permissions=["change"])
+    def back_to_draft(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Take published showtimes nobody has ordered for out of sight again."""
+        self._set_status(request, queryset.filter(status=Showtime.Status.PUBLISHED), Showtime.Status.DRAFT)
+
+    def _set_status(self, request: HttpRequest, showtimes: QuerySet, status: str) -> None:
+        done = 0
+        for pk in list(showtimes.values_list("pk", flat=True)):
+            done += attempt(request, lambda pk=pk: update_showtime(showtime_id=pk, now=timezone.now(), status=status))
+        messages.success(request, _("%(count)d showtimes changed.") % {"count": done})
+
+    def cancel_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """First what calling it off would do, then the doing."""
+        showtime = get_object_or_404(Showtime.objects.select_related("movie", "hall"), pk=pk)
+        if not (request.user.has_perm("ticketing.change_showtime") and request.user.has_perm("ticketing.refund_order")):
+            return render(request, "403.html", status=403)
+        form = ReasonForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            now, reason = timezone.now(), form.cleaned_data["reason"]
+            act = lambda: cancel_showtime(showtime_id=pk, now=now, by=request.user, reason=reason)  # noqa: E731
+            if attempt(request, act, _("The showtime was called off and everyone paid back.")):
+                self.log_change(request, showtime, str(_("Called off: %(reason)s")) % {"reason": reason})
+            return redirect(reverse("admin:ticketing_showtime_change", args=[pk]))
+        orders = Order.objects.filter(showtime=showtime, status__in=["pending", "paid"]).with_details()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Call off a showtime"),
+            "showtime": showtime,
+            "orders": orders,
+            "amount": sum(order.total_amount - order.refunded_amount for order in orders if order.status == "paid"),
+            "form": form,
+            "opts": self.opts,
+        }
+        return render(request, "backoffice/showtime/cancel.html", context)

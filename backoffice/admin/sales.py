@@ -1,0 +1,192 @@
+"""Orders and tickets: found, looked at, and changed only by what may happen to an order."""
+
+from collections.abc import Callable
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.acting import ReadOnly, attempt
+from backoffice.forms.sales import ConfirmForm, RefundForm
+from backoffice.searching import find_orders
+from ticketing.models import LedgerEntry, Order, Ticket
+from ticketing.orders import cancel_order
+from ticketing.payments import pay_in_house
+from ticketing.refunds import refund_order
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnly):
+    """Everything customers and clerks have ordered."""
+
+    list_display = ["number", "who", "movie", "showtime_at", "seats", "status", "total_amount", "channel", "created_at"]
+    list_filter = ["status", "channel", ("created_at", admin.DateFieldListFilter), "showtime__hall"]
+    search_fields = ["id"]
+    search_help_text = _("Number, name, phone, e-mail, ticket code or seat")
+    ordering = ["-created_at", "-id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With all that the list shows."""
+        return super().get_queryset(request).with_details()
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """By whatever people say at the counter or on the phone."""
+        return find_orders(queryset, search_term), False
+
+    @admin.display(description=_("number"), ordering="id")
+    def number(self, order: Order) -> str:
+        """The number people say aloud."""
+        return order.number
+
+    @admin.display(description=_("customer"))
+    def who(self, order: Order) -> str:
+        """The customer, if there is an account."""
+        return order.customer.display_name if order.customer else "–"
+
+    @admin.display(description=_("movie"))
+    def movie(self, order: Order) -> str:
+        """The film."""
+        return order.showtime.movie.local_title
+
+    @admin.display(description=_("showtime"), ordering="showtime__starts_at")
+    def showtime_at(self, order: Order) -> str:
+        """When and where."""
+        return f"{timezone.localtime(order.showtime.starts_at):%m-%d %H:%M} · {order.showtime.hall}"
+
+    @admin.display(description=_("seats"))
+    def seats(self, order: Order) -> str:
+        """Its seats."""
+        return " ".join(order.labels)
+
+    def get_urls(self) -> list:
+        """What can be done with an order stands beside Django's pages."""
+        wrap = self.admin_site.admin_view
+        own = [
+            path(f"<int:pk>/{name}/", wrap(view), name=f"ticketing_order_{name}")
+            for name, view in (("confirm", self.confirm), ("cancel", self.cancel), ("refund", self.refund))
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        """One order on a page: seats, tickets, money, history, and what can be done."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return self._page(request, get_object_or_404(Order.objects.with_details(), pk=object_id))
+
+    def confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take the money of a pending order at the counter."""
+        order, form = self._posted(request, pk, "ticketing.sell_at_counter"), ConfirmForm(request.POST)
+        if not form.is_valid():
+            return self._page(request, order, confirm_form=form)
+        provider = form.cleaned_data["provider"]
+        return self._done(
+            request,
+            order,
+            lambda: pay_in_house(order=order, provider=provider, now=timezone.now(), by=request.user),
+            _("The order is paid."),
+        )
+
+    def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Give up a pending order."""
+        order = self._posted(request, pk, "ticketing.change_order")
+        return self._done(
+            request,
+            order,
+            lambda: cancel_order(order=order, now=timezone.now(), by=request.user),
+            _("The order is cancelled."),
+        )
+
+    def refund(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Give money back for the tickets ticked."""
+        order = self._posted(request, pk, "ticketing.refund_order")
+        form = RefundForm(request.POST, order=order)
+        if not form.is_valid():
+            return self._page(request, order, refund_form=form)
+        chosen, reason = form.cleaned_data["tickets"], form.cleaned_data["reason"]
+        return self._done(
+            request,
+            order,
+            lambda: refund_order(
+                order=order,
+                now=timezone.now(),
+                by=request.user,
+                reason=reason,
+                ticket_ids=[ticket.pk for ticket in chosen],
+            ),
+            _("The money was given back."),
+        )
+
+    def _posted(self, request: HttpRequest, pk: int, permission: str) -> Order:
+        if request.method != "POST" or not request.user.has_perm(permission):
+            raise PermissionDenied
+        return get_object_or_404(Order.objects.with_details(), pk=pk)
+
+    def _done(self, request: HttpRequest, order: Order, act: Callable[[], object], success: object) -> HttpResponse:
+        if attempt(request, act, success):
+            self.log_change(request, order, str(success))
+        return redirect(reverse("admin:ticketing_order_change", args=[order.pk]))
+
+    def _page(
+        self,
+        request: HttpRequest,
+        order: Order,
+        confirm_form: ConfirmForm | None = None,
+        refund_form: RefundForm | None = None,
+    ) -> HttpResponse:
+        can, now = request.user.has_perm, timezone.now()
+        entries = LedgerEntry.objects.filter(order=order).select_related("actor", "seat")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Order %(number)s") % {"number": order.number},
+            "opts": self.opts,
+            "order": order,
+            "expired": order.is_expired(now),
+            "entries": entries,
+            "payments": order.payments.prefetch_related("refunds__operator"),
+            "may_confirm": order.status == Order.Status.PENDING and can("ticketing.sell_at_counter"),
+            "may_cancel": order.status == Order.Status.PENDING and can("ticketing.change_order"),
+            "may_refund": order.status == Order.Status.PAID and can("ticketing.refund_order"),
+            "confirm_form": confirm_form or ConfirmForm(),
+            "refund_form": refund_form or RefundForm(order=order),
+        }
+        return render(request, "backoffice/order/change.html", context)
+
+
+@admin.register(Ticket)
+class TicketAdmin(ReadOnly):
+    """What was sold and admits; the admissions list is this, filtered by used."""
+
+    list_display = ["label", "movie", "showtime_at", "order", "price", "status", "admitted_at", "admitted_by"]
+    list_filter = [
+        "status",
+        ("admitted_at", admin.DateFieldListFilter),
+        ("issued_at", admin.DateFieldListFilter),
+        "showtime__hall",
+    ]
+    list_select_related = ["line", "order", "showtime__movie", "showtime__hall", "admitted_by"]
+    search_fields = ["=code", "=order__id"]
+    search_help_text = _("Ticket code or order number")
+    ordering = ["-id"]
+    fields = ["order", "showtime", "seat", "price", "status", "issued_at", "admitted_at", "admitted_by", "refunded_at"]
+
+    @admin.display(description=_("seat"), ordering="line__label")
+    def label(self, ticket: Ticket) -> str:
+        """The seat."""
+        return ticket.line.label
+
+    @admin.display(description=_("movie"))
+    def movie(self, ticket: Ticket) -> str:
+        """The film."""
+        return ticket.showtime.movie.local_title
+
+    @admin.display(description=_("showtime"), ordering="showtime__starts_at")
+    def showtime_at(self, ticket: Ticket) -> str:
+        """When and where."""
+        return f"{timezone.localtime(ticket.showtime.starts_at):%m-%d %H:%M} · {ticket.showtime.hall}"

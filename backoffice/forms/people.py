@@ -1,0 +1,31 @@
+"""The forms of people: bans, and passwords set by the domain."""
+
+from django import forms
+from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.profile import change_password
+
+
+class BanForm(forms.Form):
+    """Why someone is kept out, and until when."""
+
+    reason = forms.CharField(label=_("reason"), max_length=200)
+    until = forms.DateTimeField(
+        label=_("until"),
+        required=False,
+        help_text=_("Empty: for good."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+    )
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """A new password; every session and token of the person ends with the old one."""
+
+    def save(self, commit: bool = True) -> User:
+        """Set it through the domain, or take the password away."""
+        if not self.cleaned_data["set_usable_password"]:
+            return super().save(commit)
+        return change_password(user=self.user, password=self.cleaned_data["password1"])

@@ -1,0 +1,30 @@
+"""The forms of the programme."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.acting import GuardedForm
+from ticketing.models import Hall, Showtime
+
+PLANNABLE = [choice for choice in Showtime.Status.choices if choice[0] != Showtime.Status.CANCELLED]
+
+
+class ShowtimeForm(GuardedForm):
+    """A showtime to plan or change; it is called off by its own page, never by a menu."""
+
+    class Meta:
+        model = Showtime
+        fields = ["movie", "hall", "starts_at", "price", "price_card", "format", "language_version", "status"]
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        if "hall" in self.fields:
+            self.fields["hall"].queryset = Hall.objects.visible()
+        if "status" in self.fields:
+            self.fields["status"].choices = PLANNABLE
+
+
+class ReasonForm(forms.Form):
+    """Why something is done that people will ask about."""
+
+    reason = forms.CharField(label=_("reason"), max_length=200)

@@ -1,0 +1,35 @@
+"""The back office as a site: who comes in, what stands in its navigation, which pages it has."""
+
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.sections import navigation
+
+
+class Office(AdminSite):
+    """Django's admin, run as a cinema."""
+
+    site_title = _("Back office")
+    index_title = _("Dashboard")
+    empty_value_display = "–"
+
+    @property
+    def site_header(self) -> str:
+        """The name in the page's head."""
+        return str(_("Back office"))
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Staff log in where everyone does, so that passkeys, codes and lock-outs hold for them as well."""
+        return secure_admin_login(super().login)(request, extra_context)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
+        """The navigation by what people do, not by where the models live."""
+        apps = self._build_app_dict(request, app_label)
+        if app_label is not None:
+            return [apps] if apps else []
+        models = {f"{label}.{model['object_name']}": model for label, app in apps.items() for model in app["models"]}
+        return navigation(user=request.user, models=models)
