@@ -1,0 +1,145 @@
+"""Every role can do its work and nothing else: a table of role × action."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from backoffice.roles import ROLES
+
+EVERYONE = {"Manager", "Programmer", "Box office", "Usher", "Moderator"}
+LISTS = {
+    "ticketing_showtime": EVERYONE - {"Moderator"},
+    "ticketing_hall": {"Manager", "Programmer", "Box office"},
+    "ticketing_pricecard": {"Manager", "Programmer"},
+    "catalog_movie": EVERYONE,
+    "catalog_person": {"Manager", "Programmer"},
+    "catalog_genre": {"Manager", "Programmer"},
+    "ticketing_order": {"Manager", "Box office"},
+    "ticketing_ticket": {"Manager", "Box office", "Usher"},
+    "ticketing_payment": {"Manager", "Box office"},
+    "ticketing_refund": {"Manager", "Box office"},
+    "ticketing_ledgerentry": {"Manager"},
+    "accounts_user": {"Manager", "Moderator"},
+    "auth_group": {"Manager"},
+    "admin_logentry": {"Manager"},
+    "social_comment": {"Manager", "Moderator"},
+    "social_commentreport": {"Manager", "Moderator"},
+    "social_rating": {"Manager", "Moderator"},
+    "social_room": {"Manager", "Moderator"},
+    "social_chatmessage": {"Manager", "Moderator"},
+    "social_restriction": {"Manager", "Moderator"},
+    "social_party": {"Manager", "Moderator"},
+}
+ADDING = {
+    "ticketing_showtime": {"Manager", "Programmer"},
+    "ticketing_hall": {"Manager"},
+    "ticketing_pricecard": {"Manager", "Programmer"},
+    "catalog_movie": {"Manager", "Programmer"},
+    "accounts_user": {"Manager"},
+    "auth_group": set(),
+    "ticketing_order": set(),
+    "ticketing_ledgerentry": set(),
+}
+ACTS = {
+    "ticketing_order_confirm": {"Manager", "Box office"},
+    "ticketing_order_cancel": {"Manager", "Box office"},
+    "ticketing_order_refund": {"Manager", "Box office"},
+    "ticketing_showtime_cancel": {"Manager"},
+    "accounts_user_ban": {"Manager", "Moderator"},
+    "accounts_user_unban": {"Manager", "Moderator"},
+}
+
+
+@pytest.fixture
+def staff(db):
+    """Makes somebody with this role and answers their browser."""
+
+    def of_role(role: str) -> Client:
+        person = User.objects.create_user(f"staff-{role.split()[0].lower()}", password="correct horse 3", is_staff=True)
+        person.groups.add(Group.objects.get(name=role))
+        client = Client()
+        client.force_login(person, backend="accounts.backends.OpenAccounts")
+        return client
+
+    return of_role
+
+
+def test_groups_are_what_the_table_says(db):
+    laid = {
+        group.name: {f"{p.content_type.app_label}.{p.codename}" for p in group.permissions.all()}
+        for group in Group.objects.prefetch_related("permissions__content_type")
+    }
+
+    assert laid == ROLES
+
+
+@pytest.mark.parametrize("role", sorted(EVERYONE))
+def test_role_sees_its_lists_and_no_others(role, staff):
+    browser = staff(role)
+
+    seen = {name for name in LISTS if browser.get(reverse(f"admin:{name}_changelist")).status_code == 200}
+
+    assert seen == {name for name, roles in LISTS.items() if role in roles}
+
+
+@pytest.mark.parametrize("role", sorted(EVERYONE))
+def test_role_adds_what_is_its_work_and_nothing_else(role, staff):
+    browser = staff(role)
+
+    addable = {name for name in ADDING if browser.get(reverse(f"admin:{name}_add")).status_code == 200}
+
+    assert addable == {name for name, roles in ADDING.items() if role in roles}
+
+
+@pytest.mark.parametrize("role", sorted(EVERYONE))
+def test_role_acts_where_it_may_and_nowhere_else(role, staff, sell, customer, showtime):
+    browser, order = staff(role), sell("A1")
+    rows = {"order": order.pk, "showtime": showtime.pk, "user": customer.pk}
+
+    done = {
+        name
+        for name in ACTS
+        if browser.post(reverse(f"admin:{name}", args=[rows[name.split("_")[1]]])).status_code != 403
+    }
+
+    assert done == {name for name, roles in ACTS.items() if role in roles}
+
+
+@pytest.mark.parametrize("role", sorted(EVERYONE))
+def test_navigation_shows_the_role_its_own_lists(role, staff):
+    browser = staff(role)
+
+    sections = browser.get(reverse("admin:index")).context["available_apps"]
+
+    shown = {
+        f"{m['model']._meta.app_label}_{m['model']._meta.model_name}"
+        for s in sections
+        for m in s["models"]
+        if "model" in m
+    }
+    assert shown == {name for name, roles in LISTS.items() if role in roles}
+
+
+def test_manager_hires_an_usher_and_makes_no_administrator(staff, customer):
+    browser = staff("Manager")
+    usher = Group.objects.get(name="Usher")
+    facts = {"username": customer.username, "email": customer.email, "is_active": "on", "is_staff": "on"}
+
+    browser.post(
+        reverse("admin:accounts_user_change", args=[customer.pk]),
+        facts | {"groups": [usher.pk], "is_superuser": "on"},
+    )
+
+    customer.refresh_from_db()
+    assert (customer.is_staff, list(customer.groups.all()), customer.is_superuser) == (True, [usher], False)
+
+
+def test_manager_does_not_touch_an_administrator(staff, boss):
+    browser = staff("Manager")
+
+    changed = browser.post(reverse("admin:accounts_user_change", args=[boss.pk]), {"username": "mine"})
+    password = browser.post(reverse("admin:auth_user_password_change", args=[boss.pk]), {"password1": "x"})
+
+    assert (changed.status_code, password.status_code) == (403, 403)
