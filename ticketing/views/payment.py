@@ -22,6 +22,7 @@ from ticketing.payments import find_payment, hear_provider, pay_in_house, paymen
 from ticketing.providers import ONLINE, UnknownProvider, provider_named
 
 SIGNATURE_HEADER = "X-Signature"
+WORDS = {"success": True, "decline": False}
 
 
 @login_required
@@ -52,9 +53,10 @@ def sandbox(request: HttpRequest, reference: UUID) -> HttpResponse:
     payment = find_payment(reference=reference)
     if payment.provider != "sandbox":
         raise UnknownProvider
-    if request.method != "POST":
+    word = request.POST.get("word", "")
+    if word not in WORDS:
         return render(request, "ticketing/sandbox.html", {"payment": payment, "back": _back(request, payment)})
-    body, signature = ONLINE["sandbox"].decide(reference, authorise=request.POST.get("word") == "success")
+    body, signature = ONLINE["sandbox"].decide(reference, authorise=WORDS[word])
     payment = hear_provider(provider="sandbox", body=body, signature=signature, now=timezone.now())
     if not payment.return_url:
         _tell(request, payment)

@@ -1,0 +1,128 @@
+"""Signing up, logging in and out, the profile."""
+
+import pytest
+from django.core import mail
+
+from accounts.bans import ban_user
+from accounts.models import User
+from tests.factories import PASSWORD, a_customer, an_administrator
+
+pytestmark = pytest.mark.django_db
+FORM = {"username": "alice", "email": "alice@example.com", "password1": "a-good-long-password"}
+
+
+def test_a_new_customer_signs_up_and_is_logged_in(client):
+    client.post("/account/signup/", FORM)
+
+    assert client.get("/account/profile/").context["user"].username == "alice"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"username": ""}, {"username": "a b"}, {"username": "x" * 151}, {"email": "x"}, {"password1": "12345678"}, {}],
+)
+def test_a_sign_up_that_makes_no_sense_is_refused(client, wrong):
+    if not wrong:
+        a_customer("Alice")
+
+    page = client.post("/account/signup/", FORM | wrong)
+
+    assert page.status_code == 200
+    assert page.context["form"].errors
+    assert not User.objects.filter(username="alice").exists()
+
+
+def test_log_in_works_by_username_and_by_email(client):
+    a_customer("alice")
+
+    for name in ("alice", "alice@example.com"):
+        client.post("/account/login/", {"login": name, "password": PASSWORD})
+        assert client.get("/account/profile/").status_code == 200
+        client.post("/account/logout/")
+
+
+def test_a_wrong_password_is_refused(client):
+    a_customer("alice")
+
+    page = client.post("/account/login/", {"login": "alice", "password": "wrong"})
+
+    assert page.context["form"].errors
+    assert client.get("/account/profile/").status_code == 302
+
+
+def test_a_banned_customer_stays_outside(client):
+    user = a_customer("alice")
+    ban_user(user_id=user.pk, by=an_administrator())
+
+    client.post("/account/login/", {"login": "alice", "password": PASSWORD})
+
+    assert client.get("/account/profile/").status_code == 302
+
+
+def test_a_log_in_does_not_lead_to_another_site(client):
+    a_customer("alice")
+
+    answer = client.post("/account/login/?next=https://elsewhere.example/", {"login": "alice", "password": PASSWORD})
+
+    assert answer["Location"] == "/"
+
+
+def test_a_forgotten_password_is_mended_by_mail(client):
+    a_customer("alice")
+
+    client.post("/account/password/reset/", {"email": "alice@example.com"})
+    link = next(word for word in mail.outbox[0].body.split() if "/account/password/reset/key/" in word)
+    form = client.get(link, follow=True)
+    client.post(form.request["PATH_INFO"], {"password1": "another-good-one", "password2": "another-good-one"})
+
+    assert User.objects.get().check_password("another-good-one")
+
+
+def test_the_profile_keeps_what_is_changed(mine, customer):
+    mine.post("/account/profile/", {"nickname": "小林", "phone": "13800138000", "avatar_url": ""})
+
+    customer.refresh_from_db()
+    assert (customer.nickname, str(customer.phone)) == ("小林", "+8613800138000")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("phone", "123"), ("phone", "x"), ("nickname", "长" * 51), ("avatar_url", "javascript:alert(1)")],
+)
+def test_the_profile_refuses_nonsense_at_its_field(mine, customer, field, value):
+    page = mine.post("/account/profile/", {"nickname": "", "phone": "", "avatar_url": "", field: value})
+
+    customer.refresh_from_db()
+    assert (page.status_code, list(page.context["form"].errors)) == (400, [field])
+    assert (customer.nickname, customer.phone, customer.avatar_url) == ("", None, "")
+
+
+def test_another_persons_phone_is_refused(mine):
+    a_customer(phone="+8613800138000")
+
+    page = mine.post("/account/profile/", {"phone": "13800138000"})
+
+    assert page.context["form"].errors["phone"] == ["该手机号已被注册。"]
+
+
+def test_logging_out_everywhere_ends_the_other_sessions(mine, customer, browser_of):
+    elsewhere = browser_of(customer)
+
+    mine.post("/account/everywhere/")
+
+    assert elsewhere.get("/account/profile/").status_code == 302
+
+
+def test_a_new_password_ends_the_other_sessions_but_not_this_one(mine, customer, browser_of):
+    elsewhere = browser_of(customer)
+    form = {"oldpassword": PASSWORD, "password1": "another-good-one", "password2": "another-good-one"}
+
+    mine.post("/account/password/change/", form)
+
+    assert elsewhere.get("/account/profile/").status_code == 302
+    assert mine.get("/account/profile/").status_code == 200
+
+
+def test_a_stranger_sees_no_profile(client):
+    assert client.get("/account/profile/").status_code == 302
+    assert client.post("/account/everywhere/").status_code == 302

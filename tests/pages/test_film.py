@@ -1,0 +1,121 @@
+"""A film's page: facts, showtimes, ratings and comments."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from catalog.models import Credit, Movie, Person
+from social.models import Comment, CommentReport, Rating
+from tests.factories import a_customer, a_movie, a_showtime
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def movie():
+    """A film on show."""
+    return a_movie("神女", title_en="The Goddess", synopsis="夜里，她在街灯下。")
+
+
+def test_the_page_shows_the_film_and_its_cast(client, movie):
+    Credit.objects.create(movie=movie, person=Person.objects.create(name="阮玲玉"), role_name="神女")
+
+    page = client.get(f"/films/{movie.pk}/").content.decode()
+
+    assert all(words in page for words in ("神女", "阮玲玉", "夜里，她在街灯下。"))
+
+
+def test_the_page_shows_the_showtimes_of_a_day_by_hall(client, movie):
+    showtimes = [a_showtime(movie=movie, starts_at=timezone.now() + timedelta(days=2)) for _each in range(2)]
+    a_showtime(movie=movie, starts_at=timezone.now() + timedelta(days=4))
+
+    halls = client.get(f"/films/{movie.pk}/").context["halls"]
+
+    assert [one.showtimes for one in halls] == [[showtime] for showtime in showtimes]
+
+
+@pytest.mark.parametrize("address", ["/films/0/", "/films/99999999999999999999999/", "/films/-1/", "/films/x/"])
+def test_an_unknown_film_is_not_found(client, address):
+    assert client.get(address).status_code == 404
+
+
+def test_a_film_taken_down_is_not_found(client):
+    movie = a_movie(status=Movie.Status.REMOVED)
+
+    assert client.get(f"/films/{movie.pk}/").status_code == 404
+
+
+def test_a_customer_rates_a_film_and_changes_their_mind(mine, customer, movie):
+    mine.post(f"/films/{movie.pk}/rate/", {"score": "7"})
+    mine.post(f"/films/{movie.pk}/rate/", {"score": "9"})
+
+    assert list(Rating.objects.values_list("user", "movie", "score")) == [(customer.pk, movie.pk, 9)]
+
+
+@pytest.mark.parametrize("score", ["0", "11", "", "x", "9.5", "-1", "９", "9" * 5000])
+def test_a_senseless_score_is_refused_with_a_sentence(mine, movie, score):
+    page = mine.post(f"/films/{movie.pk}/rate/", {"score": score})
+
+    assert page.status_code == 400
+    assert "评分必须是 1 到 10 的整数。" in page.content.decode()
+    assert not Rating.objects.exists()
+
+
+def test_a_customer_comments_and_the_words_are_shown_as_text(mine, movie):
+    mine.post(f"/films/{movie.pk}/comment/", {"content": "<script>alert(1)</script> 好看"})
+
+    page = mine.get(f"/films/{movie.pk}/").content.decode()
+
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; 好看" in page
+
+
+@pytest.mark.parametrize("content", ["", "   ", "长" * 2001])
+def test_an_empty_or_endless_comment_is_refused_and_kept_in_the_form(mine, movie, content):
+    page = mine.post(f"/films/{movie.pk}/comment/", {"content": content})
+
+    assert page.status_code == 400
+    assert page.context["draft"] == content
+    assert not Comment.objects.exists()
+
+
+def test_a_reader_reports_anothers_comment(mine, movie):
+    comment = Comment.objects.create(movie=movie, user=a_customer(), content="…", created_at=timezone.now())
+
+    mine.post(f"/comments/{comment.pk}/report/")
+
+    assert CommentReport.objects.get().comment == comment
+
+
+@pytest.mark.parametrize("action", ["rate/", "comment/"])
+def test_without_an_account_nothing_is_written(client, movie, action):
+    answer = client.post(f"/films/{movie.pk}/{action}", {"score": "9", "content": "好看"})
+
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/account/login/")
+    assert not Rating.objects.exists()
+    assert not Comment.objects.exists()
+
+
+def test_a_film_taken_down_takes_no_ratings(mine):
+    movie = a_movie(status=Movie.Status.REMOVED)
+
+    assert mine.post(f"/films/{movie.pk}/rate/", {"score": "9"}).status_code == 404
+
+
+def test_the_page_takes_as_many_queries_for_three_of_everything_as_for_one(mine, movie, queries_of):
+    at = timezone.now() + timedelta(days=1)
+
+    def add():
+        a_showtime(movie=movie, starts_at=at)
+        Credit.objects.create(movie=movie, person=Person.objects.create(name="演员"))
+        writer = a_customer()
+        Comment.objects.create(movie=movie, user=writer, content="好看", created_at=timezone.now())
+        Rating.objects.create(movie=movie, user=writer, score=8, rated_at=timezone.now())
+
+    add()
+    before = queries_of(mine, f"/films/{movie.pk}/")
+    add()
+    add()
+
+    assert queries_of(mine, f"/films/{movie.pk}/") == before

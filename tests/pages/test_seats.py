@@ -1,0 +1,198 @@
+"""Choosing seats on the page."""
+
+from datetime import timedelta
+from decimal import Decimal
+from urllib.parse import quote
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import a_hall, a_movie, a_price_card, a_showtime, an_order
+from ticketing.models import Claim, Hall, Order, Showtime
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def showtime():
+    """A showtime tomorrow in a hall of three rows of eight, VIP in the middle row, with reductions."""
+    hall = a_hall(plan=["oooooooo", "oovvvvoo", "oooooooo"])
+    return a_showtime(hall=hall, price_card=a_price_card(vip=20, child=-15, student=-10))
+
+
+def seat(showtime, label):
+    """The id of the seat so labelled."""
+    return showtime.hall.seats.get(row_label=label[0], col_number=label[1:]).pk
+
+
+def places(page):
+    """The seats as the page draws them, by label."""
+    return {
+        place.seat.label: place
+        for section in page.context["sections"]
+        for row in section.rows
+        for place in row.places
+        if place
+    }
+
+
+def test_the_map_shows_whose_seats_are_whose(mine, customer, showtime):
+    an_order(showtime=showtime, seats=["A1"])
+    an_order(showtime=showtime, seats=["A2"], customer=customer)
+
+    drawn = places(mine.get(f"/showtimes/{showtime.pk}/"))
+
+    assert {label: drawn[label].status for label in ("A1", "A2", "A3")} == {
+        "A1": "held",
+        "A2": "mine",
+        "A3": "available",
+    }
+
+
+def test_choosing_seats_makes_an_order_and_leads_to_it(mine, customer, showtime):
+    chosen = [seat(showtime, "B3"), seat(showtime, "A1")]
+
+    answer = mine.post(f"/showtimes/{showtime.pk}/", {"seats": chosen, "type_child": "1"})
+
+    order = Order.objects.get(customer=customer)
+    assert answer["Location"] == f"/orders/{order.pk}/"
+    assert list(order.lines.values_list("label", "price_type", "price")) == [
+        ("A1", "child", Decimal(30)),
+        ("B3", "adult", Decimal(65)),
+    ]
+
+
+def test_without_an_account_the_choice_survives_the_log_in(client, showtime):
+    chosen = seat(showtime, "B3")
+
+    answer = client.post(f"/showtimes/{showtime.pk}/", {"seats": [chosen], "type_child": "1"})
+
+    assert answer.status_code == 302
+    assert answer["Location"] == "/account/login/?next=" + quote(
+        f"/showtimes/{showtime.pk}/?seats={chosen}&type_child=1"
+    )
+    assert places(client.get(f"/showtimes/{showtime.pk}/?seats={chosen}"))["B3"].is_chosen
+
+
+def test_the_best_seats_are_ticked_for_whoever_asks(client, showtime):
+    drawn = places(client.get(f"/showtimes/{showtime.pk}/", {"best": "2"}))
+
+    assert [label for label, place in drawn.items() if place.is_chosen] == ["B4", "B5"]
+
+
+@pytest.mark.parametrize("best", ["0", "9", "-1", "x", "1.5", "9" * 400])
+def test_a_senseless_number_of_best_seats_is_refused_with_a_sentence(client, showtime, best):
+    page = client.get(f"/showtimes/{showtime.pk}/", {"best": best})
+
+    assert page.status_code == 400
+    assert page.context["refusal"] is not None
+
+
+def test_more_best_seats_than_are_free_side_by_side_are_refused(client):
+    showtime = a_showtime(hall=a_hall(plan=["oo_oo"]))
+
+    assert client.get(f"/showtimes/{showtime.pk}/", {"best": "3"}).status_code == 409
+
+
+def refused(client, showtime, data, status, code):
+    """Post the choice, and see that it was refused for that reason and that nothing was held."""
+    before = Claim.objects.count()
+    page = client.post(f"/showtimes/{showtime.pk}/", data)
+    assert (page.status_code, page.context["refusal"].code) == (status, code)
+    assert 'role="alert"' in page.content.decode()
+    assert Claim.objects.count() == before
+
+
+def test_no_seat_at_all_is_refused(mine, showtime):
+    refused(mine, showtime, {}, 400, "no_seats")
+
+
+def test_nine_seats_are_refused(mine):
+    showtime = a_showtime(hall=a_hall(rows=1, cols=10))
+    nine = list(showtime.hall.seats.values_list("pk", flat=True))[:9]
+
+    refused(mine, showtime, {"seats": nine}, 400, "too_many_seats")
+
+
+def test_a_seat_of_another_hall_is_refused(mine, showtime):
+    elsewhere = a_hall().seats.first().pk
+
+    refused(mine, showtime, {"seats": [elsewhere]}, 409, "seats_taken")
+
+
+@pytest.mark.parametrize("garbage", ["0", "-1", "x", "\x00", "9" * 5000, "1;DROP TABLE", ""])
+def test_a_senseless_seat_is_refused(mine, showtime, garbage):
+    refused(mine, showtime, {"seats": [garbage]}, 409, "seats_taken")
+
+
+def test_a_seat_named_twice_is_refused(mine, showtime):
+    one = seat(showtime, "A1")
+
+    refused(mine, showtime, {"seats": [one, one]}, 400, "invalid")
+
+
+def test_a_seat_somebody_has_is_refused(mine, showtime):
+    an_order(showtime=showtime, seats=["A1"])
+
+    refused(mine, showtime, {"seats": [seat(showtime, "A1")]}, 409, "seats_taken")
+
+
+@pytest.mark.parametrize("count", ["-1", "x", "9" * 400, "1.5"])
+def test_a_senseless_number_of_reduced_tickets_is_refused(mine, showtime, count):
+    refused(mine, showtime, {"seats": [seat(showtime, "A1")], "type_child": count}, 400, "invalid")
+
+
+def test_more_reduced_tickets_than_seats_are_refused(mine, showtime):
+    refused(mine, showtime, {"seats": [seat(showtime, "A1")], "type_child": "2"}, 400, "too_few_seats")
+
+
+def test_a_price_type_that_is_not_offered_is_refused(mine, showtime):
+    refused(mine, showtime, {"seats": [seat(showtime, "A1")], "type_senior": "1"}, 400, "price_type_not_offered")
+
+
+def test_a_fourth_unpaid_order_is_refused(mine, customer, showtime):
+    for label in ("A1", "A2", "A3"):
+        an_order(showtime=showtime, seats=[label], customer=customer)
+
+    refused(mine, showtime, {"seats": [seat(showtime, "B1")]}, 409, "too_many_pending")
+
+
+def test_a_showtime_that_has_begun_sells_nothing(mine):
+    showtime = a_showtime(starts_at=timezone.now() - timedelta(minutes=1))
+
+    refused(mine, showtime, {"seats": [seat(showtime, "A1")]}, 409, "sales_closed")
+
+
+def test_a_closed_hall_sells_nothing(mine, showtime):
+    Hall.objects.filter(pk=showtime.hall_id).update(status=Hall.Status.BANNED)
+
+    refused(mine, showtime, {"seats": [seat(showtime, "A1")]}, 409, "sales_closed")
+
+
+def test_a_cancelled_showtime_sells_nothing(mine, showtime):
+    Showtime.objects.filter(pk=showtime.pk).update(status=Showtime.Status.CANCELLED)
+
+    refused(mine, showtime, {"seats": [seat(showtime, "A1")]}, 409, "sales_closed")
+
+
+@pytest.mark.parametrize("number", ["0", "9" * 25, "x", "-1"])
+def test_an_unknown_showtime_is_not_found(mine, number):
+    assert mine.get(f"/showtimes/{number}/").status_code == 404
+    assert mine.post(f"/showtimes/{number}/", {"seats": ["1"]}).status_code == 404
+
+
+def test_what_is_not_public_is_not_found(mine):
+    draft = a_showtime(status=Showtime.Status.DRAFT)
+    retired = a_showtime(hall=a_hall(hidden=True))
+    removed = a_showtime(movie=a_movie(status="removed"))
+
+    assert [mine.get(f"/showtimes/{one.pk}/").status_code for one in (draft, retired, removed)] == [404, 404, 404]
+
+
+def test_the_map_takes_as_many_queries_for_a_large_hall_as_for_a_small_one(mine, queries_of):
+    small, large = a_showtime(hall=a_hall(rows=1, cols=3)), a_showtime(hall=a_hall(rows=13, cols=20))
+    an_order(showtime=small, seats=["A1"])
+    for label in ("A1", "B2", "C3"):
+        an_order(showtime=large, seats=[label])
+
+    assert queries_of(mine, f"/showtimes/{small.pk}/") == queries_of(mine, f"/showtimes/{large.pk}/")
