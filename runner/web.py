@@ -23,8 +23,12 @@ from django.utils.module_loading import import_string
 
 from runner.machine import ROOT, Stop, say
 
-# The customers and the manager that `manage.py demo` makes.
-DEMO_LOGINS = [("admin", "demo-admin-2026", "the manager"), ("lin", "demo-lin-2026", "a customer")]
+# The people whom `manage.py demo` makes.
+DEMO_LOGINS = [
+    ("admin", "demo-admin-2026", "the manager"),
+    ("mei", "demo-mei-2026", "the box office"),
+    ("lin", "demo-lin-2026", "a customer"),
+]
 
 
 def main() -> int:

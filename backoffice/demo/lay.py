@@ -12,7 +12,7 @@ from accounts.models import User
 from backoffice.demo.crowd import fill_house
 from backoffice.demo.films import enter_films, known_films
 from backoffice.demo.house import HALLS, build_halls, print_price_cards
-from backoffice.demo.people import ADMIN, invite_people
+from backoffice.demo.people import ADMIN, CLERK, invite_people
 from backoffice.demo.showings import plan_days
 from backoffice.demo.stories import tell_stories
 from backoffice.demo.talk import start_talk
@@ -35,7 +35,7 @@ def lay_demo(*, now: datetime) -> int:
     on_now = {slug: movie for slug, movie in movies.items() if movie.status == movie.Status.RELEASED}
     yesterday = timezone.localdate(now) - timedelta(days=1)
     showings = plan_days(first=yesterday, days=DAYS_AHEAD + 1, halls=halls, movies=on_now, cards=print_price_cards())
-    fill_house(showings=showings, customers=people.everyone, clerk=people.admin, now=now, rnd=rnd)
+    fill_house(showings=showings, customers=people.everyone, clerk=people.clerk, now=now, rnd=rnd)
     tell_stories(showings=showings, people=people, now=now)
     start_talk(movies=on_now, people=people, now=now, rnd=rnd)
     return len(showings)
@@ -58,7 +58,7 @@ def top_up(*, now: datetime) -> int:
         if day not in busy:
             showings += plan_days(first=day, days=1, halls=halls, movies=movies, cards=cards)
     to_come = [(slug, showtime) for slug, showtime in showings if showtime.starts_at > now]
-    clerk, regulars = User.objects.filter(username=ADMIN[0]).first(), list(User.objects.customers()[:80])
+    clerk, regulars = User.objects.filter(username=CLERK[0]).first(), list(User.objects.customers()[:80])
     if clerk and regulars:
         rnd = Random(f"{SEED} {today}")  # noqa: S311
         fill_house(showings=to_come, customers=regulars, clerk=clerk, now=now, rnd=rnd)
@@ -72,7 +72,7 @@ def clear_cinema() -> None:
     for model in _tables():
         model._base_manager.all()._raw_delete(model._base_manager.db)
     User.objects.customers().delete()
-    User.objects.filter(username=ADMIN[0]).delete()
+    User.objects.filter(username__in=[ADMIN[0], CLERK[0]]).delete()
     # Foreign keys are checked at the end of a transaction; check now, before the trigger is laid on the table again.
     connection.check_constraints()
     seal_ledger(connection)

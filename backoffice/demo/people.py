@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from random import Random
 
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
 
 from accounts.models import User
 from accounts.signup import sign_up
 
 ADMIN = ("admin", "demo-admin-2026")
 CUSTOMER = ("lin", "demo-lin-2026")
+CLERK = ("mei", "demo-mei-2026")
+CLERK_ROLES = ("Box office", "Usher")
 
 # Regulars: username and nickname. They log in with the same password as lin.
 REGULARS: tuple[tuple[str, str], ...] = (
@@ -34,6 +37,7 @@ class People:
     """The accounts of the demo cinema."""
 
     admin: User
+    clerk: User
     lin: User
     regulars: list[User]
     crowd: list[User]
@@ -45,10 +49,14 @@ class People:
 
 
 def invite_people(*, now: datetime, rnd: Random) -> People:
-    """Open the accounts of the demo cinema. An administrator or a lin who is there already stays as they are."""
+    """Open the accounts of the demo cinema. Whoever is there already keeps their password."""
     admin = User.objects.filter(username=ADMIN[0]).first() or User.objects.create_superuser(
         username=ADMIN[0], password=ADMIN[1], email="admin@cinema.example", nickname="影院经理"
     )
+    clerk = User.objects.filter(username=CLERK[0]).first() or User.objects.create_user(
+        username=CLERK[0], password=CLERK[1], email="mei@cinema.example", nickname="前台小梅", is_staff=True
+    )
+    clerk.groups.set(Group.objects.filter(name__in=CLERK_ROLES))
     lin = User.objects.filter(username=CUSTOMER[0]).first() or sign_up(
         username=CUSTOMER[0], password=CUSTOMER[1], email="lin@cinema.example", nickname="林小满"
     )
@@ -67,4 +75,4 @@ def invite_people(*, now: datetime, rnd: Random) -> People:
     for user in [*regulars, *crowd]:
         user.date_joined = now - timedelta(days=rnd.randint(8, 400), minutes=rnd.randint(0, 1439))
     User.objects.bulk_create([*regulars, *crowd])
-    return People(admin=admin, lin=lin, regulars=regulars, crowd=crowd)
+    return People(admin=admin, clerk=clerk, lin=lin, regulars=regulars, crowd=crowd)

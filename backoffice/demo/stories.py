@@ -37,13 +37,13 @@ def tell_stories(*, showings: Showings, people: People, now: datetime) -> None:
     pairs = [showtime for _slug, showtime in roomy if showtime.hall.hall_type == Hall.Type.VIP]
     dune = [showtime for slug, showtime in roomy if slug == DUNE and showtime.hall.hall_type == Hall.Type.IMAX]
     _story_of_lin(people, seen=seen, coming=[*pairs[4:5], *coming], dune=dune, now=now)
-    _stories_of_regulars(people.regulars, people.admin, coming=coming, now=now)
+    _stories_of_regulars(people.regulars, people.clerk, coming=coming, now=now)
     _called_off(people, showings=showings, now=now)
     ban_user(user_id=people.regulars[-1].pk, by=people.admin, reason="在留言里反复剧透")
 
 
 def _story_of_lin(people: People, *, seen: list, coming: list, dune: list, now: datetime) -> None:
-    lin, door = people.lin, people.admin
+    lin, door = people.lin, people.clerk
     watched = [buy(customer=lin, showtime=showtime, count=2, at=_before(showtime, now)) for showtime in seen[-3::2]]
     for order in watched:
         for ticket in order.tickets.all():

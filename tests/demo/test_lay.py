@@ -59,6 +59,13 @@ class LaidCinema(TestCase):
         assert (manager.check_password("demo-admin-2026"), manager.is_superuser) == (True, True)
         assert (lin.check_password("demo-lin-2026"), lin.is_staff) == (True, False)
 
+    def test_the_box_office_may_sell_and_admit_but_not_plan(self):
+        mei = User.objects.get(username="mei")
+
+        assert (mei.check_password("demo-mei-2026"), mei.is_staff, mei.is_superuser) == (True, True, False)
+        assert (mei.has_perm("ticketing.sell_at_counter"), mei.has_perm("ticketing.admit_ticket")) == (True, True)
+        assert not mei.has_perm("ticketing.add_showtime")
+
     def test_there_is_a_showtime_to_come_today_and_on_each_of_the_next_thirteen_days(self):
         starts = Showtime.objects.on_sale(NOW).values_list("starts_at", flat=True)
 

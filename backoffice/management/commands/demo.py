@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from backoffice.demo.lay import clear_cinema, lay_demo, top_up
-from backoffice.demo.people import ADMIN, CUSTOMER
+from backoffice.demo.people import ADMIN, CLERK, CUSTOMER
 from catalog.models import Movie
 
 
@@ -43,7 +43,8 @@ class Command(BaseCommand):
                 )
             count = lay_demo(now=now)
             self.stdout.write(f"Laid the demo cinema: {Movie.objects.count()} films, {count} showtimes.")
-            self.stdout.write(f"Log in as {' / '.join(ADMIN)} (manager) or {' / '.join(CUSTOMER)} (customer).")
+            for (name, password), who in ((ADMIN, "manager"), (CLERK, "box office"), (CUSTOMER, "customer")):
+                self.stdout.write(f"Log in as {name} / {password} ({who}).")
         elif not options["if_empty"]:
             added = top_up(now=now)
             self.stdout.write(f"Added {added} showtimes." if added else "The programme is up to date.")
