@@ -23,6 +23,7 @@ TOOLS: dict[str, tuple[Callable[[], object], str]] = {
     "Redis": (find_redis, "redis-server"),
     "Chromium": (find_chromium, "chromium"),
     "ffmpeg": (lambda: shutil.which("ffmpeg"), "ffmpeg"),
+    "node": (lambda: shutil.which("node"), "nodejs"),
     "gettext": (lambda: shutil.which("xgettext") and shutil.which("msgfmt"), "gettext"),
 }
 

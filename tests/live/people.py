@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.tokens import issue_tokens
 from catalog.models import Movie
 
-STREAM = "/static/demo/stream/film.m3u8"
+STREAM = "/static/demo/stream/master.m3u8"
 
 
 @database_sync_to_async

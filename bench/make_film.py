@@ -1,0 +1,69 @@
+"""Makes the demo film: a film leader of two minutes as one HLS stream, with a frame counter to read and one to measure.
+
+    python bench/make_film.py          writes static/demo/stream/ (needs ffmpeg and the DejaVu fonts)
+
+The row of boxes at the bottom is the number of the frame in binary, most significant bit first, so that a picture of
+the screen tells which frame it shows. Every second begins with a flash and a beep, as a leader's "two-pop" does.
+"""
+
+import subprocess
+from pathlib import Path
+
+SECONDS, RATE, WIDTH, HEIGHT, BITS = 120, 25, 640, 360, 12
+FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSansMono-Bold.ttf"
+FOLDER = Path(__file__).resolve().parent.parent / "static" / "demo" / "stream"
+
+
+def picture() -> str:
+    """The filters that draw one frame."""
+    box = WIDTH // BITS
+    filters = [
+        f"drawbox=x=0:y=0:w={WIDTH}:h={HEIGHT}:color=0x16363a:t=fill",
+        f"drawbox=x=0:y=149:w={WIDTH}:h=2:color=0xf4efe9:t=fill",
+        f"drawbox=x={WIDTH // 2 - 1}:y=40:w=2:h=220:color=0xf4efe9:t=fill",
+        f"drawbox=x=0:y=0:w={WIDTH}:h=12:color=0xff7a5c:t=fill:enable='lt(mod(n\\,{RATE})\\,2)'",
+        text("%{eif\\:floor(t)\\:d}", 120, "(w-tw)/2", "150-th/2"),
+        text("%{pts\\:hms}", 22, "16", "270"),
+        text("frame %{eif\\:n\\:d\\:5}", 22, "w-tw-16", "270"),
+        f"drawbox=x=0:y=300:w={WIDTH}:h=60:color=black:t=fill",
+    ]
+    for step in range(RATE):
+        # The sweep: once across a second.
+        filters.insert(
+            1,
+            f"drawbox=x={step * WIDTH // RATE}:y=40:w={WIDTH // RATE}:h=220:color=0x2f6f73:t=fill"
+            f":enable='eq(mod(n\\,{RATE})\\,{step})'",
+        )
+    for bit in range(BITS):
+        place = BITS - 1 - bit
+        filters.append(
+            f"drawbox=x={place * box + 4}:y=306:w={box - 8}:h=48:color=white:t=fill:enable='mod(floor(n/{2**bit})\\,2)'"
+        )
+    return ",".join(filters)
+
+
+def text(words: str, size: int, x: str, y: str) -> str:
+    """A line of type."""
+    return f"drawtext=fontfile={FONT}:text='{words}':fontsize={size}:fontcolor=0xf4efe9:x={x}:y={y}"
+
+
+def main() -> None:
+    """Write the playlist and the film beside it."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    beep = f"sine=frequency=1000:beep_factor=1:sample_rate=44100:duration={SECONDS}"
+    command = [
+        *("ffmpeg", "-v", "error", "-y"),
+        *("-f", "lavfi", "-i", f"color=size={WIDTH}x{HEIGHT}:rate={RATE}:duration={SECONDS}"),
+        *("-f", "lavfi", "-i", beep),
+        *("-vf", picture(), "-af", "volume='if(lt(mod(t,1),0.08),0.5,0)':eval=frame"),
+        *("-c:v", "libx264", "-preset", "veryslow", "-crf", "30", "-pix_fmt", "yuv420p", "-tune", "animation"),
+        *("-g", str(RATE), "-keyint_min", str(RATE), "-sc_threshold", "0", "-bf", "0"),
+        *("-c:a", "aac", "-b:a", "40k", "-ac", "1", "-fflags", "+bitexact", "-flags:v", "+bitexact"),
+        *("-f", "hls", "-hls_time", "4", "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4"),
+        *("-hls_flags", "single_file", "-hls_segment_filename", str(FOLDER / "film.mp4"), str(FOLDER / "master.m3u8")),
+    ]
+    subprocess.run(command, check=True)
+
+
+if __name__ == "__main__":
+    main()
