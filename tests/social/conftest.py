@@ -20,7 +20,9 @@ def now() -> datetime:
 @pytest.fixture
 def movie(db) -> Movie:
     """A film of 100 minutes that has a stream."""
-    return baker.make(Movie, title="流浪", duration=100, status="released", stream_url="/static/demo/stream/master.m3u8")
+    return baker.make(
+        Movie, title="流浪", duration=100, status="released", stream_url="/static/demo/stream/master.m3u8"
+    )
 
 
 @pytest.fixture
