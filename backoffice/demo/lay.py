@@ -12,7 +12,7 @@ from accounts.models import User
 from backoffice.demo.crowd import fill_house
 from backoffice.demo.films import enter_films, known_films
 from backoffice.demo.house import HALLS, build_halls, print_price_cards
-from backoffice.demo.people import ADMIN, CLERK, invite_people
+from backoffice.demo.people import ADMIN, CLERK, invite_people, invited_customers
 from backoffice.demo.showings import plan_days
 from backoffice.demo.stories import tell_stories
 from backoffice.demo.talk import start_talk
@@ -58,7 +58,7 @@ def top_up(*, now: datetime) -> int:
         if day not in busy:
             showings += plan_days(first=day, days=1, halls=halls, movies=movies, cards=cards)
     to_come = [(slug, showtime) for slug, showtime in showings if showtime.starts_at > now]
-    clerk, regulars = User.objects.filter(username=CLERK[0]).first(), list(User.objects.customers()[:80])
+    clerk, regulars = User.objects.filter(username=CLERK[0]).first(), invited_customers()
     if clerk and regulars:
         rnd = Random(f"{SEED} {today}")  # noqa: S311
         fill_house(showings=to_come, customers=regulars, clerk=clerk, now=now, rnd=rnd)

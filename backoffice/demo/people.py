@@ -28,6 +28,7 @@ REGULARS: tuple[tuple[str, str], ...] = (
     ("projectionist", "放映员老李"),
     ("vertov", "电影眼"),
 )
+CROWD = tuple(f"guest{number:03}" for number in range(1, 71))
 FIRST = ("夜场", "前排", "默片", "爆米花", "长镜头", "散场", "弄堂", "蒙太奇", "午后", "周末", "老片", "片尾")
 SECOND = ("阿婆", "同学", "猫", "小姐", "先生", "观众", "船长", "骑士", "邮差")
 
@@ -69,10 +70,14 @@ def invite_people(*, now: datetime, rnd: Random) -> People:
     rnd.shuffle(names)
     nobody = make_password(None)
     crowd = [
-        User(username=f"guest{number:03}", nickname=nickname, password=nobody)
-        for number, nickname in enumerate(names[:70], start=1)
+        User(username=name, nickname=nickname, password=nobody) for name, nickname in zip(CROWD, names, strict=False)
     ]
     for user in [*regulars, *crowd]:
         user.date_joined = now - timedelta(days=rnd.randint(8, 400), minutes=rnd.randint(0, 1439))
     User.objects.bulk_create([*regulars, *crowd])
     return People(admin=admin, clerk=clerk, lin=lin, regulars=regulars, crowd=crowd)
+
+
+def invited_customers() -> list[User]:
+    """The regulars and the crowd, as far as they are still there: nobody who came of their own accord."""
+    return list(User.objects.customers().filter(username__in=[*(name for name, _nickname in REGULARS), *CROWD]))

@@ -119,11 +119,13 @@ class LaidCinema(TestCase):
 
     def test_a_stale_programme_is_topped_up_to_two_weeks(self):
         later = NOW + timedelta(days=30)
+        visitor = User.objects.create_user("visitor")
 
         added = top_up(now=later)
 
         ahead = {timezone.localdate(showtime.starts_at) for showtime in Showtime.objects.on_sale(later)}
         assert added > 200
+        assert not Order.objects.of(visitor).exists()
         assert ahead == {timezone.localdate(later) + timedelta(days=day) for day in range(14)}
         assert list(find_faults(now=later)) == []
 
