@@ -88,6 +88,8 @@ function start() {
   form.addEventListener("change", limit);
   form.addEventListener("input", () => drawBill(form));
   for (const button of form.querySelectorAll("[data-zoom-to]")) button.addEventListener("click", () => zoom(button));
+  const widest = Math.max(...[...plan.querySelectorAll("[data-row]")].map((row) => row.children.length - 1));
+  plan.style.setProperty("--columns", widest);
   for (const tools of form.querySelectorAll("[data-zoom-tools]")) tools.hidden = false;
   startSteppers(form);
   walkSeats(plan);
