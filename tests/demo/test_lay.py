@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.db.models import Count
@@ -107,6 +108,12 @@ class LaidCinema(TestCase):
         assert Comment.objects.filter(is_hidden=True).count() == 1
         assert Comment.objects.reported().count() == 1
 
+    def test_two_films_can_be_streamed_from_this_site(self):
+        streams = dict(Movie.objects.exclude(stream_url="").values_list("title_en", "stream_url"))
+
+        assert streams == dict.fromkeys(["Big Buck Bunny", "Sintel"], "/static/demo/stream/master.m3u8")
+        assert (settings.BASE_DIR / "static/demo/stream/master.m3u8").is_file()
+
     def test_laying_again_changes_nothing(self):
         before = (Showtime.objects.count(), Order.objects.count())
 
@@ -166,9 +173,8 @@ def test_clearing_leaves_no_film_no_sale_and_no_customer():
 
 
 @pytest.mark.django_db
-def test_well_known_passwords_are_not_made_outside_the_demo(settings):
-    settings.DEMO = False
-
+@override_settings(DEMO=False)
+def test_well_known_passwords_are_not_made_outside_the_demo():
     with pytest.raises(CommandError, match="DEMO=on"):
         demo()
 
