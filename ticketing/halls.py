@@ -197,6 +197,20 @@ def replace_grid(*, hall_id: int, grid: Sequence[SeatPlan], now: datetime, versi
     return hall
 
 
+def has_sold_seats(*, hall: Hall, now: datetime) -> bool:
+    """Whether anyone has a ticket for a showtime in this hall that isn't over."""
+    return Claim.objects.filter(showtime__in=_coming(hall, now), status=Claim.Status.SOLD).exists()
+
+
+@transaction.atomic
+def set_focal_point(*, hall_id: int, x: float | None, y: float | None) -> Hall:
+    """Say where the best seats lie, in grid units; without both it is worked out. Raises HallNotFound."""
+    hall = locked_hall(hall_id=hall_id)
+    hall.focal_x, hall.focal_y = (None, None) if x is None or y is None else (x, y)
+    hall.save(update_fields=["focal_x", "focal_y"])
+    return hall
+
+
 def locked_hall(*, hall_id: int) -> Hall:
     """The hall, locked until the transaction ends. Raises HallNotFound."""
     hall = Hall.objects.select_for_update().filter(pk=hall_id, hidden=False).first()

@@ -4,12 +4,15 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.acting import Historic
 from backoffice.forms.halls import HallForm
+from backoffice.pages.grid import grid_editor
 from ticketing.halls import add_hall, remove_hall, set_hall_status
 from ticketing.models import Hall
 
@@ -22,6 +25,7 @@ class HallAdmin(Historic):
     list_display = ["name", "hall_type", "status", "seats_now", "not_for_sale", "turnaround_minutes", "hidden"]
     list_filter = ["status", "hall_type", "hidden"]
     search_fields = ["name"]
+    change_form_template = "backoffice/hall/change_form.html"
     fieldsets = [(None, {"fields": ["name", "hall_type", "status", "turnaround_minutes", "orphan_rule"]})]
 
     def get_fieldsets(self, request: HttpRequest, obj: Hall | None = None) -> list:
@@ -49,6 +53,16 @@ class HallAdmin(Historic):
     def has_change_permission(self, request: HttpRequest, obj: Hall | None = None) -> bool:
         """A retired hall is only history."""
         return super().has_change_permission(request, obj) and not (obj is not None and obj.hidden)
+
+    def get_urls(self) -> list:
+        """The grid editor stands beside Django's pages."""
+        own = path("<int:pk>/grid/", self.admin_site.admin_view(grid_editor), name="ticketing_hall_grid")
+        return [own, *super().get_urls()]
+
+    def response_add(self, request: HttpRequest, obj: Hall, post_url_continue: str | None = None) -> HttpResponse:
+        """A new hall goes straight to the drawing board."""
+        messages.success(request, _("The hall is open. Now draw its seats."))
+        return redirect("admin:ticketing_hall_grid", pk=obj.pk)
 
     def save_model(self, request: HttpRequest, obj: Hall, form: Any, change: bool) -> None:
         """Open the hall with its first grid, or change what was changed; closing and opening reach open seat maps."""
