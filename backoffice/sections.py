@@ -27,7 +27,11 @@ class Tool:
         }
 
 
-TOOLS: dict[str, list[Tool]] = {}
+TOOLS: dict[str, list[Tool]] = {
+    "today": [
+        Tool(_("Door"), "doors", "ticketing.admit_ticket"),
+    ],
+}
 SECTIONS: list[tuple[str, Promise, list[str]]] = [
     ("today", _("Today"), []),
     ("programme", _("Programme"), ["ticketing.Showtime", "ticketing.Hall", "ticketing.PriceCard"]),
@@ -65,6 +69,11 @@ def navigation(*, user: AbstractBaseUser, models: dict[str, dict]) -> list[dict]
         sections.append(_section(key, name, entries))
     sections.append(_section("machinery", _("Machinery"), list(left.values())))
     return [section for section in sections if section["models"]]
+
+
+def tools_of(user: AbstractBaseUser) -> list[dict]:
+    """All tools this person may use, for the head of the working pages."""
+    return [tool.entry() for tools in TOOLS.values() for tool in tools if user.has_perm(tool.permission)]
 
 
 def _section(key: str, name: Promise, entries: list[dict]) -> dict:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.sections import navigation
+from backoffice.urls import work
 
 
 class Office(AdminSite):
@@ -21,6 +22,10 @@ class Office(AdminSite):
     def site_header(self) -> str:
         """The name in the page's head."""
         return str(_("Back office"))
+
+    def get_urls(self) -> list:
+        """The tools' pages beside Django's own."""
+        return [*work, *super().get_urls()]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Staff log in where everyone does, so that passkeys, codes and lock-outs hold for them as well."""

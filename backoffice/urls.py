@@ -1,0 +1,11 @@
+"""The pages of work that are no lists of rows; the site takes them in under ``admin:``."""
+
+from django.urls import path
+
+from backoffice.views import door
+
+work = [
+    path("door/", door.doors, name="doors"),
+    path("door/<int:pk>/", door.door, name="door"),
+    path("door/<int:pk>/people/", door.people, name="door_people"),
+]
