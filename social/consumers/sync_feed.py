@@ -89,6 +89,8 @@ class SyncFeed(RoomFeed):
         """A full member's player says how it is doing: only what changes the room is acted upon."""
         mine = self.members[socket]
         stalled, was_ready = state in STALLED, mine["ready"]
+        if state == "seeking":
+            return
         if mine["stalled"] == stalled and was_ready:
             return
         mine["stalled"] = stalled

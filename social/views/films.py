@@ -45,6 +45,7 @@ def film_context(request: HttpRequest, movie: Movie) -> dict:
     credits = list(movie.credits.all())
     return {
         "movie": movie,
+        "chat_room": f"movie-{movie.pk}",
         "directors": [one for one in credits if one.job == Credit.Job.DIRECTOR],
         "writers": [one for one in credits if one.job == Credit.Job.WRITER],
         "cast": [one for one in credits if one.job == Credit.Job.ACTOR],
