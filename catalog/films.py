@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Model, ProtectedError
+from django.db.models import F, Model, ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Credit, Genre, Movie, Person
@@ -103,6 +103,10 @@ def remove_movie(*, movie_id: int, now: datetime) -> bool:
     movie = Movie.objects.select_for_update().filter(pk=movie_id).first()
     if movie is None:
         raise MovieNotFound
+    # Sales that have begun and not committed must fail, or one could slip past the question that follows.
+    coming = movie.showtimes.filter(starts_at__gt=now)
+    locked = list(coming.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    coming.filter(pk__in=locked).update(sales_version=F("sales_version") + 1)
     if movie.showtimes.filter(starts_at__gt=now, orders__status="paid").exists():
         raise MovieInProgramme
     try:

@@ -4,6 +4,10 @@ A seat of a showtime has one ``Claim`` row or none, kept so by a unique constrai
 in one statement over the sorted seats: insert, and where a row is already there take it over only if its hold has run
 out (or it is the order's own); the rows returned are the seats won. Two buyers lock the rows in the same order, so
 they cannot deadlock, and a hold needs no job to end it. PostgreSQL and SQLite both run the same statement.
+
+Everybody locks in one sequence, so that nobody waits in a circle: hall, film, order, customer, claims by seat, and the
+showtime last. (Who changes what may be sold locks halls, films, then showtimes, and touches no claim afterwards.) The
+locks are "no key" ones: rows that merely point at the locked one, such as a ledger entry at its showtime, don't wait.
 """
 
 from collections.abc import Sequence
@@ -11,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cinema.errors import Conflict
@@ -26,6 +30,9 @@ WHERE ticketing_claim.order_id = excluded.order_id
    OR (ticketing_claim.status = 'held' AND ticketing_claim.held_until <= %s)
 RETURNING seat_id
 """
+
+ANNOUNCE = "UPDATE ticketing_showtime SET seat_seq = seat_seq + 1 WHERE id = %s {only_if} RETURNING seat_seq"
+ONLY_IF_UNCHANGED = "AND status = 'published' AND sales_version = %s"
 
 
 class SeatsTaken(Conflict):
@@ -72,21 +79,26 @@ def release_seats(*, order: Order, seat_ids: Sequence[int] | None = None) -> lis
     claims = Claim.objects.filter(order=order)
     if seat_ids is not None:
         claims = claims.filter(seat__in=seat_ids)
-    locked = list(claims.select_for_update().order_by("seat_id").values_list("pk", "seat_id"))
+    locked = list(claims.select_for_update(no_key=True).order_by("seat_id").values_list("pk", "seat_id"))
     Claim.objects.filter(pk__in=[pk for pk, _seat_id in locked]).delete()
     return [seat_id for _pk, seat_id in locked]
 
 
-def announce_seats(*, showtime_id: int, seat_ids: Sequence[int], status: str, only_if: dict | None = None) -> None:
+def announce_seats(*, showtime_id: int, seat_ids: Sequence[int], status: str, sales_version: int | None = None) -> None:
     """Number this change of the seat map and tell everyone who watches it, once it is committed.
 
-    ``only_if`` are conditions the showtime must still meet. The showtime's row is locked here, after the seats' and as
-    the last thing a transaction does, so that changes come out in the order of their numbers. Raises ShowtimeChanged.
+    With a ``sales_version`` the showtime must still be published and of that version. Its row is locked here, after
+    the seats' and as the last thing a transaction does, so that changes are committed in the order of their numbers.
+    Raises ShowtimeChanged.
     """
-    rows = Showtime.objects.filter(pk=showtime_id, **(only_if or {}))
-    if not rows.update(seat_seq=F("seat_seq") + 1):
+    conditions = [] if sales_version is None else [sales_version]
+    statement = ANNOUNCE.format(only_if=ONLY_IF_UNCHANGED if conditions else "")
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [showtime_id, *conditions])
+        numbered = cursor.fetchone()
+    if numbered is None:
         raise ShowtimeChanged
-    seq = Showtime.objects.values_list("seat_seq", flat=True).get(pk=showtime_id)
+    (seq,) = numbered
     change = [{"seat_id": seat_id, "status": status} for seat_id in sorted(seat_ids)]
     publish_on_commit(showtime_topic(showtime_id), {"seq": seq, "seats": change})
 
@@ -96,15 +108,20 @@ def seats_on_sale(showtime: Showtime, references: Sequence[int | str]) -> list[S
 
     Raises SeatsTaken if one doesn't exist in this hall or isn't for sale.
     """
-    present = Seat.objects.present().filter(hall_id=showtime.hall_id, is_available=True)
+    asked = [str(reference).strip().upper() for reference in references]
     by_reference: dict[str, Seat] = {}
-    for seat in present:
+    for seat in _named(Seat.objects.present().filter(hall_id=showtime.hall_id, is_available=True), asked):
         by_reference[str(seat.pk)] = by_reference[seat.label.upper()] = seat
-    missing = [str(reference) for reference in references if str(reference).strip().upper() not in by_reference]
-    if missing:
+    if missing := [reference for reference in asked if reference not in by_reference]:
         raise SeatsTaken(labels=missing)
-    chosen = {by_reference[str(reference).strip().upper()] for reference in references}
-    return sorted(chosen, key=lambda seat: (seat.y, seat.x))
+    return sorted({by_reference[reference] for reference in asked}, key=lambda seat: (seat.y, seat.x))
+
+
+def _named(seats: QuerySet[Seat], asked: Sequence[str]) -> QuerySet[Seat]:
+    """Only those seats where ids name them; all of them where there is a label among the names."""
+    if all(text.isascii() and text.isdigit() and len(text) < 19 for text in asked):
+        return seats.filter(pk__in=[int(text) for text in asked])
+    return seats
 
 
 @transaction.atomic
@@ -114,6 +131,6 @@ def touch_sales(*, showtimes: Sequence[int]) -> None:
     A sale ends by updating the showtime under the ``sales_version`` it began with; this waits for those that have got
     that far and makes the others fail with ShowtimeChanged.
     """
-    ordered = Showtime.objects.filter(pk__in=showtimes).order_by("pk").select_for_update(of=("self",))
+    ordered = Showtime.objects.filter(pk__in=showtimes).order_by("pk").select_for_update(no_key=True)
     ids = list(ordered.values_list("pk", flat=True))
     Showtime.objects.filter(pk__in=ids).update(sales_version=F("sales_version") + 1)

@@ -6,13 +6,14 @@ from datetime import datetime
 from math import ceil
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, ProtectedError
+from django.db.models import F, ProtectedError, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cinema.errors import Conflict, InvalidInput, NotFound
 from cinema.realtime import publish_on_commit, showtime_topic
 from ticketing.claims import touch_sales
 from ticketing.models import Claim, Hall, Order, Seat, Showtime
+from ticketing.models.halls import seat_label
 
 MOST_SEATS = 2000
 ROW_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -84,7 +85,7 @@ def row_label(place: int) -> str:
 
 
 def default_grid(total: int) -> list[SeatPlan]:
-    """A plain grid of so many seats: rows of at most 20 with a middle aisle when wide, the last row centred."""
+    """A plain grid of so many seats: rows of at most 20, the last row centred."""
     if not 0 <= total <= MOST_SEATS:
         raise BadGrid(_("A hall has from 0 to 2000 seats."), field="total_seats")
     width = min(20, max(1, ceil((total * 1.6) ** 0.5)))
@@ -126,9 +127,9 @@ def update_hall(
     status: int | None = None,
     total_seats: int | None = None,
 ) -> Hall:
-    """Change what is given. Another number of seats lays the grid out anew.
+    """Change what is given. Another number of seats lays the grid out anew, unless seats are sold for what is to come.
 
-    Raises HallNotFound, HallNameTaken, SeatsSold.
+    Raises HallNotFound, HallNameTaken, SeatsSold, BadGrid.
     """
     hall = locked_hall(hall_id=hall_id)
     hall.name = hall.name if name is None else name
@@ -138,6 +139,9 @@ def update_hall(
         hall.status = status
     _saved(hall)
     if total_seats is not None and total_seats != hall.seats.present().count():
+        coming = _coming(hall, now)
+        touch_sales(showtimes=coming)
+        _refuse_if_sold(Claim.objects.filter(showtime__in=coming))
         replace_grid(hall_id=hall_id, grid=default_grid(total_seats), now=now)
     return hall
 
@@ -213,7 +217,7 @@ def set_focal_point(*, hall_id: int, x: float | None, y: float | None) -> Hall:
 
 def locked_hall(*, hall_id: int) -> Hall:
     """The hall, locked until the transaction ends. Raises HallNotFound."""
-    hall = Hall.objects.select_for_update().filter(pk=hall_id, hidden=False).first()
+    hall = Hall.objects.select_for_update(no_key=True).filter(pk=hall_id, hidden=False).first()
     if hall is None:
         raise HallNotFound
     return hall
@@ -237,24 +241,30 @@ def _saved(hall: Hall) -> Hall:
 def _refuse_bad_grid(grid: Sequence[SeatPlan]) -> None:
     if len(grid) > MOST_SEATS:
         raise BadGrid(_("A hall has from 0 to 2000 seats."), field="seats")
-    if len({(plan.row_label.upper(), plan.col_number) for plan in grid}) != len(grid):
+    if len({seat_label(plan.row_label, plan.col_number).upper() for plan in grid}) != len(grid):
         raise BadGrid(_("Two seats have the same row and number."), field="seats")
     if len({(plan.x, plan.y) for plan in grid}) != len(grid):
         raise BadGrid(_("Two seats are in the same place."), field="seats")
     for plan in grid:
-        if not 1 <= len(plan.row_label.strip()) <= 10 or not 1 <= plan.col_number <= 999:
+        if plan.row_label != plan.row_label.strip() or not (
+            1 <= len(plan.row_label) <= 10 and 1 <= plan.col_number <= 999
+        ):
             raise BadGrid(_("A row has a label of 1 to 10 characters, a seat a number from 1 to 999."), field="seats")
         if not (0 <= plan.x <= 999 and 0 <= plan.y <= 999 and plan.kind in Seat.Kind.values):
             raise BadGrid(_("A seat is outside the grid or of an unknown kind."), field="seats")
+
+
+def _refuse_if_sold(claims: QuerySet[Claim]) -> None:
+    sold = claims.filter(status=Claim.Status.SOLD).select_related("seat")
+    if labels := sorted({claim.seat.label for claim in sold}):
+        raise SeatsSold(labels=labels)
 
 
 def _lay(hall: Hall, grid: Sequence[SeatPlan], now: datetime, showtimes: Sequence[int] = ()) -> None:
     planned = {(plan.row_label, plan.col_number): plan for plan in grid}
     present = {(seat.row_label, seat.col_number): seat for seat in hall.seats.present()}
     leaving = [seat for key, seat in present.items() if key not in planned]
-    sold = Claim.objects.filter(showtime__in=showtimes, seat__in=leaving, status=Claim.Status.SOLD)
-    if labels := sorted({claim.seat.label for claim in sold.select_related("seat")}):
-        raise SeatsSold(labels=labels)
+    _refuse_if_sold(Claim.objects.filter(showtime__in=showtimes, seat__in=leaving))
     # Out of the way first: two seats that swap places would meet under the constraint otherwise.
     hall.seats.present().update(removed_at=now)
     staying = [present[key] for key in planned if key in present]

@@ -8,6 +8,9 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -20,6 +23,7 @@ from ticketing.pricing import tariff_of
 from ticketing.seating import refuse_orphans
 
 SeatReference = int | str
+LONGEST_KEY = 255
 
 
 class ShowtimeNotFound(NotFound):
@@ -91,12 +95,16 @@ def hold_seats(
     CustomerBanned, PriceTypeNotOffered, IdempotencyConflict, ShowtimeChanged.
     """
     digest = request_digest(showtime_id=showtime_id, seats=seats, price_types=price_types)
-    if idempotency_key and (earlier := _earlier(customer, idempotency_key, digest)):
-        return earlier
+    if len(idempotency_key) > LONGEST_KEY:
+        raise InvalidInput(_("An Idempotency-Key has at most 255 characters."), field="Idempotency-Key")
     try:
         with transaction.atomic():
+            _lock_customer(customer, now)
+            # Asked under the lock: a request sent twice at once waits here for its twin, then answers the twin's order.
+            if idempotency_key and (earlier := _earlier(customer, idempotency_key, digest)):
+                return earlier
             return _hold(
-                showtime=_showtime_on_sale(showtime_id, now),
+                showtime=_showtime_on_sale(showtime_id, now, customer if clerk is None else None),
                 references=seats,
                 customer=customer,
                 now=now,
@@ -105,7 +113,7 @@ def hold_seats(
                 order_facts={"channel": channel, "idempotency_key": idempotency_key, "idempotency_digest": digest},
             )
     except IntegrityError:
-        # Two requests with one key at once: the constraint let one in, the other answers that one's order.
+        # Where no customer could be locked the constraint let one of two in; the other answers that one's order.
         if idempotency_key and (earlier := _earlier(customer, idempotency_key, digest)):
             return earlier
         raise
@@ -133,8 +141,6 @@ def _hold(
     chosen = seats_on_sale(showtime, references)
     if len(chosen) != len(references):
         raise InvalidInput(_("The same seat was chosen twice."), field="seats")
-    if customer is not None:
-        _refuse_customer(customer, now=now, limited=clerk is None)
     if clerk is None and showtime.hall.orphan_rule != Hall.OrphanRule.OFF:
         refuse_orphans(showtime=showtime, chosen=chosen, now=now)
     lines = _priced_lines(showtime, chosen, price_types)
@@ -144,7 +150,7 @@ def _hold(
         sold_by=clerk,
         total_amount=sum((line.price for line in lines), Decimal(0)),
         created_at=now,
-        expires_at=now + timedelta(minutes=settings.HOLD_MINUTES),
+        expires_at=min(now + timedelta(minutes=settings.HOLD_MINUTES), showtime.sales_close_at),
         **order_facts,
     )
     take_seats(order=order, seat_ids=[seat.pk for seat in chosen], now=now, held_until=order.expires_at)
@@ -156,17 +162,33 @@ def _hold(
         showtime_id=showtime.pk,
         seat_ids=[seat.pk for seat in chosen],
         status=Claim.Status.HELD,
-        only_if={"status": Showtime.Status.PUBLISHED, "sales_version": showtime.sales_version},
+        sales_version=showtime.sales_version,
     )
     return order
 
 
-def _showtime_on_sale(showtime_id: int, now: datetime) -> Showtime:
-    showtime = Showtime.objects.select_related("movie", "hall").filter(pk=showtime_id).first()
+def _lock_customer(customer: User | None, now: datetime) -> None:
+    # So that parallel orders of one customer count one another, and a ban is final.
+    if customer is not None:
+        locked = User.objects.select_for_update(no_key=True).get(pk=customer.pk)
+        if locked.is_banned(now):
+            raise CustomerBanned
+
+
+def _showtime_on_sale(showtime_id: int, now: datetime, limited: User | None) -> Showtime:
+    """The showtime, if it sells; in the same statement the unpaid orders of a customer to whom the limit applies."""
+    unpaid: Combinable = Value(0)
+    if limited is not None:
+        orders = Order.objects.of(limited).awaiting_payment(now).order_by().values("customer")
+        unpaid = Coalesce(Subquery(orders.annotate(n=Count("pk")).values("n")), 0)
+    showtimes = Showtime.objects.select_related("movie", "hall").annotate(unpaid_orders=unpaid)
+    showtime = showtimes.filter(pk=showtime_id).first()
     if showtime is None or showtime.status == Showtime.Status.DRAFT:
         raise ShowtimeNotFound
     if not showtime.is_on_sale(now):
         raise SalesClosed
+    if showtime.unpaid_orders >= settings.MAX_PENDING_ORDERS:
+        raise TooManyPendingOrders
     return showtime
 
 
@@ -179,20 +201,14 @@ def _refuse_bad_count(references: Sequence[SeatReference]) -> None:
         raise TooManySeats(message % {"most": most}, field="seats")
 
 
-def _refuse_customer(customer: User, *, now: datetime, limited: bool) -> None:
-    # The customer's row is locked, so that parallel orders of one customer count one another and a ban is final.
-    locked = User.objects.select_for_update().get(pk=customer.pk)
-    if locked.is_banned(now):
-        raise CustomerBanned
-    if limited and Order.objects.of(customer).awaiting_payment(now).count() >= settings.MAX_PENDING_ORDERS:
-        raise TooManyPendingOrders
-
-
 def _priced_lines(showtime: Showtime, chosen: Sequence[Seat], price_types: Mapping[str, str]) -> list[OrderLine]:
     tariff = tariff_of(showtime)
+    asked = {str(reference).strip().upper(): price_type for reference, price_type in price_types.items()}
+    if asked.keys() - {name for seat in chosen for name in (str(seat.pk), seat.label.upper())}:
+        raise InvalidInput(_("A price was given for a seat that was not chosen."), field="price_types")
     lines = []
     for seat in chosen:
-        price_type = price_types.get(str(seat.pk)) or price_types.get(seat.label) or PriceType.ADULT
+        price_type = asked.get(str(seat.pk)) or asked.get(seat.label.upper()) or PriceType.ADULT
         price = tariff.price(seat, price_type)
         lines.append(OrderLine(seat=seat, label=seat.label, price_type=price_type, price=price))
     return lines

@@ -73,7 +73,11 @@ def sell_order(*, order: Order, payment: Payment, now: datetime, by: User | None
     if not showtime.is_on_sale(now):
         raise SalesClosed
     lines = list(OrderLine.objects.filter(order=order).select_related("seat"))
-    gone = [line.label for line in lines if line.seat.removed_at or not line.seat.is_available]
+    gone = [
+        line.label
+        for line in lines
+        if line.seat.removed_at or not line.seat.is_available or line.seat.hall_id != showtime.hall_id
+    ]
     if gone:
         raise SeatsTaken(labels=gone)
     seat_ids = [line.seat_id for line in lines]
@@ -87,7 +91,7 @@ def sell_order(*, order: Order, payment: Payment, now: datetime, by: User | None
         showtime_id=showtime.pk,
         seat_ids=seat_ids,
         status=Claim.Status.SOLD,
-        only_if={"status": Showtime.Status.PUBLISHED, "sales_version": showtime.sales_version},
+        sales_version=showtime.sales_version,
     )
     order.status, order.paid_at = Order.Status.PAID, now
     return tickets

@@ -1,11 +1,13 @@
 """Paying an order: start, hear the provider's word, sell, and settle with the provider.
 
 The sale and its payment are decided in one transaction; only then is the provider told to capture or to void. A crash
-in between loses nothing: ``settle_open`` tells it again.
+in between loses nothing: ``settle_open`` asks the provider and tells it again.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +20,7 @@ from ticketing.claims import SeatsTaken
 from ticketing.holds import SalesClosed
 from ticketing.models import Claim, Order, Payment, Refund
 from ticketing.orders import WrongOrderStatus, sell_order
-from ticketing.providers import Notification, provider_named
+from ticketing.providers import IN_HOUSE, Notification, UnknownProvider, provider_named
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +51,8 @@ def start_payment(*, order: Order, provider: str, now: datetime, return_url: str
     if order.is_expired(now) and (lost := _seats_of_others(order, now)):
         raise SeatsTaken(labels=lost)
     chosen = provider_named(provider if order.total_amount else "free")
+    if order.total_amount and chosen.name == "free":
+        raise UnknownProvider(field="provider")
     return Payment.objects.create(
         order=order, provider=chosen.name, amount=order.total_amount, return_url=return_url, created_at=now
     )
@@ -97,7 +101,7 @@ def decide_payment(*, payment: Payment, notification: Notification, now: datetim
         else:
             _decide(payment, Payment.Status.DECLINED, now)
     payment.refresh_from_db()
-    settle_payment(payment=payment, now=now)
+    settled_or_later(settle_payment, payment=payment, now=now)
     return payment
 
 
@@ -119,9 +123,11 @@ def pay_in_house(*, order: Order, provider: str, now: datetime, by: User | None)
     """
     with transaction.atomic():
         payment = start_payment(order=order, provider=provider, now=now)
+        if payment.provider not in IN_HOUSE:
+            raise UnknownProvider(field="provider")
         take_payment(payment=payment, now=now, by=by)
     payment.refresh_from_db()
-    settle_payment(payment=payment, now=now)
+    settled_or_later(settle_payment, payment=payment, now=now)
     return payment
 
 
@@ -141,7 +147,8 @@ def settle_payment(*, payment: Payment, now: datetime) -> None:
 @transaction.atomic
 def settle_refund(*, refund_id: int, now: datetime) -> None:
     """Have the provider pay a refund out, once."""
-    refund = Refund.objects.select_related("payment").select_for_update(of=("self",)).get(pk=refund_id)
+    rows = Refund.objects.select_related("payment").select_for_update(of=("self",), no_key=True)
+    refund = rows.get(pk=refund_id)
     if refund.settled_at is None:
         settle_payment(payment=refund.payment, now=now)
         provider_named(refund.payment.provider).refund(refund)
@@ -149,17 +156,41 @@ def settle_refund(*, refund_id: int, now: datetime) -> None:
 
 
 def settle_open(*, now: datetime | None = None) -> int:
-    """Tell the providers whatever a crash or an outage kept from them; answers how many things were settled."""
+    """Make good whatever a crash or an outage left undone; answers how many things were settled.
+
+    Payments whose notification was never heard are asked after and decided; what was decided is told to the providers.
+    A provider that is away is left for the next time. Any number of these may run at once, beside the house at work.
+    """
     now = now or timezone.now()
-    count = 0
+    places = "order__showtime__movie", "order__showtime__hall"
+    unheard = Payment.objects.filter(status=Payment.Status.STARTED).select_related(*places)
+    asked = [settled_or_later(_ask_after, payment=payment, now=now) for payment in list(unheard)]
     payments = Payment.objects.filter(settled_at=None).exclude(status=Payment.Status.STARTED)
-    for payment in payments.select_related("order").iterator():
-        settle_payment(payment=payment, now=now)
-        count += 1
-    for refund_id in list(Refund.objects.filter(settled_at=None).values_list("pk", flat=True)):
-        settle_refund(refund_id=refund_id, now=now)
-        count += 1
-    return count
+    told = [settled_or_later(settle_payment, payment=payment, now=now) for payment in payments]
+    refunds = Refund.objects.filter(settled_at=None).values_list("pk", flat=True)
+    paid = [settled_or_later(settle_refund, refund_id=refund_id, now=now) for refund_id in refunds]
+    return sum([*asked, *told, *paid])
+
+
+def settled_or_later(settle: Callable[..., bool | None], **what: Any) -> bool:
+    """Whether a word with the provider did something. If it is away the sale stands; ``settle_open`` tries again."""
+    try:
+        return settle(**what) is not False
+    except Exception:
+        logger.exception("A provider could not be told; manage.py settle will try again")
+        return False
+
+
+def _ask_after(*, payment: Payment, now: datetime) -> bool:
+    """Decide a payment by what its provider knows of it, or call it off when its order can't be sold any more."""
+    notification = provider_named(payment.provider).ask(payment)
+    if notification is None:
+        order = payment.order
+        if order.status == Order.Status.PENDING and order.showtime.is_on_sale(now):
+            return False  # the customer may still be at the provider's
+        notification = Notification(reference=payment.reference, authorised=False)
+    decide_payment(payment=payment, notification=notification, now=now)
+    return True
 
 
 def _decide(payment: Payment, status: str, now: datetime) -> bool:

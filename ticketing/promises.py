@@ -40,6 +40,10 @@ SEAL = {
         CREATE TRIGGER ledger_is_append_only BEFORE UPDATE OR DELETE ON ticketing_ledgerentry
         FOR EACH ROW EXECUTE FUNCTION ledger_is_append_only()
         """,
+        """
+        CREATE TRIGGER ledger_is_never_emptied BEFORE TRUNCATE ON ticketing_ledgerentry
+        FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only()
+        """,
     ],
     "sqlite": [
         f"""
@@ -47,16 +51,26 @@ SEAL = {
         BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END
         """
         for event in ("UPDATE", "DELETE")
+    ]
+    + [
+        # INSERT OR REPLACE would erase the old row without asking the trigger on DELETE.
+        """
+        CREATE TRIGGER IF NOT EXISTS ledger_is_append_only_insert BEFORE INSERT ON ticketing_ledgerentry
+        WHEN EXISTS (SELECT 1 FROM ticketing_ledgerentry WHERE id = NEW.id)
+        BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END
+        """
     ],
 }
 UNSEAL = {
     "postgresql": [
+        "DROP TRIGGER IF EXISTS ledger_is_never_emptied ON ticketing_ledgerentry",
         "DROP TRIGGER IF EXISTS ledger_is_append_only ON ticketing_ledgerentry",
         "DROP FUNCTION IF EXISTS ledger_is_append_only()",
     ],
     "sqlite": [
         "DROP TRIGGER IF EXISTS ledger_is_append_only_update",
         "DROP TRIGGER IF EXISTS ledger_is_append_only_delete",
+        "DROP TRIGGER IF EXISTS ledger_is_append_only_insert",
     ],
 }
 

@@ -14,7 +14,7 @@ from ticketing.claims import announce_seats, release_seats
 from ticketing.ledger import record_returned
 from ticketing.models import Order, Payment, Refund, Ticket
 from ticketing.orders import WrongOrderStatus
-from ticketing.payments import settle_refund
+from ticketing.payments import settle_refund, settled_or_later
 
 
 class RefundClosed(Conflict):
@@ -50,7 +50,7 @@ def refund_order(
     """
     with transaction.atomic():
         refund = _refund(order, now, by, reason, ticket_ids, spare_used)
-    settle_refund(refund_id=refund.pk, now=now)
+    settled_or_later(settle_refund, refund_id=refund.pk, now=now)
     order.refresh_from_db(fields=["status", "closed_at", "refunded_amount"])
     return order
 

@@ -1,5 +1,6 @@
 """The programme: planning showtimes, moving them, calling them off."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ from accounts.models import User
 from catalog.models import Movie
 from cinema.errors import CinemaError, Conflict, InvalidInput
 from cinema.realtime import publish_on_commit, showtime_topic
-from ticketing.claims import touch_sales
+from ticketing.claims import ShowtimeChanged, touch_sales
 from ticketing.halls import HallNotFound
 from ticketing.holds import ShowtimeNotFound
 from ticketing.models import Hall, Order, Showtime
@@ -71,20 +72,29 @@ def add_showtime(
 
 @transaction.atomic
 def update_showtime(*, showtime_id: int, now: datetime, **facts: Any) -> Showtime:
-    """Change what is given. With live orders film, hall and time stay, and it stays on sale; its price holds for
-    orders to come.
+    """Change what is given. With live orders film, hall and time stay, and it stays on sale.
 
-    Raises ShowtimeNotFound, ShowtimeHasOrders, ShowtimesOverlap, HallClosed, MovieRemoved, InvalidInput.
+    A new price holds for orders to come. When it moves, orders whose hold has run out are closed: nobody pays late for
+    another showtime than they chose. Raises ShowtimeNotFound, ShowtimeHasOrders, ShowtimesOverlap, HallClosed,
+    MovieRemoved, InvalidInput, ShowtimeChanged.
     """
+    planned = Showtime.objects.filter(pk=showtime_id).first()
+    if planned is None:
+        raise ShowtimeNotFound
+    if moving := _moves(planned, facts):
+        _lock_places(planned, facts)
+        run_out = Order.objects.filter(showtime=planned, status=Order.Status.PENDING, expires_at__lte=now)
+        run_out.update(status=Order.Status.CANCELLED, closed_at=now)
     touch_sales(showtimes=[showtime_id])
     showtime = _locked(showtime_id)
-    moved = any(name in facts and facts[name] != getattr(showtime, name) for name in ("movie", "hall", "starts_at"))
+    if _moves(showtime, facts) != moving:
+        raise ShowtimeChanged  # by someone else, between the first look and the lock
     hidden = showtime.status != facts.get("status", showtime.status) != Showtime.Status.PUBLISHED
-    if (moved or hidden) and has_live_orders(showtime, now):
+    if (moving or hidden) and has_live_orders(showtime, now):
         raise ShowtimeHasOrders
     for name, value in facts.items():
         setattr(showtime, name, value)
-    if moved:
+    if moving:
         return _place(showtime)
     _refuse_bad_price(showtime.price)
     showtime.save()
@@ -143,8 +153,24 @@ def has_live_orders(showtime: Showtime, now: datetime) -> bool:
     return orders.paid().exists() or orders.awaiting_payment(now).exists()
 
 
+def _moves(showtime: Showtime, facts: Mapping[str, Any]) -> bool:
+    """Whether these facts would give it another place in the programme, or one again after it was cancelled."""
+    revived = showtime.status == Showtime.Status.CANCELLED != facts.get("status", showtime.status)
+    return revived or any(
+        name in facts and facts[name] != getattr(showtime, name) for name in ("movie", "hall", "starts_at")
+    )
+
+
+def _lock_places(showtime: Showtime, facts: Mapping[str, Any]) -> None:
+    # Halls, then films, before any showtime: so does everyone who closes a hall or takes a film down.
+    halls = {showtime.hall_id, facts["hall"].pk if "hall" in facts else showtime.hall_id}
+    list(Hall.objects.filter(pk__in=halls).order_by("pk").select_for_update(no_key=True))
+    movie_id = facts["movie"].pk if "movie" in facts else showtime.movie_id
+    list(Movie.objects.filter(pk=movie_id).order_by("pk").select_for_update(no_key=True))
+
+
 def _locked(showtime_id: int) -> Showtime:
-    rows = Showtime.objects.select_related("movie", "hall").select_for_update(of=("self",))
+    rows = Showtime.objects.select_related("movie", "hall").select_for_update(of=("self",), no_key=True)
     showtime = rows.filter(pk=showtime_id).first()
     if showtime is None:
         raise ShowtimeNotFound
@@ -152,17 +178,18 @@ def _locked(showtime_id: int) -> Showtime:
 
 
 def _place(showtime: Showtime) -> Showtime:
-    """Work out when it ends and write it, if the hall is free. The hall's row is locked, so planners queue."""
+    """Work out when it ends and write it, if the hall is free. Hall and film are locked, so planners queue."""
     _refuse_bad_price(showtime.price)
-    hall = Hall.objects.select_for_update().filter(pk=showtime.hall_id).first()
+    hall = Hall.objects.select_for_update(no_key=True).filter(pk=showtime.hall_id).first()
     if hall is None:
         raise HallNotFound
     if not hall.is_open:
         raise HallClosed
-    if not showtime.movie.is_on_show:
+    movie = Movie.objects.select_for_update(no_key=True).filter(pk=showtime.movie_id).first()
+    if movie is None or not movie.is_on_show:
         raise MovieRemoved
     try:
-        showtime.ends_at = showtime.starts_at + timedelta(minutes=showtime.movie.duration)
+        showtime.ends_at = showtime.starts_at + timedelta(minutes=movie.duration)
         showtime.clears_at = showtime.ends_at + timedelta(minutes=hall.turnaround_minutes)
     except OverflowError:
         raise InvalidInput(_("This date is too far away."), field="starts_at") from None
@@ -181,5 +208,7 @@ def _place(showtime: Showtime) -> Showtime:
 
 
 def _refuse_bad_price(price: Decimal) -> None:
-    if not Decimal(0) <= price <= HIGHEST_PRICE:
+    if not price.is_finite() or not Decimal(0) <= price <= HIGHEST_PRICE:
         raise InvalidInput(_("A price lies between 0 and 100000."), field="price")
+    if price != round(price, 2):
+        raise InvalidInput(_("A price has at most two decimal places."), field="price")

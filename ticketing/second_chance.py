@@ -8,7 +8,7 @@ from django.db import transaction
 
 from ticketing.holds import hold_seats
 from ticketing.models import Order, OrderLine, Seat
-from ticketing.orders import cancel_order
+from ticketing.orders import WrongOrderStatus
 from ticketing.seating import NotEnoughSeats, best_available, free_seats
 
 
@@ -44,12 +44,16 @@ def offer_for(*, order: Order, now: datetime) -> Offer:
 
 @transaction.atomic
 def hold_again(*, order: Order, seat_ids: Sequence[int], now: datetime) -> Order:
-    """Hold these seats in place of the order's, with its price types in the same sequence; the old order is closed.
+    """Hold these seats in place of an order's whose hold has run out, with its price types in the same sequence.
 
-    Raises WrongOrderStatus and what ``hold_seats`` raises; then nothing has happened.
+    The old order is closed. Its claims are left as they are: free for anyone, and letting go of some seats before
+    taking others would be out of step with those who take both. Raises WrongOrderStatus and what ``hold_seats``
+    raises; then nothing has happened.
     """
     types = list(OrderLine.objects.filter(order=order).values_list("price_type", flat=True))
-    cancel_order(order=order, now=now, by=order.customer)
+    run_out = Order.objects.filter(pk=order.pk, status=Order.Status.PENDING, expires_at__lte=now)
+    if not run_out.update(status=Order.Status.CANCELLED, closed_at=now):
+        raise WrongOrderStatus
     price_types = {str(seat_id): kind for seat_id, kind in zip(seat_ids, types, strict=False)}
     return hold_seats(
         showtime_id=order.showtime_id, seats=seat_ids, customer=order.customer, now=now, price_types=price_types

@@ -2,15 +2,33 @@
 
 from collections import defaultdict
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet, Sum
 
 from ticketing.models import Claim, LedgerEntry, Order, OrderLine, Payment, Refund, SandboxCharge, Ticket
 
 Kind = LedgerEntry.Kind
 SeatKey = tuple[int, int]
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Read everything within as it stood at one moment, beside a house at work, without keeping anyone waiting."""
+    if connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN DEFERRED")  # Django's own would be IMMEDIATE, and stop all sales meanwhile
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
 
 
 def find_faults(*, now: datetime) -> Iterator[str]:
@@ -48,6 +66,12 @@ def _compare_claims(owners: dict[SeatKey, tuple[int, datetime | None]], now: dat
     for key in owners.keys() | found.keys():
         if owners.get(key) != found.get(key):
             yield f"Seat {key[1]} of showtime {key[0]}: ledger says {owners.get(key)}, claims say {found.get(key)}."
+    idle = Claim.objects.filter(held_until__gt=now).exclude(order__status=Order.Status.PENDING)
+    for showtime_id, seat_id, order_id in idle.values_list("showtime_id", "seat_id", "order_id"):
+        yield f"Seat {seat_id} of showtime {showtime_id} is held by order {order_id}, which isn't waiting for payment."
+    strange = ~Q(showtime=F("order__showtime")) | ~Q(seat__hall=F("showtime__hall"))
+    for pk in Claim.objects.filter(strange, status=Claim.Status.SOLD).values_list("pk", flat=True):
+        yield f"Claim {pk} is for a showtime its order isn't for, or a seat of another hall."
 
 
 def _compare_tickets() -> Iterator[str]:
@@ -69,38 +93,49 @@ def _compare_money() -> Iterator[str]:
     lines = dict(OrderLine.objects.values_list("order_id").annotate(sum=Sum("price")).order_by())
     taken = _sums(Payment.objects.filter(status=Payment.Status.TAKEN), "order_id")
     back = _sums(Refund.objects.all(), "payment__order_id")
+    issued = _sums(Ticket.objects.all(), "order_id", "price")
+    given_back = _sums(Ticket.objects.filter(status=Ticket.Status.REFUNDED), "order_id", "price")
     orders = Order.objects.values_list("pk", "status", "total_amount", "refunded_amount")
     for order_id, status, total, refunded in orders.iterator(10_000):
         paid = total if status in {Order.Status.PAID, Order.Status.REFUNDED} else Decimal(0)
         book = ledger[order_id]
         wanted = {
             "its lines": (lines.get(order_id, Decimal(0)), total),
-            "tickets sold": (book[Kind.SOLD], paid),
+            "its tickets": (issued.get(order_id, Decimal(0)), paid),
+            "its refunded tickets": (given_back.get(order_id, Decimal(0)), refunded),
+            "tickets sold in the ledger": (book[Kind.SOLD], paid),
             "payments in the ledger": (book[Kind.TAKEN], paid),
             "payments": (taken.get(order_id, Decimal(0)), paid),
-            "tickets returned": (-book[Kind.RETURNED], refunded),
+            "tickets returned in the ledger": (-book[Kind.RETURNED], refunded),
             "refunds in the ledger": (-book[Kind.PAID_BACK], refunded),
             "refunds": (back.get(order_id, Decimal(0)), refunded),
         }
         for name, (found, right) in wanted.items():
             if found != right:
                 yield f"Order {order_id} ({status}): {name} come to {found} instead of {right}."
+        if status == Order.Status.REFUNDED and refunded != total:
+            yield f"Order {order_id} is refunded, but only {refunded} of {total}."
 
 
 def _compare_bank() -> Iterator[str]:
     """Holds the sandbox bank's book against the payments; what is still to be settled is no fault."""
-    payments = Payment.objects.filter(provider="sandbox").values_list("reference", "status", "settled_at")
-    known = {reference: (status, settled_at is not None) for reference, status, settled_at in payments}
+    payments = Payment.objects.filter(provider="sandbox").values_list("reference", "status", "settled_at", "amount")
+    known = {reference: (status, settled_at is not None, amount) for reference, status, settled_at, amount in payments}
     settled_refunds = Refund.objects.filter(payment__provider="sandbox", settled_at__isnull=False)
     back = _sums(settled_refunds, "payment__reference")
     for charge in SandboxCharge.objects.iterator(10_000):
-        status, settled = known.get(charge.reference, (None, True))
+        status, settled, amount = known.pop(charge.reference, (None, True, None))
         captured, taken = charge.status == SandboxCharge.Status.CAPTURED, status == Payment.Status.TAKEN
         if (captured and not taken) or (settled and taken and not captured):
             yield f"Charge {charge.reference} is {charge.status} at the bank and {status} here."
         if charge.refunded_amount != back.get(charge.reference, Decimal(0)):
             yield f"Charge {charge.reference}: the bank gave back {charge.refunded_amount}."
+        if captured and taken and charge.amount != amount:
+            yield f"Charge {charge.reference}: the bank took {charge.amount} instead of {amount}."
+    for reference, (status, settled, _amount) in known.items():
+        if settled and status == Payment.Status.TAKEN:
+            yield f"Payment {reference} was taken, but the bank knows nothing of it."
 
 
-def _sums(rows, key: str) -> dict:
-    return dict(rows.order_by().values_list(key).annotate(sum=Sum("amount")))
+def _sums(rows: QuerySet, key: str, what: str = "amount") -> dict:
+    return dict(rows.order_by().values_list(key).annotate(sum=Sum(what)))

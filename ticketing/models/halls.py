@@ -76,6 +76,11 @@ class SeatQuerySet(models.QuerySet):
         return self.filter(removed_at=None).order_by("y", "x")
 
 
+def seat_label(row_label: str, col_number: int) -> str:
+    """Row and seat as one name. After a digit comes a dash, so that 1-12 is not 11-2, nor anybody's id."""
+    return f"{row_label}-{col_number}" if row_label[-1:].isdigit() else f"{row_label}{col_number}"
+
+
 class Seat(models.Model):
     """A seat at a place of the hall's grid; a column number that is missing in a row is an aisle.
 
@@ -118,5 +123,5 @@ class Seat(models.Model):
 
     @property
     def label(self) -> str:
-        """What stands on the ticket: ``A1``."""
-        return f"{self.row_label}{self.col_number}"
+        """What stands on the ticket: ``A1``, or ``1-12`` where rows are numbered too."""
+        return seat_label(self.row_label, self.col_number)

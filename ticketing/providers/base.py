@@ -3,7 +3,7 @@
 A payment is first authorised by the customer at the provider, who then notifies the house. Only when the seats are
 the order's for good is the money captured; otherwise the authorisation is voided and nothing is ever charged.
 ``capture``, ``void`` and ``refund`` are called after the sale is committed and again by ``manage.py settle`` until they
-succeed, so a provider must do each only once per reference.
+succeed, so a provider must do each only once per reference. ``ask`` makes good a notification that was never heard.
 """
 
 from dataclasses import dataclass
@@ -45,6 +45,9 @@ class Provider(Protocol):
 
     def read_notification(self, body: bytes, signature: str) -> Notification:
         """What a call-back says. Raises BadSignature."""
+
+    def ask(self, payment: Payment) -> Notification | None:
+        """What became of a payment, or None while the customer hasn't decided."""
 
     def capture(self, payment: Payment) -> None:
         """Take the authorised money; again is harmless."""

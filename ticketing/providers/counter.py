@@ -19,6 +19,10 @@ class InHouse:
         """Nobody outside may speak for the till. Raises BadSignature."""
         raise BadSignature
 
+    def ask(self, payment: Payment) -> Notification | None:
+        """Nobody outside knows anything."""
+        return None
+
     def capture(self, payment: Payment) -> None:
         """The money is in the till."""
 

@@ -15,6 +15,7 @@ from ticketing.models import Payment, Refund, SandboxCharge
 from ticketing.providers.base import BadSignature, Notification
 
 Status = SandboxCharge.Status
+TAKEABLE = {Status.AUTHORISED, Status.CAPTURED}
 
 
 class SandboxProvider:
@@ -33,8 +34,7 @@ class SandboxProvider:
         wanted = Status.AUTHORISED if authorise else Status.DECLINED
         SandboxCharge.objects.filter(reference=reference, status=Status.OPEN).update(status=wanted)
         charge = SandboxCharge.objects.get(reference=reference)
-        authorised = charge.status in {Status.AUTHORISED, Status.CAPTURED}
-        body = json.dumps({"reference": str(reference), "authorised": authorised}).encode()
+        body = json.dumps({"reference": str(reference), "authorised": charge.status in TAKEABLE}).encode()
         return body, self.sign(body)
 
     def sign(self, body: bytes) -> str:
@@ -48,6 +48,13 @@ class SandboxProvider:
             raise BadSignature
         message = json.loads(body)
         return Notification(reference=UUID(message["reference"]), authorised=message["authorised"])
+
+    def ask(self, payment: Payment) -> Notification | None:
+        """What the book says; nothing of a charge that is open or was never begun."""
+        charge = SandboxCharge.objects.filter(reference=payment.reference).exclude(status=Status.OPEN).first()
+        if charge is None:
+            return None
+        return Notification(reference=payment.reference, authorised=charge.status in TAKEABLE)
 
     def capture(self, payment: Payment) -> None:
         """Take what was authorised."""
