@@ -5,8 +5,10 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.pages.dashboard import at_a_glance
 from backoffice.sections import navigation
 from backoffice.urls import work
 
@@ -17,6 +19,7 @@ class Office(AdminSite):
     site_title = _("Back office")
     index_title = _("Dashboard")
     empty_value_display = "–"
+    index_template = "backoffice/dashboard.html"
 
     @property
     def site_header(self) -> str:
@@ -30,6 +33,11 @@ class Office(AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Staff log in where everyone does, so that passkeys, codes and lock-outs hold for them as well."""
         return secure_admin_login(super().login)(request, extra_context)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The house at a glance instead of a list of tables."""
+        glance = at_a_glance(user=request.user, now=timezone.now())
+        return super().index(request, {**glance, **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
         """The navigation by what people do, not by where the models live."""

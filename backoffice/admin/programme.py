@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -13,24 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.acting import Historic, attempt
+from backoffice.figures import with_fill
 from backoffice.forms.programme import ReasonForm, ShowtimeForm
-from ticketing.models import Claim, Order, PriceCard, PriceRule, Seat, Showtime
+from ticketing.models import Order, PriceCard, PriceRule, Showtime
 from ticketing.scheduling import add_showtime, cancel_showtime, delete_showtime, update_showtime
 
 FACTS = ["movie", "hall", "starts_at", "price", "price_card", "format", "language_version", "status"]
-
-
-def counted(rows: QuerySet, by: str) -> Coalesce:
-    """How many of ``rows`` there are for each outer row, in SQL."""
-    count = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
-
-
-def with_fill(showtimes: QuerySet) -> QuerySet:
-    """Each showtime with ``sold_count`` and ``seat_count``."""
-    sold = Claim.objects.filter(showtime=OuterRef("pk"), status=Claim.Status.SOLD)
-    seats = Seat.objects.filter(hall=OuterRef("hall"), removed_at=None)
-    return showtimes.annotate(sold_count=counted(sold, "showtime"), seat_count=counted(seats, "hall"))
 
 
 class PriceRuleInline(admin.TabularInline):

@@ -30,6 +30,10 @@ class OrderAdmin(ReadOnly):
     search_help_text = _("Number, name, phone, e-mail, ticket code or seat")
     ordering = ["-created_at", "-id"]
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """The dashboard leads to the orders of a film."""
+        return lookup == "showtime__movie__id__exact" or super().lookup_allowed(lookup, value, request)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """With all that the list shows."""
         return super().get_queryset(request).with_details()

@@ -1,0 +1,179 @@
+"""The house's figures, each by a function with its name: the dashboard, the reports and the API all ask here.
+
+Revenue is what was paid and not given back, counted on the day it was paid. Days are the cinema's own.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, DecimalField, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
+
+from accounts.models import User
+from catalog.models import Movie
+from ticketing.models import Claim, Order, Seat, Showtime, Ticket
+
+ZERO = Decimal("0.00")
+TOP = 10
+
+
+@dataclass(frozen=True)
+class MovieFigure:
+    """What a film brought: money, tickets, and its share of the whole in per cent."""
+
+    movie: Movie
+    revenue: Decimal
+    sales_count: int
+    percentage: Decimal = ZERO
+
+
+@dataclass(frozen=True)
+class DayFigure:
+    """What a day brought."""
+
+    date: date
+    revenue: Decimal
+    sales_count: int
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """The house at a glance, from its first day on."""
+
+    total_users: int
+    total_movies: int
+    total_orders: int
+    total_revenue: Decimal
+    today_revenue: Decimal
+    top_movies: list[MovieFigure]
+
+
+@dataclass(frozen=True)
+class BoxOffice:
+    """What a range of days brought, day by day (those without sales too) and film by film."""
+
+    total: Decimal
+    days: list[DayFigure]
+    movies: list[MovieFigure]
+
+    @property
+    def sales_count(self) -> int:
+        """How many tickets were sold and not given back."""
+        return sum(day.sales_count for day in self.days)
+
+
+@dataclass(frozen=True)
+class Occupancy:
+    """How full the showtimes of a day are."""
+
+    showtimes: int
+    sold: int
+    seats: int
+
+    @property
+    def percentage(self) -> int:
+        """Seats sold in per cent of the seats there are."""
+        return round(100 * self.sold / self.seats) if self.seats else 0
+
+
+def dashboard(now: datetime) -> Dashboard:
+    """Everything so far, and today."""
+    today = timezone.localdate(now)
+    return Dashboard(
+        total_users=User.objects.count(),
+        total_movies=Movie.objects.on_show().count(),
+        total_orders=Order.objects.count(),
+        total_revenue=revenue(paid_orders()),
+        today_revenue=revenue(paid_orders(today, today)),
+        top_movies=movie_figures(paid_orders())[:TOP],
+    )
+
+
+def box_office(start_date: date, end_date: date) -> BoxOffice:
+    """The days from ``start_date`` to ``end_date``, both included."""
+    orders = paid_orders(start_date, end_date)
+    by_day = orders.annotate(day=TruncDate("paid_at")).order_by().values("day")
+    money = {row["day"]: row["sum"] for row in by_day.annotate(sum=_sum())}
+    counts = {row["day"]: row["n"] for row in by_day.annotate(n=Count("tickets", filter=STANDING))}
+    span = (end_date - start_date).days + 1
+    days = [start_date + timedelta(days=n) for n in range(span)]
+    figures = [DayFigure(day, money.get(day, ZERO), counts.get(day, 0)) for day in days]
+    return BoxOffice(total=sum((day.revenue for day in figures), ZERO), days=figures, movies=movie_figures(orders))
+
+
+def paid_orders(start_date: date | None = None, end_date: date | None = None) -> QuerySet[Order]:
+    """Orders with money in, by the day it came in."""
+    orders = Order.objects.filter(paid_at__isnull=False)
+    if start_date is not None:
+        orders = orders.filter(paid_at__gte=midnight(start_date))
+    if end_date is not None:
+        orders = orders.filter(paid_at__lt=midnight(end_date + timedelta(days=1)))
+    return orders
+
+
+def revenue(orders: QuerySet[Order]) -> Decimal:
+    """What these orders brought and kept."""
+    return orders.aggregate(sum=_sum())["sum"]
+
+
+def movie_figures(orders: QuerySet[Order]) -> list[MovieFigure]:
+    """What each film brought, the best first; the percentages add to 100 but for rounding."""
+    by_movie = orders.order_by().values("showtime__movie")
+    money = {row["showtime__movie"]: row["sum"] for row in by_movie.annotate(sum=_sum())}
+    counts = {row["showtime__movie"]: row["n"] for row in by_movie.annotate(n=Count("tickets", filter=STANDING))}
+    movies = Movie.objects.in_bulk([pk for pk in money if counts[pk]])
+    total = sum(money.values(), ZERO)
+    figures = [MovieFigure(movie, money[pk], counts[pk], _share(money[pk], total)) for pk, movie in movies.items()]
+    return sorted(figures, key=lambda figure: (-figure.revenue, -figure.sales_count, figure.movie.pk))
+
+
+def admissions(start_date: date, end_date: date) -> int:
+    """How many people were let in on these days."""
+    return Ticket.objects.filter(
+        admitted_at__gte=midnight(start_date), admitted_at__lt=midnight(end_date + timedelta(days=1))
+    ).count()
+
+
+def occupancy(start_date: date, end_date: date) -> Occupancy:
+    """How full the published showtimes of these days are."""
+    showtimes = Showtime.objects.published().between(midnight(start_date), midnight(end_date + timedelta(days=1)))
+    by_hall = dict(showtimes.order_by().values_list("hall").annotate(n=Count("pk")))
+    seats = Seat.objects.filter(removed_at=None, hall__in=by_hall).order_by()
+    sizes = dict(seats.values_list("hall").annotate(n=Count("pk")))
+    sold = Claim.objects.filter(status=Claim.Status.SOLD, showtime__in=showtimes.order_by()).count()
+    return Occupancy(
+        showtimes=sum(by_hall.values()),
+        sold=sold,
+        seats=sum(count * sizes.get(hall, 0) for hall, count in by_hall.items()),
+    )
+
+
+def with_fill(showtimes: QuerySet[Showtime]) -> QuerySet[Showtime]:
+    """Each showtime with ``sold_count`` and ``seat_count``."""
+    sold = Claim.objects.filter(showtime=OuterRef("pk"), status=Claim.Status.SOLD)
+    seats = Seat.objects.filter(hall=OuterRef("hall"), removed_at=None)
+    return showtimes.annotate(sold_count=_counted(sold, "showtime"), seat_count=_counted(seats, "hall"))
+
+
+def midnight(day: date) -> datetime:
+    """The moment a day of the cinema begins."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+STANDING = Q(tickets__status__in=[Ticket.Status.VALID, Ticket.Status.USED])
+
+
+def _counted(rows: QuerySet, by: str) -> Coalesce:
+    count = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
+
+
+def _sum() -> Coalesce:
+    field = DecimalField(max_digits=14, decimal_places=2)
+    return Coalesce(Sum(F("total_amount") - F("refunded_amount"), output_field=field), ZERO, output_field=field)
+
+
+def _share(part: Decimal, whole: Decimal) -> Decimal:
+    return (100 * part / whole).quantize(Decimal("0.01")) if whole else ZERO

@@ -1,0 +1,113 @@
+"""The figures, the page that shows them, and who may see them."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from django.utils import timezone
+
+from backoffice import figures
+from catalog.models import Movie
+from ticketing.admission import admit_ticket
+from ticketing.refunds import refund_order
+from ticketing.scheduling import add_showtime
+
+
+@pytest.fixture
+def today(now):
+    """The cinema's day."""
+    return timezone.localdate(now)
+
+
+def test_revenue_is_what_was_paid_and_not_given_back(sell, boss, now, today):
+    sell("A1", "A2")
+    partly, wholly = sell("B1", "B2"), sell("C1")
+    refund_order(order=partly, now=now, by=boss, ticket_ids=[partly.tickets.first().pk])
+    refund_order(order=wholly, now=now, by=boss)
+
+    box_office = figures.box_office(today, today)
+
+    assert (box_office.total, box_office.sales_count) == (Decimal(150), 3)
+    assert figures.dashboard(now).today_revenue == Decimal(150)
+    assert figures.dashboard(now).total_orders == 3
+
+
+def test_days_without_sales_are_listed_as_nothing(sell, now, today):
+    sell("A1")
+
+    days = figures.box_office(today - timedelta(days=2), today).days
+
+    assert [(day.date, day.revenue, day.sales_count) for day in days] == [
+        (today - timedelta(days=2), 0, 0),
+        (today - timedelta(days=1), 0, 0),
+        (today, Decimal(50), 1),
+    ]
+
+
+def test_films_stand_in_order_of_what_they_brought(sell, hall, showtime, movie, now, today):
+    other = Movie.objects.create(title="別の", duration=90, status="released")
+    later = add_showtime(movie=other, hall=hall, starts_at=now + timedelta(days=2), price=Decimal(100))
+    sell("A1", showing=later)
+    sell("A1")
+
+    movies = figures.box_office(today, today).movies
+
+    assert [(figure.movie, figure.revenue, figure.sales_count, figure.percentage) for figure in movies] == [
+        (other, Decimal(100), 1, Decimal("66.67")),
+        (movie, Decimal(50), 1, Decimal("33.33")),
+    ]
+
+
+def test_occupancy_counts_sold_seats_of_the_day(sell, showtime, now):
+    sell("A1", "A2", "A3", "A4", "A5")
+    day = timezone.localdate(showtime.starts_at)
+
+    occupancy = figures.occupancy(day, day)
+
+    assert (occupancy.showtimes, occupancy.sold, occupancy.seats, occupancy.percentage) == (1, 5, 50, 10)
+
+
+def test_admissions_count_people_let_in(sell, boss, now, today):
+    order = sell("A1", "A2")
+    admit_ticket(code=order.tickets.first().code, by=boss, now=now)
+
+    assert figures.admissions(today, today) == 1
+
+
+def test_page_shows_the_figures_and_each_leads_to_its_list(sell, office):
+    order = sell("A1", "A2")
+
+    page = office.get(reverse("admin:index"))
+
+    assert [figure.value for figure in page.context["figures"]] == [Decimal(100), 1, 0, 0, Decimal(100), 2]
+    for figure in page.context["figures"]:
+        assert office.get(figure.link).status_code == 200
+    listed = office.get(page.context["figures"][0].link).context["cl"].result_list
+    assert [row.pk for row in listed] == [order.pk]
+
+
+def test_page_costs_the_same_queries_for_one_sale_and_for_three(sell, office, django_assert_num_queries):
+    sell("A1")
+    office.get(reverse("admin:index"))
+    with django_assert_num_queries(22) as first:
+        office.get(reverse("admin:index"))
+    sell("A2")
+    sell("A3")
+
+    with django_assert_num_queries(len(first)):
+        office.get(reverse("admin:index"))
+
+
+def test_usher_sees_showtimes_and_no_money(client, sell, customer):
+    sell("A1")
+    customer.is_staff = True
+    customer.save()
+    customer.groups.add(Group.objects.get(name="Usher"))
+    client.force_login(customer, backend="accounts.backends.OpenAccounts")
+
+    page = client.get(reverse("admin:index"))
+
+    assert len(page.context["coming"]) == 1
+    assert "figures" not in page.context
