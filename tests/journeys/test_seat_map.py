@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.steps import find_showtime, status_of
+from tests.journeys.steps import chosen_seats, find_showtime, hold, sign_up, status_of
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +108,16 @@ def test_the_largest_hall_fits_a_phone_without_the_page_scrolling_sideways(site,
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     page.locator("[data-zoom-to][value=far]").click()
     assert page.evaluate("document.querySelector('.hall__scroll').scrollWidth") <= 360
+
+
+def test_an_open_map_shows_at_once_what_another_customer_holds(site, plan, new_page):
+    other = new_page()
+    sign_up(other, site.url)
+    other.goto(f"{plan.url}?best=2")
+    seats = chosen_seats(other)
+    expect(plan.locator(f".seat:has(input[data-label='{seats[0]}'])")).to_have_attribute("data-status", "available")
+
+    hold(other)
+
+    for label in seats:
+        expect(plan.locator(f".seat:has(input[data-label='{label}'])")).to_have_attribute("data-status", "held")
