@@ -272,8 +272,8 @@ def main() -> None:
     chosen = words.parse_args()
     random.seed(1)
     print(
-        "| loop | round trip | steady median | steady p95 | within 50 ms after a seek | paused apart | 0.5 s kick healed |"
-        " late joiner within 100 ms | room stopped | rate off by at most |"
+        "| loop | round trip | steady median | steady p95 | within 50 ms after a seek | paused apart"
+        " | 0.5 s kick healed | late joiner within 100 ms | room stopped | rate off by at most |"
     )
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for name, script in LOOPS.items() if chosen.loops else [("product", None)]:
