@@ -30,6 +30,7 @@ class Tool:
 TOOLS: dict[str, list[Tool]] = {
     "today": [
         Tool(_("Door"), "doors", "ticketing.admit_ticket"),
+        Tool(_("Box office"), "counter", "ticketing.sell_at_counter"),
     ],
 }
 SECTIONS: list[tuple[str, Promise, list[str]]] = [

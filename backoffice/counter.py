@@ -1,0 +1,113 @@
+"""Selling at the counter. Cash is one step: held, paid and sold together or not at all.
+
+A card is two: the seats are held while the customer stands at the terminal, then sold, or free again at once.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cinema.errors import CinemaError, InvalidInput
+from ticketing.claims import SeatsTaken
+from ticketing.holds import hold_seats
+from ticketing.models import Order
+from ticketing.orders import OrderNotFound, cancel_order
+from ticketing.payments import pay_in_house
+
+
+class NotEnoughCash(InvalidInput):
+    """The customer gave less than the seats cost; ``details['total']`` is what they cost."""
+
+    code = "not_enough_cash"
+    message = _("That is less than the total.")
+
+
+def sell_for_cash(
+    *,
+    showtime_id: int,
+    seats: Sequence[int | str],
+    price_types: Mapping[str, str],
+    received: Decimal | None,
+    clerk: User,
+    now: datetime,
+    key: str,
+) -> Order:
+    """Sell these seats for cash in one go. ``received`` is what the customer handed over, None for the exact sum.
+
+    The same ``key`` again answers the sale it already made, so that a double click sells once.
+    Raises what ``hold_seats`` and ``pay_in_house`` raise, and NotEnoughCash; then nothing has happened.
+    """
+    try:
+        with transaction.atomic():
+            order = reserve(
+                showtime_id=showtime_id, seats=seats, price_types=price_types, clerk=clerk, now=now, key=key
+            )
+            if order.status == Order.Status.PAID:
+                return order
+            if received is not None and received < order.total_amount:
+                raise NotEnoughCash(field="received", total=order.total_amount)
+            pay_in_house(order=order, provider="cash", now=now, by=clerk)
+            return order
+    except SeatsTaken:
+        # The first click of two may have sold them in this very moment.
+        if sold := Order.objects.paid().filter(sold_by=clerk, customer=None, idempotency_key=key).first():
+            return sold
+        raise
+
+
+def reserve(
+    *,
+    showtime_id: int,
+    seats: Sequence[int | str],
+    price_types: Mapping[str, str],
+    clerk: User,
+    now: datetime,
+    key: str,
+) -> Order:
+    """Hold these seats for the person at the counter. Raises what ``hold_seats`` raises."""
+    return hold_seats(
+        showtime_id=showtime_id,
+        seats=seats,
+        customer=None,
+        price_types=price_types,
+        channel=Order.Channel.COUNTER,
+        clerk=clerk,
+        now=now,
+        idempotency_key=key,
+    )
+
+
+def finish_by_card(*, order: Order, clerk: User, now: datetime) -> Order:
+    """The terminal took the money: sell. If that can't be, the seats are free at once and the refusal is raised.
+
+    Raises what ``pay_in_house`` raises.
+    """
+    try:
+        pay_in_house(order=order, provider="card", now=now, by=clerk)
+    except CinemaError:
+        order.refresh_from_db()
+        if order.status == Order.Status.PENDING:
+            cancel_order(order=order, now=now, by=clerk)
+        raise
+    order.refresh_from_db()
+    return order
+
+
+def find_sale(*, order_id: int) -> Order:
+    """A sale made at a counter, with all its details. Raises OrderNotFound, for orders of other channels too."""
+    sale = Order.objects.filter(channel=Order.Channel.COUNTER).with_details()
+    found = sale.select_related("showtime__movie", "showtime__hall", "sold_by").filter(pk=order_id).first()
+    if found is None:
+        raise OrderNotFound
+    return found
+
+
+def latest_sales(clerk: User, count: int = 8) -> QuerySet[Order]:
+    """What this clerk sold last, and what is still open."""
+    sales = Order.objects.filter(sold_by=clerk, channel=Order.Channel.COUNTER).select_related("showtime__movie")
+    return sales.exclude(status=Order.Status.CANCELLED).prefetch_related("lines").newest_first()[:count]

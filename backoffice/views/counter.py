@@ -1,0 +1,218 @@
+"""The counter: what is on sale, choosing seats and prices, taking the money, and what is printed."""
+
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import segno
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from backoffice.counter import find_sale, finish_by_card, latest_sales, reserve, sell_for_cash
+from backoffice.door import door_of
+from backoffice.views.desk import for_staff, work_page
+from cinema.errors import CinemaError, InvalidInput
+from ticketing.models import Order, PriceType, Seat, Showtime
+from ticketing.orders import cancel_order
+from ticketing.pricing import Tariff
+from ticketing.seating import best_available
+from ticketing.seatmap import AVAILABLE, SeatMap, seat_map
+from ticketing.views.plan import sections, status_words
+
+DAYS_AHEAD = 7
+WIDE_HALL = 18
+
+
+@dataclass(frozen=True)
+class Line:
+    """A chosen seat on the bill, at the price type chosen for it."""
+
+    seat: Seat
+    price_type: str
+    price: Decimal
+
+
+@for_staff("ticketing.sell_at_counter")
+@require_safe
+def counter(request: HttpRequest) -> HttpResponse:
+    """What can be sold, a day at a time, and the clerk's last sales."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    day = _day(request.GET.get("day", ""), today)
+    first = timezone.make_aware(datetime.combine(day, datetime.min.time()))
+    last = timezone.make_aware(datetime.combine(day + timedelta(days=1), datetime.min.time()))
+    showtimes = Showtime.objects.on_sale(now).between(first, last).with_occupancy(now).with_place()
+    context = {
+        "day": day,
+        "days": [today + timedelta(days=n) for n in range(DAYS_AHEAD)],
+        "showtimes": showtimes,
+        "latest": latest_sales(request.user),
+    }
+    return work_page(request, "backoffice/counter/counter.html", context, tool="counter")
+
+
+@for_staff("ticketing.sell_at_counter")
+@require_http_methods(["GET", "HEAD", "POST"])
+def seats(request: HttpRequest, pk: int) -> HttpResponse:
+    """The seat map with the bill; posting it sells for cash, or holds the seats for the card terminal."""
+    showtime = door_of(showtime_id=pk)
+    if request.method != "POST":
+        return _page(request, showtime, request.GET)
+    try:
+        order = _sell(request, showtime)
+    except CinemaError as refusal:
+        return _page(request, showtime, request.POST, refusal)
+    return redirect("admin:counter_sale", pk=order.pk)
+
+
+@for_staff("ticketing.sell_at_counter")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sale(request: HttpRequest, pk: int) -> HttpResponse:
+    """A sale: the card to be charged, or the tickets and the receipt to be printed."""
+    order = find_sale(order_id=pk)
+    if request.method == "POST":
+        _settle(request, order)
+        return redirect("admin:counter_sale", pk=pk)
+    now = timezone.now()
+    tickets = list(order.tickets.all())
+    for ticket in tickets:
+        ticket.picture = segno.make(ticket.code, error="m", micro=False).svg_data_uri(scale=4, border=2, light="#fff")
+    cash = request.session.get("counter_cash", {})
+    context = {
+        "order": order,
+        "tickets": tickets,
+        "showtime": order.showtime,
+        "movie": order.showtime.movie,
+        "is_open": order.status == Order.Status.PENDING and not order.is_expired(now),
+        "payment": order.payments.filter(status="taken").first(),
+        "cash": cash if cash.get("order") == order.pk else None,
+    }
+    return work_page(request, "backoffice/counter/sale.html", context, tool="counter")
+
+
+def _sell(request: HttpRequest, showtime: Showtime) -> Order:
+    chosen = _numbers(request.POST.getlist("seats"))
+    facts = {
+        "showtime_id": showtime.pk,
+        "seats": chosen,
+        "price_types": _types(request.POST, chosen),
+        "clerk": request.user,
+        "now": timezone.now(),
+        "key": f"counter-{request.POST.get('key', '')[:64] or uuid.uuid4()}",
+    }
+    if request.POST.get("pay") == "card":
+        return reserve(**facts)
+    received = _received(request.POST)
+    order = sell_for_cash(received=received, **facts)
+    if received is not None:
+        change = received - order.total_amount
+        request.session["counter_cash"] = {"order": order.pk, "received": str(received), "change": str(change)}
+    return order
+
+
+def _settle(request: HttpRequest, order: Order) -> None:
+    now = timezone.now()
+    try:
+        if request.POST.get("act") == "taken":
+            finish_by_card(order=order, clerk=request.user, now=now)
+        else:
+            cancel_order(order=order, now=now, by=request.user)
+            messages.success(request, _("The sale was given up and its seats are free again."))
+    except CinemaError as refusal:
+        messages.error(request, str(refusal))
+
+
+def _page(
+    request: HttpRequest, showtime: Showtime, data: QueryDict, refusal: CinemaError | None = None
+) -> HttpResponse:
+    now = timezone.now()
+    states = seat_map(showtime=showtime, now=now)
+    on_sale = showtime.is_on_sale(now)
+    chosen = set(_numbers(data.getlist("seats")))
+    if data.get("best") and on_sale and refusal is None:
+        try:
+            chosen = {seat.pk for seat in best_available(showtime=showtime, count=_best(data), now=now)}
+        except CinemaError as none_found:
+            refusal = none_found
+    lines = _lines(states, chosen, _types(data, chosen))
+    context = {
+        "showtime": showtime,
+        "movie": showtime.movie,
+        "on_sale": on_sale,
+        "sections": sections(states, chosen=chosen),
+        "seat_map": states,
+        "is_wide": len({state.seat.x for state in states.seats}) > WIDE_HALL,
+        "kinds": _kinds(states.tariff, {state.seat.kind for state in states.seats}),
+        "free_count": states.count(AVAILABLE),
+        "words": status_words(),
+        "types": [{"name": kind, "label": PriceType(kind).label} for kind in states.tariff.price_types],
+        "lines": lines,
+        "total": sum((line.price for line in lines), Decimal(0)),
+        "most": settings.MAX_SEATS_PER_ORDER,
+        "best": data.get("best", "")[:3],
+        "received": data.get("received", "")[:12],
+        "key": uuid.uuid4().hex,
+        "refusal": refusal,
+    }
+    status = refusal.http_status if refusal else 200
+    return work_page(request, "backoffice/counter/seats.html", context, tool="counter", status=status)
+
+
+def _lines(states: SeatMap, chosen: Collection[int], types: Mapping[str, str]) -> list[Line]:
+    """The bill for the chosen seats that are still free; an unknown price type counts as the full price here."""
+    lines = []
+    for state in states.seats:
+        if state.seat.pk in chosen and state.status == AVAILABLE:
+            asked = types.get(str(state.seat.pk), PriceType.ADULT)
+            kind = asked if asked in states.tariff.price_types else PriceType.ADULT
+            lines.append(Line(state.seat, kind, states.tariff.price(state.seat, kind)))
+    return lines
+
+
+def _types(data: QueryDict, chosen: Collection[int]) -> dict[str, str]:
+    return {str(pk): data[f"type-{pk}"] for pk in chosen if data.get(f"type-{pk}")}
+
+
+def _numbers(texts: list[str]) -> list[int]:
+    return [int(text) for text in texts[:200] if text.isascii() and text.isdigit() and len(text) < 19]
+
+
+def _received(data: QueryDict) -> Decimal | None:
+    text = data.get("received", "").strip()
+    if not text:
+        return None
+    try:
+        return forms.DecimalField(min_value=0, max_digits=8, decimal_places=2).clean(text)
+    except forms.ValidationError:
+        raise InvalidInput(
+            _("Please write the cash received as a sum, such as 100 or 99.50."), field="received"
+        ) from None
+
+
+def _best(data: QueryDict) -> int:
+    text, most = data.get("best", "").strip(), settings.MAX_SEATS_PER_ORDER
+    if text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= most:
+        return int(text)
+    raise InvalidInput(_("Please ask for 1 to %(most)s seats.") % {"most": most}, field="best")
+
+
+def _kinds(tariff: Tariff, present: set[str]) -> list[dict]:
+    kinds = [Seat.Kind(kind) for kind in Seat.Kind.values if kind in present]
+    return [{"kind": kind.value, "name": kind.label, "price": tariff.price(Seat(kind=kind))} for kind in kinds]
+
+
+def _day(text: str, today: date) -> date:
+    """The day asked for; today where it makes no sense."""
+    try:
+        return parse_date(text) or today
+    except ValueError:
+        return today

@@ -1,0 +1,117 @@
+// The bill at the counter: a line and a price type for every seat chosen on the map, the total, the change due.
+// The map itself (arrow keys, zoom, live changes) is seats.js; the server reckons again and decides.
+const form = document.querySelector("[data-counter]");
+const NOTES = [10, 20, 50, 100, 200, 500];
+
+function money(cents) {
+  return form.dataset.currency + (cents / 100).toFixed(2).replace(/\.00$/, "");
+}
+
+function chosen() {
+  return [...form.querySelectorAll("input[name=seats]:checked")];
+}
+
+function newLine(box) {
+  const line = form.querySelector("template[data-line]").content.firstElementChild.cloneNode(true);
+  line.dataset.seat = box.value;
+  line.querySelector("b").textContent = box.dataset.label;
+  const select = line.querySelector("select");
+  select.name = `type-${box.value}`;
+  select.setAttribute("aria-label", form.dataset.textType.replace("%s", box.dataset.label));
+  return line;
+}
+
+function total(lines) {
+  return lines.reduce((sum, { line, box }) => {
+    const cents = JSON.parse(box.dataset.prices)[line.querySelector("select").value];
+    line.querySelector("[data-line-price]").textContent = money(cents);
+    return sum + cents;
+  }, 0);
+}
+
+function drawChange(cents) {
+  const row = form.querySelector("[data-change-row]");
+  const text = form.elements.received.value.trim();
+  const change = Math.round(Number(text) * 100) - cents;
+  row.hidden = text === "" || Number.isNaN(change) || cents === 0;
+  row.toggleAttribute("data-short", change < 0);
+  const place = row.querySelector("[data-change]");
+  place.textContent = change < 0 ? form.dataset.textShort.replace("%s", money(-change)) : money(change);
+}
+
+function drawNotes(cents) {
+  const place = form.querySelector("[data-notes]");
+  const sums = [...new Set(NOTES.map((note) => Math.ceil(cents / 100 / note) * note))].filter((sum) => sum * 100 > cents);
+  place.hidden = cents === 0 || sums.length === 0;
+  place.replaceChildren(...sums.slice(0, 4).map((sum) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button--small";
+    button.value = sum;
+    button.textContent = money(sum * 100);
+    return button;
+  }));
+}
+
+let drawn = "";
+
+function draw() {
+  const list = form.querySelector("[data-counter-lines]");
+  const old = new Map([...list.children].map((line) => [line.dataset.seat, line]));
+  const lines = chosen().map((box) => ({ box, line: old.get(box.value) ?? newLine(box) }));
+  const seats = lines.map(({ box }) => box.value).join();
+  if (seats !== drawn || list.children.length !== lines.length) list.replaceChildren(...lines.map(({ line }) => line));
+  drawn = seats;
+  const cents = total(lines);
+  form.querySelector("[data-counter-none]").hidden = lines.length > 0;
+  form.querySelector("[data-counter-total]").textContent = money(cents);
+  for (const group of form.querySelectorAll("[data-all-types]")) group.hidden = lines.length < 2;
+  for (const button of form.querySelectorAll("[data-pay]")) button.setAttribute("aria-disabled", String(!lines.length));
+  drawChange(cents);
+  if (form.dataset.cents !== String(cents)) drawNotes(cents);
+  form.dataset.cents = cents;
+}
+
+function allOfOneType(event) {
+  const button = event.target.closest("[data-all-types] button");
+  if (!button) return;
+  for (const select of form.querySelectorAll("[data-counter-lines] select")) select.value = button.value;
+  draw();
+}
+
+function note(event) {
+  const button = event.target.closest("[data-notes] button");
+  if (!button) return;
+  form.elements.received.value = button.value;
+  draw();
+}
+
+function keys(event) {
+  if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+  // Enter never sells by accident: on a seat it chooses, in the cash field it is the word to sell.
+  event.preventDefault();
+  if (event.target.name === "seats") event.target.click();
+  if (event.target.name === "received") form.querySelector("[data-pay][value=cash]").click();
+}
+
+function once(event) {
+  if (!chosen().length || form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+}
+
+if (form) {
+  form.querySelector("[data-reckon]").hidden = true;
+  form.addEventListener("keydown", keys);
+  form.addEventListener("change", draw);
+  form.addEventListener("input", draw);
+  form.addEventListener("click", allOfOneType);
+  form.addEventListener("click", note);
+  form.addEventListener("submit", once);
+  addEventListener("pageshow", () => { delete form.dataset.sent; });
+  // Seats that someone else took are unticked by the live map, which then redraws its own list of them.
+  new MutationObserver(draw).observe(form.querySelector("[data-bill-seats]"), { childList: true });
+  draw();
+}
