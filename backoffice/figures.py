@@ -82,7 +82,7 @@ def dashboard(now: datetime) -> Dashboard:
     """Everything so far, and today."""
     today = timezone.localdate(now)
     return Dashboard(
-        total_users=User.objects.count(),
+        total_users=User.objects.customers().count(),
         total_movies=Movie.objects.on_show().count(),
         total_orders=Order.objects.count(),
         total_revenue=revenue(paid_orders()),

@@ -35,6 +35,15 @@ class Genre(models.Model):
         return in_active_language(self.name, self.name_en)
 
 
+class PersonQuerySet(models.QuerySet):
+    """Questions about many people of the films."""
+
+    def named(self, keyword: str) -> "PersonQuerySet":
+        """Those whose name contains the keyword; everyone for an empty one."""
+        keyword = keyword.strip().replace("\x00", "")
+        return self.filter(Q(name__icontains=keyword) | Q(name_en__icontains=keyword)) if keyword else self
+
+
 class Person(models.Model):
     """Someone who plays in films or makes them."""
 
@@ -42,6 +51,8 @@ class Person(models.Model):
     name_en = models.CharField(_("English name"), max_length=100, blank=True)
     avatar_url = models.CharField(_("picture"), max_length=255, blank=True, validators=[validate_web_address])
     tmdb_id = models.PositiveIntegerField("TMDb", null=True, blank=True, unique=True)
+
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("film person")
@@ -77,7 +88,7 @@ class MovieQuerySet(models.QuerySet):
         keyword = keyword.strip().replace("\x00", "")
         if not keyword:
             return self
-        people = Person.objects.filter(Q(name__icontains=keyword) | Q(name_en__icontains=keyword))
+        people = Person.objects.named(keyword)
         genres = Genre.objects.filter(Q(name__icontains=keyword) | Q(name_en__icontains=keyword))
         return self.filter(
             Q(title__icontains=keyword)

@@ -198,13 +198,45 @@ AXES_COOLOFF_TIME = timedelta(minutes=env.number("LOGIN_LOCK_MINUTES", 15, least
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "accounts.backends.name_of_login"
 AXES_VERBOSE = False
 
 # --- The API ---------------------------------------------------------------------------------------
 REST_FRAMEWORK: dict = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.TokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["cinema.api.permissions.KeepsTerms"],
+    "DEFAULT_THROTTLE_CLASSES": ["cinema.api.throttles.Ration"],
+    "DEFAULT_PARSER_CLASSES": ["cinema.api.reading.JsonParser", "cinema.api.reading.SmallFormParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "cinema.api.reading.AlwaysJson",
+    "DEFAULT_SCHEMA_CLASS": "cinema.api.schema.EndpointSchema",
+    "EXCEPTION_HANDLER": "cinema.api.refusals.answer_refusal",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "NUM_PROXIES": 1 if env.flag("BEHIND_PROXY", False) else 0,
+}
+# Requests a minute: for an address, for a user, and for an address that logs in or signs up.
+API_RATES = {
+    "address": env.number("API_RATE_ADDRESS", 1200, least=1),
+    "user": env.number("API_RATE_USER", 300, least=1),
+    "door": env.number("API_RATE_LOGIN", 30, least=1),
+}
+SPECTACULAR_SETTINGS: dict = {
+    "TITLE": "Cinema API",
+    "DESCRIPTION": "Three dialects of one cinema: booking, community and v1. Messages are Chinese, or English by "
+    "`Accept-Language: en`. Bodies are JSON; a form-encoded body is read as well.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_PUBLIC": True,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SCHEMA_PATH_PREFIX": "/api/",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": ["cinema.api.schema.finish_document"],
+    "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}},
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "filter": True},
 }
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.number("TOKEN_MINUTES", 24 * 60, least=1)),

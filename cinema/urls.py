@@ -8,11 +8,20 @@ from cinema.health import healthz, readyz
 from cinema.pages import choose_theme
 from ticketing.views.payment import notify
 
+handler400 = "cinema.api.refusals.bad_request"
+handler500 = "cinema.api.refusals.server_error"
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("theme/", choose_theme, name="theme"),
     path("payments/<slug:provider>/notify/", notify, name="notify"),
+    path("api/", include("accounts.api.urls")),
+    path("api/", include("catalog.api.urls")),
+    path("api/", include("ticketing.api.urls")),
+    path("api/", include("social.api.urls")),
+    path("api/", include("backoffice.api.urls")),
+    path("api/", include("cinema.api.addresses")),
 ]
 urlpatterns += i18n_patterns(
     path("admin/", admin.site.urls),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from catalog.models import Movie
-from cinema.errors import Conflict, InvalidInput
+from cinema.errors import Conflict, InvalidInput, NotFound
 from social.models import Comment, CommentReport, Rating
 from social.models.reviews import COMMENT_LENGTH
 from ticketing.models import Ticket
@@ -30,6 +30,13 @@ class InvalidComment(InvalidInput):
 
     code = "invalid_comment"
     message = _("A comment has between 1 and 2,000 characters.")
+
+
+class CommentNotFound(NotFound):
+    """No comment has this id."""
+
+    code = "comment_not_found"
+    message = _("There is no such comment.")
 
 
 class OwnComment(Conflict):
@@ -73,6 +80,14 @@ def post_comment(*, user: User, movie: Movie, content: str, now: datetime) -> Co
     if not isinstance(content, str) or not 0 < len(text := content.replace("\x00", "").strip()) <= COMMENT_LENGTH:
         raise InvalidComment(field="content")
     return Comment.objects.create(user=user, movie=movie, content=text, created_at=now)
+
+
+def comment_by_id(*, comment_id: int) -> Comment:
+    """Any comment, hidden or not; for staff. Raises CommentNotFound."""
+    comment = Comment.objects.filter(pk=comment_id).first()
+    if comment is None:
+        raise CommentNotFound
+    return comment
 
 
 @transaction.atomic

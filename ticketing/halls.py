@@ -215,6 +215,14 @@ def set_focal_point(*, hall_id: int, x: float | None, y: float | None) -> Hall:
     return hall
 
 
+def any_hall(*, hall_id: int) -> Hall:
+    """Any hall that wasn't retired. Raises HallNotFound."""
+    hall = Hall.objects.visible().filter(pk=hall_id).first()
+    if hall is None:
+        raise HallNotFound
+    return hall
+
+
 def locked_hall(*, hall_id: int) -> Hall:
     """The hall, locked until the transaction ends. Raises HallNotFound."""
     hall = Hall.objects.select_for_update(no_key=True).filter(pk=hall_id, hidden=False).first()

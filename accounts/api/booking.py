@@ -1,0 +1,73 @@
+"""booking-api.md: users."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+
+from accounts.api.login import log_in
+from accounts.api.people import BookingChange, Credentials, NewAccount, TokenOut
+from accounts.bans import UserNotFound
+from accounts.models import User
+from accounts.profile import change_password, update_profile
+from accounts.signup import sign_up
+from cinema.api.endpoints import ANYONE, BookingViewSet, endpoint
+from cinema.errors import Forbidden
+
+
+class NotYours(Forbidden):
+    """``user_id`` names someone else, and the caller has no business with them."""
+
+    code = "not_yours"
+    message = _("You may only do this for yourself.")
+
+
+class BookingDoor(BookingViewSet):
+    """Signing up and logging in."""
+
+    tag = "users"
+    authentication_classes: list = []
+    throttle_scope = "door"
+
+    @endpoint(says=_("Registered."), takes=NewAccount, needs=ANYONE)
+    def register(self, request: Request) -> None:
+        """Sign up."""
+        sign_up(**self.given)
+
+    @endpoint(says=_("Logged in."), takes=Credentials, gives=TokenOut, needs=ANYONE, refuses=(401, 403))
+    def login(self, request: Request) -> dict:
+        """Log in by username."""
+        _user, tokens = log_in(request, name=self.given["username"], password=self.given["password"])
+        return {"token": tokens.access}
+
+
+class BookingUser(BookingViewSet):
+    """One's own account."""
+
+    tag = "users"
+
+    @endpoint(says=_("Updated."), takes=BookingChange, refuses=(403, 404))
+    def update(self, request: Request) -> None:
+        """Change one's password or e-mail address."""
+        user = whose(request.user, self.given.get("user_id"), permission="accounts.change_user")
+        with transaction.atomic():
+            if "email" in self.given:
+                update_profile(user=user, email=self.given["email"])
+            if "password" in self.given:
+                change_password(user=user, password=self.given["password"])
+
+
+def whose(caller: User, user_id: int | None, *, permission: str) -> User:
+    """The user a ``user_id`` means: the caller, or anyone for staff who may.
+
+    Only an administrator may act for a member of staff. Raises NotYours, UserNotFound.
+    """
+    if user_id in (None, caller.pk):
+        return caller
+    if not (caller.is_staff and caller.has_perm(permission)):
+        raise NotYours
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        raise UserNotFound
+    if user.is_staff and not caller.is_superuser:
+        raise NotYours
+    return user

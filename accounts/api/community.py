@@ -1,0 +1,54 @@
+"""community-api.md: users."""
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+
+from accounts.api.login import log_in
+from accounts.api.people import CommunityChange, CommunityLogin, CommunityUser, EmailCredentials, NewAccount
+from accounts.models import User
+from accounts.profile import update_profile
+from accounts.signup import sign_up
+from cinema.api.endpoints import ANYONE, CommunityViewSet, endpoint
+
+USER1 = {"id": 1, "username": "user1", "email": "user1@example.com"}
+
+
+class CommunityDoor(CommunityViewSet):
+    """Signing up and logging in."""
+
+    tag = "users"
+    authentication_classes: list = []
+    throttle_scope = "door"
+
+    @endpoint(says=_("Registered."), takes=NewAccount, needs=ANYONE)
+    def register(self, request: Request) -> None:
+        """Sign up."""
+        sign_up(**self.given)
+
+    @endpoint(
+        takes=EmailCredentials,
+        gives=CommunityLogin,
+        needs=ANYONE,
+        refuses=(401, 403),
+        sample={"token": "jwt-token-here", "user": USER1},
+    )
+    def login(self, request: Request) -> dict:
+        """Log in by e-mail."""
+        user, tokens = log_in(request, name=self.given["email"], password=self.given["password"])
+        return {"token": tokens.access, "user": user}
+
+
+class CommunityMe(CommunityViewSet):
+    """One's own account."""
+
+    tag = "users"
+
+    @endpoint(gives=CommunityUser, key="user", sample={"user": USER1})
+    def retrieve(self, request: Request) -> User:
+        """Who am I?"""
+        return request.user
+
+    @endpoint(says=_("Updated."), takes=CommunityChange)
+    def update(self, request: Request) -> None:
+        """Change one's username or e-mail address."""
+        update_profile(user=request.user, **self.given)

@@ -1,0 +1,186 @@
+"""People as the documents show them."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from accounts.models import User
+from cinema.api.fields import AddressOut, HouseTime, IdField, Text, WebAddress
+from cinema.api.paging import PageQuery
+
+
+class Password(serializers.CharField):
+    """A password as typed: no character is taken off it."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**{"max_length": 256, "trim_whitespace": False, **options})  # type: ignore[arg-type]
+
+
+class Credentials(serializers.Serializer):
+    """Who one says one is."""
+
+    username = serializers.CharField(max_length=254)
+    password = Password()
+
+
+class EmailCredentials(serializers.Serializer):
+    """The same by e-mail."""
+
+    email = serializers.EmailField(max_length=254)
+    password = Password()
+
+
+class NewAccount(serializers.Serializer):
+    """A new account in the booking and community dialects."""
+
+    username = serializers.CharField(max_length=150)
+    password = Password()
+    email = serializers.EmailField(max_length=254)
+
+
+class NewAdministrator(serializers.Serializer):
+    """A new administrator."""
+
+    username = serializers.CharField(max_length=150)
+    password = Password()
+
+
+class NewCustomer(serializers.Serializer):
+    """A new account in v1."""
+
+    username = serializers.CharField(max_length=150)
+    password = Password()
+    email = Text(max_length=254)
+    phone = Text(max_length=40)
+    nickname = Text(max_length=50)
+
+
+class TokenOut(serializers.Serializer):
+    """What the booking dialect's log-in gives."""
+
+    token = serializers.CharField()
+
+
+class CommunityUser(serializers.ModelSerializer):
+    """Oneself, in the community dialect."""
+
+    class Meta:
+        model = User
+        fields = ["id", "username", "email"]
+        read_only_fields = fields
+
+
+class CommunityLogin(serializers.Serializer):
+    """What the community dialect's log-in gives."""
+
+    token = serializers.CharField()
+    user = CommunityUser()
+
+
+class CommunityChange(serializers.Serializer):
+    """What one changes about oneself there."""
+
+    username = serializers.CharField(max_length=150, required=False)
+    email = serializers.EmailField(max_length=254, required=False)
+
+
+class BookingChange(serializers.Serializer):
+    """What one changes about oneself in the booking dialect."""
+
+    user_id = IdField(required=False)
+    password = Password(required=False)
+    email = serializers.EmailField(max_length=254, required=False)
+
+
+class AdministratorOut(serializers.Serializer):
+    """An administrator."""
+
+    adminId = serializers.IntegerField(source="pk")
+    username = serializers.CharField()
+
+
+class AdministratorLogin(serializers.Serializer):
+    """What an administrator's log-in gives."""
+
+    token = serializers.CharField()
+    refreshToken = serializers.CharField()
+    admin = AdministratorOut()
+
+
+class UserOut(serializers.Serializer):
+    """A person as staff sees them in v1."""
+
+    userId = serializers.IntegerField(source="pk")
+    username = serializers.CharField()
+    nickname = serializers.CharField()
+    phone = serializers.SerializerMethodField()
+    avatarUrl = AddressOut(source="avatar_url")
+    status = serializers.SerializerMethodField()
+    createdAt = HouseTime(source="date_joined")
+
+    def get_phone(self, user: User) -> str:
+        """The number, or the empty text."""
+        return str(user.phone or "")
+
+    def get_status(self, user: User) -> int:
+        """0 normal, 1 banned (and still so)."""
+        now: datetime = self.context["now"]
+        return int(user.is_banned(now))
+
+
+class Me(UserOut):
+    """Oneself in v1."""
+
+    email = serializers.CharField()
+    isStaff = serializers.BooleanField(source="is_staff")
+
+
+class LoginOut(serializers.Serializer):
+    """What v1's log-in gives."""
+
+    token = serializers.CharField()
+    refreshToken = serializers.CharField()
+    user = Me()
+
+
+class MyChange(serializers.Serializer):
+    """What one changes about oneself in v1; what is absent stays."""
+
+    username = serializers.CharField(max_length=150, required=False)
+    email = Text(max_length=254)
+    phone = Text(max_length=40)
+    nickname = Text(max_length=50)
+    avatarUrl = WebAddress(source="avatar_url")
+
+
+class NewPassword(serializers.Serializer):
+    """The old password and the new."""
+
+    oldPassword = Password()
+    newPassword = Password()
+
+
+class RefreshIn(serializers.Serializer):
+    """A refresh token."""
+
+    refreshToken = serializers.CharField(max_length=4000)
+
+
+class TokensOut(serializers.Serializer):
+    """A fresh pair of tokens."""
+
+    token = serializers.CharField(source="access")
+    refreshToken = serializers.CharField(source="refresh")
+
+
+class Farewell(serializers.Serializer):
+    """Whether to log out of this session or of all."""
+
+    everywhere = serializers.BooleanField(default=False)
+
+
+class UserQuery(PageQuery):
+    """Which people."""
+
+    status = serializers.ChoiceField(choices=User.Status.choices, required=False, help_text=_("0 normal, 1 banned"))

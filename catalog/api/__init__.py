@@ -1,0 +1,1 @@
+"""Films, genres and people of the films by REST."""

@@ -1,0 +1,159 @@
+"""booking-api.md: films."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from catalog.api.films import HIGHEST_TMDB_ID
+from catalog.api.samples import DUNE_BOOKED
+from catalog.films import Role, any_movie, remove_movie, save_movie
+from catalog.models import Movie
+from cinema.api.endpoints import ANYONE, STAFF, BookingViewSet, endpoint
+from cinema.api.fields import AddressOut, Day, IdField, JsonObject, Text, WebAddress, refuse_unless_valid
+
+
+class MovieSearch(serializers.Serializer):
+    """What to look for."""
+
+    keyword = serializers.CharField(required=False, allow_blank=True, max_length=100, default="")
+
+
+class BookingMovie(serializers.Serializer):
+    """A film in the booking dialect."""
+
+    movie_id = serializers.IntegerField(source="pk")
+    title = serializers.CharField(source="local_title")
+    original_title = serializers.CharField()
+    duration = serializers.IntegerField()
+    release_date = serializers.DateField(allow_null=True)
+    language = serializers.CharField()
+    country = serializers.CharField()
+    rating = serializers.CharField()
+    synopsis = serializers.CharField(source="local_synopsis")
+    poster_url = AddressOut()
+    backdrop_url = AddressOut()
+    status = serializers.ChoiceField(choices=Movie.Status.choices)
+    genres = serializers.SerializerMethodField()
+    actors = serializers.SerializerMethodField()
+
+    def get_genres(self, movie: Movie) -> list[str]:
+        """Names of the genres."""
+        return [genre.local_name for genre in movie.genres.all()]
+
+    def get_actors(self, movie: Movie) -> list[str]:
+        """Names of the cast."""
+        return [credit.person.local_name for credit in movie.credits.all() if credit.job == "actor"]
+
+
+class GenreInfo(serializers.Serializer):
+    """A genre of a film."""
+
+    genre_id = IdField()
+
+
+class RoleInfo(serializers.Serializer):
+    """A part in a film."""
+
+    actor_id = IdField()
+    role_name = Text(max_length=100, default="")
+
+
+class MovieInfo(serializers.Serializer):
+    """A film's facts in snake_case."""
+
+    title = serializers.CharField(max_length=150)
+    title_en = Text(max_length=150)
+    original_title = Text(max_length=150)
+    tmdb_id = serializers.IntegerField(min_value=1, max_value=HIGHEST_TMDB_ID, required=False, allow_null=True)
+    duration = serializers.IntegerField(min_value=1, max_value=1000)
+    release_date = Day(required=False, allow_null=True)
+    language = Text(max_length=50)
+    country = Text(max_length=100)
+    rating = Text(max_length=20)
+    synopsis = Text(max_length=5000)
+    synopsis_en = Text(max_length=5000)
+    poster_url = WebAddress()
+    backdrop_url = WebAddress()
+    trailer_url = WebAddress()
+    stream_url = WebAddress()
+    status = serializers.ChoiceField(choices=Movie.Status.choices, required=False)
+    genre_list = GenreInfo(many=True, required=False, max_length=500)
+    actor_list = RoleInfo(many=True, required=False, max_length=500)
+
+
+class WhichMovie(serializers.Serializer):
+    """The film an edit or a deletion is about."""
+
+    movie_id = IdField()
+
+
+class ManageMovie(serializers.Serializer):
+    """What to do with a film."""
+
+    action = serializers.ChoiceField(choices=["add", "edit", "delete"])
+    movie_info = JsonObject()
+
+
+class NewMovieId(serializers.Serializer):
+    """The id of a film that was added."""
+
+    movie_id = serializers.IntegerField(source="pk")
+
+
+class BookingMovies(BookingViewSet):
+    """Films."""
+
+    tag = "movies"
+
+    @endpoint(
+        says=_("Fetched."), asks=MovieSearch, gives=BookingMovie, many=True, key="movies", needs=ANYONE, etag=True
+    )
+    def search(self, request: Request) -> QuerySet[Movie]:
+        """Find films by title, original title, cast or genre."""
+        return Movie.objects.on_show().matching(self.asked["keyword"]).with_cast()
+
+
+class BookingMovieDesk(BookingViewSet):
+    """Films, for staff."""
+
+    tag = "staff"
+
+    @endpoint(
+        says=_("Done."),
+        takes=ManageMovie,
+        gives=NewMovieId,
+        gives_some=True,
+        needs=STAFF,
+        refuses=(404, 409),
+        sample={"movie_id": 1},
+        sample_body={"action": "add", "movie_info": DUNE_BOOKED},
+    )
+    def manage(self, request: Request) -> Movie | None:
+        """Add, edit or delete a film.
+
+        `movie_info` is an object, or a string of JSON, with v1's fields in snake_case; `edit` (only what changes) and
+        `delete` carry `movie_id` in it; `add` answers the new id.
+        """
+        action, info = self.given["action"], self.given["movie_info"]
+        self.require(
+            {"add": "catalog.add_movie", "edit": "catalog.change_movie", "delete": "catalog.delete_movie"}[action]
+        )
+        if action == "add":
+            return save_movie(movie=Movie(), **_facts(info))
+        movie_id = refuse_unless_valid(WhichMovie(data=info), within="movie_info")["movie_id"]
+        if action == "delete":
+            remove_movie(movie_id=movie_id, now=self.now)
+        else:
+            save_movie(movie=any_movie(movie_id=movie_id), **_facts(info, partial=True))
+        return None
+
+
+def _facts(info: dict, *, partial: bool = False) -> dict:
+    facts = dict(refuse_unless_valid(MovieInfo(data=info, partial=partial), within="movie_info"))
+    genres, roles = facts.pop("genre_list", None), facts.pop("actor_list", None)
+    return {
+        "facts": facts,
+        "genre_ids": None if genres is None else [genre["genre_id"] for genre in genres],
+        "roles": None if roles is None else [Role(role["actor_id"], role["role_name"]) for role in roles],
+    }

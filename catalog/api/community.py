@@ -1,0 +1,58 @@
+"""community-api.md: films."""
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from catalog.api.samples import COMMUNITY_MOVIE
+from catalog.films import movie_on_show
+from catalog.models import Movie
+from cinema.api.endpoints import ANYONE, CommunityViewSet, endpoint
+from cinema.api.fields import AddressOrNull
+from cinema.api.paging import MOST_PAGES, page_of
+
+
+class CommunityMovie(serializers.Serializer):
+    """A film in the community dialect."""
+
+    id = serializers.IntegerField()
+    title = serializers.CharField(source="local_title")
+    description = serializers.CharField(source="local_synopsis")
+    thumbnail_url = AddressOrNull(source="poster_url")
+    video_url = AddressOrNull(source="stream_url")
+
+
+class OptionalPage(serializers.Serializer):
+    """A page if one is asked for, and what to look for."""
+
+    page = serializers.IntegerField(min_value=1, max_value=MOST_PAGES, required=False)
+    limit = serializers.IntegerField(min_value=1, max_value=100, required=False)
+    keyword = serializers.CharField(required=False, allow_blank=True, max_length=100, default="")
+
+
+class CommunityMovies(CommunityViewSet):
+    """Films on show."""
+
+    tag = "movies"
+
+    @endpoint(
+        asks=OptionalPage,
+        gives=CommunityMovie,
+        many=True,
+        key="movies",
+        needs=ANYONE,
+        etag=True,
+        sample={"movies": [COMMUNITY_MOVIE]},
+    )
+    def list(self, request: Request) -> "QuerySet[Movie] | list[Movie]":
+        """List films: all of them, or a page where `page` or `limit` is given."""
+        movies = Movie.objects.on_show().matching(self.asked["keyword"])
+        if not {"page", "limit"} & self.asked.keys():
+            return movies
+        _total, page = page_of(movies, page=self.asked.get("page", 1), limit=self.asked.get("limit", 10))
+        return page
+
+    @endpoint(gives=CommunityMovie, key="movie", needs=ANYONE, etag=True, sample={"movie": COMMUNITY_MOVIE})
+    def retrieve(self, request: Request, movie_id: int) -> Movie:
+        """Show a film."""
+        return movie_on_show(movie_id=movie_id)

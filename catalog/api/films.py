@@ -1,0 +1,153 @@
+"""Films as v1 shows and takes them."""
+
+from rest_framework import serializers
+
+from catalog.films import Role
+from catalog.models import Credit, Movie
+from cinema.api.fields import AddressOut, Day, IdField, Text, WebAddress
+from cinema.api.paging import PageQuery
+
+HIGHEST_TMDB_ID = 2**31 - 1
+MOST_NAMED = 500
+
+
+class GenreRef(serializers.Serializer):
+    """A genre of a film."""
+
+    genreId = IdField()
+
+
+class RoleRef(serializers.Serializer):
+    """A part in a film."""
+
+    actorId = IdField()
+    roleName = Text(max_length=100, default="")
+
+
+class MovieIn(serializers.Serializer):
+    """A film to add or, with what changes only, to update."""
+
+    title = serializers.CharField(max_length=150)
+    titleEn = Text(source="title_en", max_length=150)
+    originalTitle = Text(source="original_title", max_length=150)
+    tmdbId = serializers.IntegerField(
+        source="tmdb_id", min_value=1, max_value=HIGHEST_TMDB_ID, required=False, allow_null=True
+    )
+    duration = serializers.IntegerField(min_value=1, max_value=1000)
+    releaseDate = Day(source="release_date", required=False, allow_null=True)
+    language = Text(max_length=50)
+    country = Text(max_length=100)
+    rating = Text(max_length=20)
+    synopsis = Text(max_length=5000)
+    synopsisEn = Text(source="synopsis_en", max_length=5000)
+    posterUrl = WebAddress(source="poster_url")
+    backdropUrl = WebAddress(source="backdrop_url")
+    trailerUrl = WebAddress(source="trailer_url")
+    streamUrl = WebAddress(source="stream_url")
+    status = serializers.ChoiceField(choices=Movie.Status.choices, required=False)
+    genreList = GenreRef(many=True, required=False, max_length=MOST_NAMED)
+    actorList = RoleRef(many=True, required=False, max_length=MOST_NAMED)
+
+
+def split_facts(given: dict) -> dict:
+    """What ``save_movie`` takes: the film's own fields, the genres and the roles, where given."""
+    facts = dict(given)
+    genres, roles = facts.pop("genreList", None), facts.pop("actorList", None)
+    return {
+        "facts": facts,
+        "genre_ids": None if genres is None else [genre["genreId"] for genre in genres],
+        "roles": None if roles is None else [Role(role["actorId"], role["roleName"]) for role in roles],
+    }
+
+
+class MovieRecord(serializers.Serializer):
+    """A film in a list."""
+
+    movieId = serializers.IntegerField(source="pk")
+    title = serializers.CharField()
+    titleEn = serializers.CharField(source="title_en")
+    originalTitle = serializers.CharField(source="original_title")
+    tmdbId = serializers.IntegerField(source="tmdb_id", allow_null=True)
+    duration = serializers.IntegerField()
+    releaseDate = serializers.DateField(source="release_date", allow_null=True)
+    language = serializers.CharField()
+    country = serializers.CharField()
+    rating = serializers.CharField()
+    posterUrl = AddressOut(source="poster_url")
+    backdropUrl = AddressOut(source="backdrop_url")
+    status = serializers.ChoiceField(choices=Movie.Status.choices)
+
+
+class GenreOut(serializers.Serializer):
+    """A genre."""
+
+    genreId = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+    nameEn = serializers.CharField(source="name_en")
+
+
+class ActorOut(serializers.Serializer):
+    """A person of the films."""
+
+    actorId = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+    nameEn = serializers.CharField(source="name_en")
+    avatarUrl = AddressOut(source="avatar_url")
+
+
+class CreditOut(serializers.Serializer):
+    """Who did what in a film."""
+
+    actorId = serializers.IntegerField(source="person_id")
+    name = serializers.CharField(source="person.name")
+    nameEn = serializers.CharField(source="person.name_en")
+    avatarUrl = AddressOut(source="person.avatar_url")
+    job = serializers.ChoiceField(choices=Credit.Job.choices)
+    roleName = serializers.CharField(source="role_name")
+
+
+class MovieOut(MovieRecord):
+    """A film with all there is to say about it."""
+
+    synopsis = serializers.CharField()
+    synopsisEn = serializers.CharField(source="synopsis_en")
+    trailerUrl = AddressOut(source="trailer_url")
+    streamUrl = AddressOut(source="stream_url")
+    genreList = GenreOut(source="genres", many=True)
+    actorList = CreditOut(source="credits", many=True)
+
+
+class NewMovie(serializers.Serializer):
+    """The id of a film that was added."""
+
+    movieId = serializers.IntegerField(source="pk")
+
+
+class MovieQuery(PageQuery):
+    """Which films, for staff."""
+
+    status = serializers.ChoiceField(choices=Movie.Status.choices, required=False)
+    keyword = serializers.CharField(required=False, allow_blank=True, max_length=100)
+
+
+class ShownQuery(PageQuery):
+    """Which films on show."""
+
+    status = serializers.ChoiceField(choices=["released", "upcoming"], required=False)
+    keyword = serializers.CharField(required=False, allow_blank=True, max_length=100)
+    genreId = IdField(required=False)
+
+
+class GenreIn(serializers.Serializer):
+    """A genre to add or update."""
+
+    name = serializers.CharField(max_length=50)
+    nameEn = Text(source="name_en", max_length=50)
+
+
+class ActorIn(serializers.Serializer):
+    """A person to add or update."""
+
+    name = serializers.CharField(max_length=100)
+    nameEn = Text(source="name_en", max_length=100)
+    avatarUrl = WebAddress(source="avatar_url")

@@ -1,0 +1,110 @@
+"""Comments and ratings as the documents show and take them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from cinema.api.fields import HouseTime, IdField, UtcTime
+from cinema.api.paging import PageQuery
+from social.models import Comment
+from social.models.reviews import COMMENT_LENGTH
+
+GREAT = {"id": 1, "user_id": 1, "username": "user1", "content": "Great movie!", "created_at": "2024-08-15T12:34:56Z"}
+
+
+class WholeNumber(serializers.IntegerField):
+    """A whole number; a number with a fraction of nothing (``8.0``) is one too."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number. Raises ValidationError."""
+        if isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class RateMovie(serializers.Serializer):
+    """A film and a mark for it."""
+
+    movie_id = IdField()
+    rating = WholeNumber(min_value=1, max_value=10)
+
+
+class ScoreIn(serializers.Serializer):
+    """A mark."""
+
+    rating = WholeNumber(min_value=1, max_value=10)
+
+
+class RatingOut(serializers.Serializer):
+    """What a film's raters think."""
+
+    average = serializers.FloatField(allow_null=True)
+    count = serializers.IntegerField()
+
+
+class CommentIn(serializers.Serializer):
+    """What to say."""
+
+    content = serializers.CharField(max_length=COMMENT_LENGTH)
+
+
+class CommunityComment(serializers.Serializer):
+    """A comment in the community dialect."""
+
+    id = serializers.IntegerField()
+    user_id = serializers.IntegerField()
+    username = serializers.CharField(source="user.username")
+    content = serializers.CharField()
+    created_at = UtcTime()
+
+
+class WhichMovie(serializers.Serializer):
+    """Which film."""
+
+    movie_id = IdField()
+
+
+class BookingComment(serializers.Serializer):
+    """A comment in the booking dialect."""
+
+    comment_id = serializers.IntegerField(source="pk")
+    movie_id = serializers.IntegerField()
+    user_id = serializers.IntegerField()
+    username = serializers.CharField(source="user.username")
+    content = serializers.CharField()
+    created_at = HouseTime()
+    is_hidden = serializers.BooleanField()
+
+
+class V1Comment(serializers.Serializer):
+    """A comment in v1."""
+
+    commentId = serializers.IntegerField(source="pk")
+    movieId = serializers.IntegerField(source="movie_id")
+    userId = serializers.IntegerField(source="user_id")
+    username = serializers.CharField(source="user.username")
+    content = serializers.CharField()
+    createdAt = HouseTime(source="created_at")
+
+
+class V1ModeratedComment(V1Comment):
+    """A comment as staff sees it."""
+
+    isHidden = serializers.BooleanField(source="is_hidden")
+
+
+class CommentsQuery(PageQuery):
+    """Which comments."""
+
+    movieId = IdField(required=False)
+
+
+class HideIn(serializers.Serializer):
+    """Whether it shall be hidden."""
+
+    isHidden = serializers.BooleanField()
+
+
+def comments_of(movie_id: int) -> Any:
+    """A film's visible comments with their authors, oldest first."""
+    return Comment.objects.visible().filter(movie_id=movie_id).select_related("user")

@@ -1,0 +1,1 @@
+"""Halls, programme, seats, orders and tickets by REST."""

@@ -1,0 +1,54 @@
+"""Halls as admin-api.md shows and takes them."""
+
+from rest_framework import serializers
+
+from cinema.api.fields import HouseTime
+from cinema.api.paging import PageQuery
+from ticketing.halls import MOST_SEATS
+from ticketing.models import Hall
+
+
+class HallIn(serializers.Serializer):
+    """A hall to add or, with what changes only, to update."""
+
+    hallName = serializers.CharField(source="name", max_length=50)
+    totalSeats = serializers.IntegerField(source="total_seats", min_value=0, max_value=MOST_SEATS)
+    hallType = serializers.ChoiceField(source="hall_type", choices=Hall.Type.choices)
+    status = serializers.ChoiceField(choices=Hall.Status.choices, required=False)
+
+
+class HallOut(serializers.Serializer):
+    """A hall."""
+
+    hallId = serializers.IntegerField(source="pk")
+    hallName = serializers.CharField(source="name")
+    totalSeats = serializers.IntegerField(source="seat_count")
+    hallType = serializers.ChoiceField(source="hall_type", choices=Hall.Type.choices)
+    status = serializers.ChoiceField(choices=Hall.Status.choices)
+    createdAt = HouseTime(source="created_at")
+
+
+class NewHall(serializers.Serializer):
+    """The id of a hall that was added."""
+
+    hallId = serializers.IntegerField(source="pk")
+
+
+class HallQuery(PageQuery):
+    """Which halls."""
+
+    status = serializers.ChoiceField(choices=Hall.Status.choices, required=False)
+
+
+class SeatIn(serializers.Serializer):
+    """A seat of the grid; a column number left out is an aisle."""
+
+    rowLabel = serializers.CharField(max_length=10)
+    colNumber = serializers.IntegerField(min_value=1, max_value=999)
+    isAvailable = serializers.BooleanField(default=True)
+
+
+class SeatsIn(serializers.Serializer):
+    """The whole grid."""
+
+    seats = SeatIn(many=True, max_length=MOST_SEATS)
