@@ -120,7 +120,8 @@ def checked_password(password: str, user: User) -> str:
     try:
         validate_password(password, user)
     except ValidationError as refusal:
-        raise WeakPassword(" ".join(refusal.messages), field="password") from None
+        why = " ".join(refusal.messages)
+        raise WeakPassword(_("The new password is not acceptable: %(why)s") % {"why": why}, field="password") from None
     if "\x00" in password or len(password) > 256:
         raise WeakPassword(_("A password has at most 256 characters."), field="password")
     return password
