@@ -13,7 +13,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from runner.machine import ROOT, Stop, ready_environment, say
-from runner.servers import ServerFailed, find_chromium, find_postgres, find_redis, postgres
+from runner.servers import ServerFailed, find_chromium, find_nginx, find_postgres, find_redis, postgres
 
 NOTHING_COLLECTED = 5
 
@@ -24,6 +24,7 @@ TOOLS: dict[str, tuple[Callable[[], object], str]] = {
     "Chromium": (find_chromium, "chromium"),
     "ffmpeg": (lambda: shutil.which("ffmpeg"), "ffmpeg"),
     "node": (lambda: shutil.which("node"), "nodejs"),
+    "nginx": (find_nginx, "nginx"),
     "gettext": (lambda: shutil.which("xgettext") and shutil.which("msgfmt"), "gettext"),
 }
 

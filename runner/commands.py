@@ -8,15 +8,18 @@ from collections.abc import Callable
 from runner.checks import check_everything
 from runner.first_look import serve_first_look
 from runner.machine import Stop
+from runner.production import serve_production
 
 USAGE = """\
 python3 run.py                 make .venv, install, set up, load the demo cinema, serve it
+python3 run.py serve           production on one machine: nginx, WSGI and ASGI workers, PostgreSQL, Redis
 python3 run.py test [ARGS]     every check and every test; ARGS go to pytest, then only tests are run
 
 Variables: HOST, PORT, DATABASE_URL, REDIS_URL and the rest of the README's table."""
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "": serve_first_look,
+    "serve": serve_production,
     "test": check_everything,
 }
 READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}

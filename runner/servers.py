@@ -47,6 +47,11 @@ def find_chromium() -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
+def find_nginx() -> str | None:
+    """The nginx of this machine, also where only root has its folder on the path; or None."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+
+
 def unprivileged() -> list[str]:
     """What to put before a command that refuses to run as root; empty for anybody else."""
     if os.geteuid() != 0:

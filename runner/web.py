@@ -31,8 +31,8 @@ DEMO_LOGINS = [
 ]
 
 
-def main() -> int:
-    """Set up and serve until stopped; every expected failure is a sentence."""
+def main(arguments: list[str]) -> int:
+    """Set up and, unless only that was asked for, serve until stopped; every expected failure is a sentence."""
     try:
         django.setup()
         set_up()
@@ -42,7 +42,8 @@ def main() -> int:
     except DatabaseError as error:
         sys.stderr.write(f"The database refused: {str(error).strip()}\n")
         return 1
-    serve(os.environ["HOST"], int(os.environ["PORT"]))
+    if arguments != ["--set-up"]:
+        serve(os.environ["HOST"], int(os.environ["PORT"]))
     return 0
 
 
@@ -138,4 +139,4 @@ def banner(host: str, port: int) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,186 @@
+"""`python3 run.py serve` for real: nginx, WSGI and ASGI workers on PostgreSQL and Redis; and what it refuses."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+import yaml
+from websockets.sync.client import connect
+
+from runner import production, servers
+from runner.machine import RUNTIME_LOCK, Stop, fingerprint
+from tests.fixtures.servers import ROOT
+from tests.machine import need
+
+NEEDED = {
+    "SECRET_KEY": "a-secret-for-tests-only-a-secret-for-tests-only",
+    "DATABASE_URL": "postgres://cinema@127.0.0.1:1/cinema",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "ALLOWED_HOSTS": "127.0.0.1",
+}
+
+
+@pytest.mark.parametrize("name", list(NEEDED))
+def test_it_does_not_start_without_what_production_needs(name):
+    with pytest.raises(Stop, match=rf"^Production needs these variables, which are not set:\n  {name}: [^\n]+$"):
+        production.production_environment({**NEEDED, name: " "})
+
+
+def test_several_processes_do_not_share_a_file():
+    with pytest.raises(Stop, match=r"^Several processes need PostgreSQL"):
+        production.production_environment({**NEEDED, "DATABASE_URL": "sqlite:////tmp/cinema.sqlite3"})
+
+
+def test_production_is_no_demo_and_believes_its_own_proxy():
+    made = production.production_environment(NEEDED)
+
+    assert (made["DEMO"], made["BEHIND_PROXY"]) == ("off", "on")
+
+
+@pytest.mark.parametrize("word", ["0", "65", "many"])
+def test_a_senseless_number_of_processes_is_refused(word):
+    with pytest.raises(Stop, match=f"^WEB_WORKERS='{word}' is no number of processes"):
+        production.workers({"WEB_WORKERS": word}, "WEB_WORKERS", 2)
+
+
+def test_https_needs_a_certificate():
+    with pytest.raises(Stop, match=r"^HTTPS=on needs a certificate here"):
+        production.tls_lines({"HTTPS": "on"})
+
+
+def test_without_nginx_the_line_that_installs_it_is_printed(monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name, path=None: None)
+
+    with pytest.raises(Stop, match=r"sudo apt install nginx$"):
+        production.nginx_program()
+
+
+def test_the_compose_file_starts_both_kinds_of_workers_after_the_migration():
+    services = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]
+
+    for name in ("web", "sockets", "settle"):
+        assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+        assert services[name]["environment"]["DATABASE_URL"].endswith("@database:5432/cinema")
+
+
+def test_the_units_start_what_is_there():
+    executables = {
+        line.split("=", 1)[1].split()[0]
+        for unit in (ROOT / "deploy").glob("*.service")
+        for line in unit.read_text().splitlines()
+        if line.startswith("ExecStart")
+    }
+
+    assert {Path(path).name for path in executables} == {"python", "granian"}
+
+
+class Production:
+    """The whole of it, running."""
+
+    def __init__(self, folder: Path, database: str, redis: str) -> None:
+        self.port = servers.free_port()
+        self.url, self.log = f"http://127.0.0.1:{self.port}", folder / "serve.log"
+        given = {**NEEDED, "DATABASE_URL": database, "REDIS_URL": redis, "PORT": str(self.port), "HOST": "127.0.0.1"}
+        given |= {"VAR_DIR": str(folder), "WEB_WORKERS": "2", "SOCKET_WORKERS": "2", "PAYMENT_PROVIDERS": "sandbox"}
+        stamp = Path(sys.prefix, f".installed-{RUNTIME_LOCK}")
+        if not stamp.is_file():
+            stamp.write_text(fingerprint(RUNTIME_LOCK))
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "run.py", "serve"],
+                cwd=ROOT,
+                env={**os.environ, "DEMO": "on", "HTTPS": "off", "RATE_LIMITS": "on", **given},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def wait(self) -> None:
+        deadline = time.monotonic() + 120
+        while self.process.poll() is None and time.monotonic() < deadline:
+            try:
+                if self.get("/readyz")[0] == 200:
+                    return
+            except OSError:
+                pass
+            time.sleep(0.1)
+        raise AssertionError(f"It did not start:\n{self.log.read_text()[-3000:]}")
+
+    def get(self, address: str, **headers: str) -> tuple[int, str]:
+        request = urllib.request.Request(f"{self.url}{address}", headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refusal:
+            return refusal.code, refusal.read().decode()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    need("nginx")
+    redis_binary, postgres_binaries = need("Redis"), Path(need("PostgreSQL"))
+    with servers.postgres(postgres_binaries) as database, servers.redis(redis_binary) as redis:
+        whole = Production(tmp_path_factory.mktemp("production"), database, redis)
+        try:
+            whole.wait()
+            yield whole
+        finally:
+            whole.process.send_signal(signal.SIGTERM)
+            whole.process.wait(30)
+
+
+@pytest.mark.sqlite  # it brings a PostgreSQL of its own; once is enough
+class TestTheWholeOfIt:
+    """One start serves all of these."""
+
+    def test_pages_come_through_the_proxy(self, running):
+        status, page = running.get("/")
+
+        assert status == 200
+        assert "沙丘2" in page
+
+    def test_static_files_come_compressed_and_may_be_kept(self, running):
+        _, page = running.get("/")
+        style = page.split('rel="stylesheet" href="')[1].split('"')[0]
+
+        with urllib.request.urlopen(f"{running.url}{style}", timeout=20) as answer:
+            kept = answer.headers["Cache-Control"]
+
+        assert "max-age=315360000" in kept
+        assert "immutable" in kept
+
+    def test_a_socket_goes_to_the_asgi_workers(self, running):
+        with connect(f"ws://127.0.0.1:{running.port}/ws/seats") as socket:
+            socket.send(json.dumps({"type": "watch", "showtime_id": 1}))
+            answer = json.loads(socket.recv(timeout=20))
+
+        assert answer["type"] in {"seats", "error"}
+
+    def test_a_name_of_somebody_else_is_refused(self, running):
+        assert running.get("/", Host="evil.example")[0] == 400
+
+    def test_a_forwarded_host_made_up_by_the_client_is_not_believed(self, running):
+        status, _ = running.get("/", **{"X-Forwarded-Host": "evil.example"})
+
+        assert status == 200
+
+    def test_it_ends_without_leaving_anything_behind(self, running):
+        children = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(running.process.pid)], capture_output=True, text=True, check=False
+        ).stdout.split()
+
+        running.process.send_signal(signal.SIGTERM)
+        code = running.process.wait(30)
+
+        assert code == 0
+        assert len(children) == 3
+        assert [pid for pid in children if Path("/proc", pid).exists()] == []
+        assert "Traceback" not in running.log.read_text()
