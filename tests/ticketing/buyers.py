@@ -1,0 +1,128 @@
+"""A process full of buyers, each a thread with a database connection of its own.
+
+Driven by ``races.py``: a line of JSON in, a line of JSON out. Runs on whatever database DATABASE_URL names.
+"""
+
+import importlib
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import django
+
+django.setup()
+
+from django.db import IntegrityError, connection  # noqa: E402
+
+from accounts.models import User  # noqa: E402
+from tests.factories import a_hall, a_showtime  # noqa: E402
+from ticketing import holds  # noqa: E402
+from ticketing.claims import SeatsTaken  # noqa: E402
+from ticketing.models import Claim, Order, Showtime  # noqa: E402
+from ticketing.verify import find_faults  # noqa: E402
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+BETWEEN_ROUNDS = timedelta(minutes=11)  # longer than a hold: what an earlier round took can be taken over
+
+
+def when(number: int) -> datetime:
+    """The moment at which this round takes place."""
+    return NOW + number * BETWEEN_ROUNDS
+
+
+def lay(*, seats: int, buyers: int) -> dict:
+    """A showtime in a long hall, and people who want in."""
+    showtime = a_showtime(hall=a_hall(rows=-(-seats // 40), cols=40), starts_at=NOW + timedelta(days=300))
+    people = User.objects.bulk_create(User(username=f"buyer{n}") for n in range(buyers))
+    return {
+        "showtime": showtime.pk,
+        "seats": list(showtime.hall.seats.values_list("pk", flat=True)),
+        "customers": [person.pk for person in people],
+    }
+
+
+def race(*, showtime: int, number: int, wants: list[tuple[int, list[int]]], start_at: float) -> list[str]:
+    """Everyone tries at the same moment; answers what each got: won, taken, or the name of an error."""
+    barrier = threading.Barrier(len(wants))
+
+    def buy(want: tuple[int, list[int]]) -> str:
+        customer_id, seats = want
+        customer = User(pk=customer_id)
+        connection.ensure_connection()
+        barrier.wait()
+        time.sleep(max(0.0, start_at - time.time()))
+        try:
+            holds.hold_seats(showtime_id=showtime, seats=seats, customer=customer, now=when(number))
+        except SeatsTaken:
+            return "taken"
+        except Exception as error:
+            return f"{type(error).__name__}: {error}".splitlines()[0]
+        return "won"
+
+    return list(threads(len(wants)).map(buy, wants))
+
+
+def look(*, showtime: int, number: int) -> list[list]:
+    """The orders of a round: whose, with the seats of its lines and the seats it has."""
+    orders = Order.objects.filter(showtime=showtime, created_at=when(number)).prefetch_related("lines", "claims")
+    return [
+        [
+            order.customer_id,
+            sorted(line.seat_id for line in order.lines.all()),
+            sorted(claim.seat_id for claim in order.claims.all()),
+        ]
+        for order in orders
+    ]
+
+
+def faults(*, number: int) -> list[str]:
+    """What ``verify`` finds wrong at the end of a round."""
+    return list(find_faults(now=when(number)))
+
+
+def uncheck() -> bool:
+    """Switch off every check of the code's own: claims are simply inserted, nobody is locked, nothing is compared."""
+
+    def take_seats(*, order: Order, seat_ids: list[int], held_until: datetime, **_: object) -> None:
+        try:
+            Claim.objects.bulk_create(
+                Claim(showtime_id=order.showtime_id, seat_id=seat_id, order=order, status="held", held_until=held_until)
+                for seat_id in sorted(seat_ids)
+            )
+        except IntegrityError as refusal:
+            if "one_owner_a_seat" in str(refusal) or "ticketing_claim.showtime_id" in str(refusal):
+                raise SeatsTaken from refusal
+            raise
+
+    def announce_seats(**_: object) -> None:
+        """Nobody is told."""
+
+    def lock_customer(*_: object) -> None:
+        """Nobody is locked."""
+
+    holds.take_seats, holds.announce_seats, holds._lock_customer = take_seats, announce_seats, lock_customer
+    return True
+
+
+_pools: list[ThreadPoolExecutor] = []
+
+
+def threads(count: int) -> ThreadPoolExecutor:
+    """The same threads every time, so that each keeps its connection."""
+    if not _pools:
+        _pools.append(ThreadPoolExecutor(count))
+    return _pools[0]
+
+
+DEEDS: dict[str, Callable] = {deed.__name__: deed for deed in (lay, race, look, faults, uncheck)}
+
+if __name__ == "__main__":
+    importlib.import_module("cinema.urls")  # as a server would have it
+    assert Showtime is not None
+    for line in sys.stdin:
+        asked = json.loads(line)
+        print(json.dumps(DEEDS[asked.pop("do")](**asked)), flush=True)
