@@ -28,6 +28,9 @@ class Tool:
 
 
 TOOLS: dict[str, list[Tool]] = {
+    "programme": [
+        Tool(_("Schedule board"), "board", "ticketing.view_showtime"),
+    ],
     "today": [
         Tool(_("Door"), "doors", "ticketing.admit_ticket"),
         Tool(_("Box office"), "counter", "ticketing.sell_at_counter"),

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.pages.dashboard import at_a_glance
 from backoffice.sections import navigation
 from backoffice.urls import work
+from backoffice.views.dashboard import at_a_glance
 
 
 class Office(AdminSite):

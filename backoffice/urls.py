@@ -2,9 +2,16 @@
 
 from django.urls import path
 
-from backoffice.views import counter, door
+from backoffice.views import board, counter, door
 
 work = [
+    path("board/", board.board, name="board"),
+    path("board/place/", board.place, name="board_place"),
+    path("board/move/", board.move, name="board_move"),
+    path("board/drop/", board.drop, name="board_drop"),
+    path("board/fill/", board.fill, name="board_fill"),
+    path("board/copy/", board.copy, name="board_copy"),
+    path("board/publish/", board.publish, name="board_publish"),
     path("door/", door.doors, name="doors"),
     path("door/<int:pk>/", door.door, name="door"),
     path("door/<int:pk>/people/", door.people, name="door_people"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.acting import Historic
 from backoffice.forms.halls import HallForm
-from backoffice.pages.grid import grid_editor
+from backoffice.views.grid import grid_editor
 from ticketing.halls import add_hall, remove_hall, set_hall_status
 from ticketing.models import Hall
 

@@ -1,0 +1,57 @@
+"""The forms of the schedule board: each works by itself, dragging only fills them in."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Movie
+from ticketing.models import Hall, PriceCard, Showtime
+from ticketing.planning import MOST_DAYS
+
+WHEN = {"widget": forms.DateTimeInput(attrs={"type": "datetime-local", "step": 300}, format="%Y-%m-%dT%H:%M")}
+FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+
+def day_field(label: object) -> forms.DateField:
+    """A day, by the browser's own picker."""
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class Place(forms.Form):
+    """A film to be shown in a hall, and for how much."""
+
+    movie = forms.ModelChoiceField(label=_("film"), queryset=Movie.objects.on_show())
+    hall = forms.ModelChoiceField(label=_("hall"), queryset=Hall.objects.visible())
+    starts_at = forms.DateTimeField(label=_("starts"), input_formats=FORMATS, **WHEN)
+    price = forms.DecimalField(label=_("price"), min_value=0, max_value=100_000, decimal_places=2, initial=50)
+    price_card = forms.ModelChoiceField(label=_("price card"), queryset=PriceCard.objects.all(), required=False)
+    format = forms.ChoiceField(label=_("format"), choices=Showtime.Format)
+    language_version = forms.CharField(label=_("language version"), max_length=50, required=False)
+
+
+class Fill(Place):
+    """A film to be shown over and over from the first start to the last."""
+
+    last_start = forms.DateTimeField(label=_("last start"), input_formats=FORMATS, **WHEN)
+
+
+class Move(forms.Form):
+    """A showtime to be put elsewhere."""
+
+    showtime = forms.ModelChoiceField(queryset=Showtime.objects.standing())
+    hall = forms.ModelChoiceField(label=_("hall"), queryset=Hall.objects.visible())
+    starts_at = forms.DateTimeField(label=_("starts"), input_formats=FORMATS, **WHEN)
+
+
+class Copy(forms.Form):
+    """Days to be planned again from another day on."""
+
+    first = day_field(_("from day"))
+    days = forms.IntegerField(label=_("days"), min_value=1, max_value=MOST_DAYS)
+    to = day_field(_("to day"))
+
+
+class Publish(forms.Form):
+    """Days whose drafts go on sale."""
+
+    first = day_field(_("from day"))
+    days = forms.IntegerField(label=_("days"), min_value=1, max_value=MOST_DAYS)

@@ -1,1 +1,0 @@
-"""Pages of work that are no lists of rows."""

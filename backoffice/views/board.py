@@ -1,0 +1,244 @@
+"""The schedule board: halls by time for a day, halls by days for a week, and what is done on it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from backoffice.acting import attempt
+from backoffice.figures import with_fill
+from backoffice.forms.board import Copy, Fill, Move, Place, Publish
+from backoffice.views.desk import for_staff
+from catalog.models import Movie
+from cinema.errors import CinemaError
+from ticketing.models import Hall, Showtime
+from ticketing.planning import DAY_BEGINS, Outcome, copy_days, day_start, fill_hall, publish_days
+from ticketing.scheduling import add_showtime, delete_showtime, update_showtime
+
+VIEWS = {"day": 1, "week": 7}
+SHOWN_REFUSALS = 5
+EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A showtime as the board draws it; minutes count from the beginning of the cinema's day, by the wall clock."""
+
+    showtime: Showtime
+    start: int
+    length: int
+    cleaning: int
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether people have bought seats, so that it doesn't move."""
+        return self.showtime.sold_count > 0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One hall's showtimes on one day."""
+
+    day: date
+    blocks: list[Block]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One hall with its days."""
+
+    hall: Hall
+    cells: list[Cell]
+
+
+@for_staff("ticketing.view_showtime")
+def board(request: HttpRequest) -> HttpResponse:
+    """The programme of a day or a week."""
+    view = request.GET.get("view") if request.GET.get("view") in VIEWS else "day"
+    chosen = asked_day(request.GET.get("date", ""))
+    first = chosen - timedelta(days=chosen.weekday()) if view == "week" else chosen
+    days = [first + timedelta(days=n) for n in range(VIEWS[view])]
+    lines = lines_of(days)
+    statuses = [block.showtime.status for line in lines for cell in line.cells for block in cell.blocks]
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Schedule board"),
+        "view": view,
+        "chosen": chosen,
+        "days": days,
+        "lines": lines,
+        "hours": [(6 + hour) % 24 for hour in range(24)],
+        "movies": Movie.objects.on_show().order_by("status", "title"),
+        "drafts": statuses.count(Showtime.Status.DRAFT),
+        "before": first - timedelta(days=len(days)),
+        "after": first + timedelta(days=len(days)),
+        "today": timezone.localdate(),
+        "may_plan": request.user.has_perm("ticketing.add_showtime"),
+        "may_move": request.user.has_perm("ticketing.change_showtime"),
+        **forms_of(first, len(days)),
+    }
+    return render(request, "backoffice/board.html", context)
+
+
+def lines_of(days: list[date]) -> list[Line]:
+    """Every hall with its showtimes on these days, in three queries."""
+    first, last = day_start(days[0]), day_start(days[-1] + timedelta(days=1))
+    showtimes = with_fill(Showtime.objects.standing().between(first, last)).select_related("movie", "hall")
+    by_place: dict[tuple[int, date], list[Block]] = {}
+    for showtime in showtimes.order_by("starts_at"):
+        block, day = block_of(showtime)
+        by_place.setdefault((showtime.hall_id, day), []).append(block)
+    halls = Hall.objects.visible()
+    return [Line(hall, [Cell(day, by_place.get((hall.pk, day), [])) for day in days]) for hall in halls]
+
+
+def block_of(showtime: Showtime) -> tuple[Block, date]:
+    """The showtime as drawn, and the cinema's day it belongs to."""
+    local = timezone.make_naive(showtime.starts_at)
+    day = local.date() if local.time() >= DAY_BEGINS else local.date() - timedelta(days=1)
+    start = local - datetime.combine(day, DAY_BEGINS)
+    length, cleaning = showtime.ends_at - showtime.starts_at, showtime.clears_at - showtime.ends_at
+    minute = timedelta(minutes=1)
+    return Block(showtime, start // minute, length // minute, cleaning // minute), day
+
+
+def forms_of(first: date, days: int) -> dict:
+    """The plain forms, filled in for the days on show."""
+    start = datetime.combine(first, DAY_BEGINS) + timedelta(hours=4)
+    span = {"first": first, "days": days}
+    return {
+        "place_form": Place(initial={"starts_at": start}),
+        "fill_form": Fill(initial={"starts_at": start, "last_start": start + timedelta(hours=12)}, auto_id="fill_%s"),
+        "copy_form": Copy(initial=span | {"to": first + timedelta(days=days)}, auto_id="copy_%s"),
+        "publish_form": Publish(initial=span, auto_id="publish_%s"),
+    }
+
+
+@for_staff("ticketing.add_showtime")
+@require_POST
+def place(request: HttpRequest) -> HttpResponse:
+    """Plan a showtime as a draft."""
+
+    def act(facts: dict) -> None:
+        showtime = add_showtime(status=Showtime.Status.DRAFT, **facts)
+        _log(request, showtime, _("Planned on the board."), new=True)
+
+    return _posted(request, Place(request.POST), act, _("Planned as a draft."))
+
+
+@for_staff("ticketing.change_showtime")
+@require_POST
+def move(request: HttpRequest) -> HttpResponse:
+    """Put a showtime elsewhere."""
+
+    def act(facts: dict) -> None:
+        showtime = facts.pop("showtime")
+        update_showtime(showtime_id=showtime.pk, now=timezone.now(), **facts)
+        _log(request, showtime, _("Moved on the board."))
+
+    return _posted(request, Move(request.POST), act, _("Moved."))
+
+
+@for_staff("ticketing.delete_showtime")
+@require_POST
+def drop(request: HttpRequest) -> HttpResponse:
+    """Take a showtime nobody has ordered for off the board."""
+    form = forms.Form(request.POST)
+    form.fields["showtime"] = forms.ModelChoiceField(queryset=Showtime.objects.standing())
+
+    def act(facts: dict) -> None:
+        showtime = facts["showtime"]
+        delete_showtime(showtime_id=showtime.pk, now=timezone.now())
+        admin.site.get_model_admin(Showtime).log_deletions(request, [showtime])
+
+    return _posted(request, form, act, _("Taken off the board."))
+
+
+@for_staff("ticketing.add_showtime")
+@require_POST
+def fill(request: HttpRequest) -> HttpResponse:
+    """Plan a film over and over in a hall."""
+
+    def act(facts: dict) -> None:
+        facts["first_start"] = facts.pop("starts_at")
+        _tell(request, fill_hall(**facts))
+
+    return _posted(request, Fill(request.POST), act)
+
+
+@for_staff("ticketing.add_showtime")
+@require_POST
+def copy(request: HttpRequest) -> HttpResponse:
+    """Plan days again."""
+    return _posted(request, Copy(request.POST), lambda facts: _tell(request, copy_days(**facts)))
+
+
+@for_staff("ticketing.change_showtime")
+@require_POST
+def publish(request: HttpRequest) -> HttpResponse:
+    """Put the drafts of some days on sale."""
+
+    def act(facts: dict) -> None:
+        _tell(request, publish_days(now=timezone.now(), **facts), published=True)
+
+    return _posted(request, Publish(request.POST), act)
+
+
+def asked_day(text: str) -> date:
+    """The day that was asked for, else today."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    return day if day is not None and EARLIEST <= day <= LATEST else timezone.localdate()
+
+
+def _posted(request: HttpRequest, form: forms.Form, act: Callable[[dict], object], success: str = "") -> HttpResponse:
+    if form.is_valid():
+        attempt(request, lambda: act(dict(form.cleaned_data)), success)
+    else:
+        for name, errors in form.errors.items():
+            label = form.fields[name].label if name in form.fields else None
+            messages.error(request, " ".join([f"{label}:" if label else "", *errors]).strip())
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = reverse("admin:board")
+    return HttpResponseRedirect(back)
+
+
+def _tell(request: HttpRequest, outcome: Outcome, *, published: bool = False) -> None:
+    for showtime in outcome.done:
+        words = _("Published on the board.") if published else _("Planned on the board.")
+        _log(request, showtime, words, new=not published)
+    n = len(outcome.done)
+    if published:
+        messages.success(request, ngettext("%(n)d showtime is on sale.", "%(n)d showtimes are on sale.", n) % {"n": n})
+    else:
+        text = ngettext("%(n)d showtime planned as a draft.", "%(n)d showtimes planned as drafts.", n)
+        messages.success(request, text % {"n": n})
+    for showtime, refusal in outcome.refused[:SHOWN_REFUSALS]:
+        messages.warning(request, refused_words(showtime, refusal))
+    if (more := len(outcome.refused) - SHOWN_REFUSALS) > 0:
+        messages.warning(request, _("And %(n)d more did not fit.") % {"n": more})
+
+
+def refused_words(showtime: Showtime, refusal: CinemaError) -> str:
+    """Which showtime didn't go, and why."""
+    starts_at = timezone.localtime(showtime.starts_at)
+    return f"{showtime.movie} · {showtime.hall} · {starts_at:%m-%d %H:%M}: {refusal}"
+
+
+def _log(request: HttpRequest, showtime: Showtime, words: str, *, new: bool = False) -> None:
+    site_admin = admin.site.get_model_admin(Showtime)
+    (site_admin.log_addition if new else site_admin.log_change)(request, showtime, words)

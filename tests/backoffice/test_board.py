@@ -1,0 +1,191 @@
+"""The schedule board: planning, moving, copying, filling and publishing, by plain forms."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+import pytest
+from django.contrib.messages import get_messages
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.models import Movie
+from ticketing.models import Showtime
+from ticketing.planning import BadSpan, copy_days, day_start, fill_hall, publish_days
+from ticketing.scheduling import add_showtime
+
+
+@pytest.fixture
+def day(now) -> date:
+    """A day next week."""
+    return timezone.localdate(now) + timedelta(days=7)
+
+
+@pytest.fixture
+def ten(movie, hall, day) -> Showtime:
+    """A showing at ten that morning."""
+    return add_showtime(movie=movie, hall=hall, starts_at=at(day, 10), price=Decimal(50), format="imax")
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    """A time of that day on the cinema's clock."""
+    return timezone.make_aware(datetime.combine(day, time(hour, minute)))
+
+
+def plan() -> list[tuple]:
+    """All showtimes: when, and in what state."""
+    return [(row.starts_at, row.status) for row in Showtime.objects.order_by("starts_at")]
+
+
+def told(response) -> list[str]:
+    """The messages the answer carries."""
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def placing(movie, hall, starts_at: datetime, **facts) -> dict:
+    """What the form to place a film sends."""
+    local = timezone.localtime(starts_at)
+    known = {"movie": movie.pk, "hall": hall.pk, "starts_at": f"{local:%Y-%m-%dT%H:%M}", "price": "45", "format": "2d"}
+    return known | facts
+
+
+def test_film_is_placed_as_a_draft(movie, hall, day, office):
+    office.post(reverse("admin:board_place"), placing(movie, hall, at(day, 10)))
+
+    assert plan() == [(at(day, 10), "draft")]
+
+
+def test_overlap_is_refused_with_a_sentence(ten, movie, hall, day, office):
+    response = office.post(reverse("admin:board_place"), placing(movie, hall, at(day, 11)))
+
+    assert plan() == [(at(day, 10), "published")]
+    assert len(told(response)) == 1
+
+
+def test_showtime_moves(ten, hall, day, office):
+    office.post(
+        reverse("admin:board_move"), {"showtime": ten.pk, "hall": hall.pk, "starts_at": f"{day:%Y-%m-%d}T14:05"}
+    )
+
+    assert plan() == [(at(day, 14, 5), "published")]
+
+
+def test_showtime_with_tickets_sold_does_not_move(ten, hall, day, sell, office):
+    sell("A1", showing=ten)
+
+    office.post(
+        reverse("admin:board_move"), {"showtime": ten.pk, "hall": hall.pk, "starts_at": f"{day:%Y-%m-%d}T14:05"}
+    )
+
+    ten.refresh_from_db()
+    assert ten.starts_at == at(day, 10)
+
+
+def test_day_is_copied_as_drafts_with_all_its_facts(ten, day):
+    outcome = copy_days(first=day, days=1, to=day + timedelta(days=1))
+
+    copied = outcome.done[0]
+    assert plan() == [(at(day, 10), "published"), (at(day + timedelta(days=1), 10), "draft")]
+    assert (copied.price, copied.format, copied.movie) == (Decimal(50), "imax", ten.movie)
+
+
+def test_late_night_belongs_to_the_evening_before(movie, hall, day):
+    add_showtime(movie=movie, hall=hall, starts_at=at(day + timedelta(days=1), 0, 30), price=Decimal(50))
+
+    copy_days(first=day, days=1, to=day + timedelta(days=7))
+
+    assert [row[0] for row in plan()] == [at(day + timedelta(days=1), 0, 30), at(day + timedelta(days=8), 0, 30)]
+
+
+def test_what_does_not_fit_is_named_and_the_rest_is_copied(ten, movie, hall, day):
+    add_showtime(movie=movie, hall=hall, starts_at=at(day, 14), price=Decimal(50))
+    add_showtime(movie=movie, hall=hall, starts_at=at(day + timedelta(days=1), 9), price=Decimal(50))
+
+    outcome = copy_days(first=day, days=1, to=day + timedelta(days=1))
+
+    assert ([row.starts_at for row in outcome.done], len(outcome.refused)) == ([at(day + timedelta(days=1), 14)], 1)
+
+
+def test_copy_keeps_the_time_of_day_over_a_clock_change(movie, hall):
+    with timezone.override("Europe/Berlin"):
+        before = date(2030, 3, 30)
+        add_showtime(movie=movie, hall=hall, starts_at=at(before, 20), price=Decimal(50))
+
+        copied = copy_days(first=before, days=1, to=date(2030, 3, 31)).done[0]
+
+        assert timezone.localtime(copied.starts_at).time() == time(20)
+        assert copied.starts_at.astimezone(UTC) - day_start(before).astimezone(UTC) == timedelta(hours=37)
+
+
+def test_hall_is_filled_as_soon_as_it_is_ready(movie, hall, day):
+    outcome = fill_hall(
+        movie=movie, hall=hall, first_start=at(day, 10), last_start=at(day, 14), price=Decimal(50), format="2d"
+    )
+
+    assert [row.starts_at for row in outcome.done] == [at(day, 10), at(day, 11, 55), at(day, 13, 50)]
+
+
+@pytest.mark.parametrize("days", [0, 32])
+def test_unreasonable_spans_are_refused(days, day, now, db):
+    with pytest.raises(BadSpan):
+        copy_days(first=day, days=days, to=day)
+    with pytest.raises(BadSpan):
+        publish_days(first=day, days=days, now=now)
+
+
+def test_drafts_of_a_week_are_published(movie, hall, day, now, office):
+    for offset in (0, 1, 8):
+        starts_at = at(day + timedelta(days=offset), 10)
+        add_showtime(movie=movie, hall=hall, starts_at=starts_at, price=Decimal(50), status="draft")
+
+    office.post(reverse("admin:board_publish"), {"first": f"{day:%Y-%m-%d}", "days": "7"})
+
+    assert [row[1] for row in plan()] == ["published", "published", "draft"]
+
+
+def test_showtime_nobody_ordered_for_is_taken_off(ten, office):
+    office.post(reverse("admin:board_drop"), {"showtime": ten.pk})
+
+    assert plan() == []
+
+
+def test_board_shows_a_day_and_a_week(ten, day, office):
+    address = reverse("admin:board")
+
+    for_day = office.get(address, {"date": f"{day:%Y-%m-%d}"})
+    for_week = office.get(address, {"date": f"{day:%Y-%m-%d}", "view": "week"})
+
+    block = for_day.context["lines"][0].cells[0].blocks[0]
+    assert (block.start, block.length, block.cleaning) == (240, 100, 15)
+    assert sum(len(cell.blocks) for cell in for_week.context["lines"][0].cells) == 1
+
+
+@pytest.mark.parametrize("asked", ["", "nonsense", "2026-02-31", "9999-12-31", "0001-01-01"])
+def test_day_that_makes_no_sense_is_today(asked, office, now, db):
+    assert office.get(reverse("admin:board"), {"date": asked}).context["chosen"] == timezone.localdate()
+
+
+def test_board_costs_the_same_queries_for_one_showtime_and_for_three(ten, hall, day, office, django_assert_num_queries):
+    address = reverse("admin:board")
+    office.get(address, {"date": f"{day:%Y-%m-%d}"})
+    with django_assert_num_queries(11) as first:
+        office.get(address, {"date": f"{day:%Y-%m-%d}"})
+    for hour in (14, 18):
+        other = Movie.objects.create(title=f"{hour}", duration=90, status="released")
+        add_showtime(movie=other, hall=hall, starts_at=at(day, hour), price=Decimal(50))
+
+    with django_assert_num_queries(len(first)):
+        office.get(address, {"date": f"{day:%Y-%m-%d}"})
+
+
+def test_stranger_plans_nothing(client, customer, movie, hall, day):
+    client.force_login(customer, backend="accounts.backends.OpenAccounts")
+
+    response = client.post(reverse("admin:board_place"), placing(movie, hall, at(day, 10)))
+
+    assert (response.status_code, plan()) == (302, [])
+
+
+def test_next_leads_nowhere_else(office, db):
+    response = office.post(reverse("admin:board_drop"), {"showtime": "1", "next": "https://elsewhere.example/"})
+
+    assert response["Location"] == reverse("admin:board")
