@@ -9,10 +9,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import yaml
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from websockets.sync.client import connect
 
 from runner import production, servers
@@ -80,6 +85,50 @@ def test_the_units_start_what_is_there():
     }
 
     assert {Path(path).name for path in executables} == {"python", "granian"}
+
+
+def a_certificate(folder: Path) -> tuple[Path, Path]:
+    """A self-signed certificate and its key, good for an hour."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, "cinema.example")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(hours=1))
+    files = folder / "fullchain.pem", folder / "privkey.pem"
+    files[0].write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
+    files[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return files
+
+
+def nginx_accepts(folder: Path, config: str) -> None:
+    (folder / "nginx.conf").write_text(config)
+    command = [need("nginx"), "-t", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_nginx_accepts_the_site_with_tls(tmp_path):
+    certificate, _ = a_certificate(tmp_path)
+    site = (ROOT / "deploy" / "nginx.conf").read_text()
+    site = site.replace("/etc/letsencrypt/live/cinema.example", str(certificate.parent))
+    site = site.replace("/srv/cinema", str(ROOT))
+
+    nginx_accepts(tmp_path, f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\n{site}\n}}\n")
+
+
+def test_nginx_accepts_the_site_of_the_containers(tmp_path):
+    site = (ROOT / "deploy" / "nginx-compose.conf").read_text()
+    site = site.replace("/etc/nginx/cinema-rules.conf", str(ROOT / "deploy" / "nginx-rules.conf"))
+    site = site.replace("web:8000", "127.0.0.1:8001").replace("sockets:8000", "127.0.0.1:8002")
+
+    nginx_accepts(tmp_path, f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\n{site}\n}}\n")
+
+
+def test_nginx_accepts_one_machine_with_tls(tmp_path):
+    certificate, key = a_certificate(tmp_path)
+    tls = production.tls_lines({"HTTPS": "on", "TLS_CERTIFICATE": str(certificate), "TLS_KEY": str(key)})
+
+    nginx_accepts(tmp_path, production.nginx_config(tmp_path, "127.0.0.1", servers.free_port(), 8001, 8002, tls))
 
 
 class Production:
