@@ -22,7 +22,7 @@ function clockFace(seconds) {
 
 /** A line that nobody said: someone was muted, slow mode came on. */
 export function drawMoment(words) {
-  return element("li", "chat__moment", words);
+  return element("div", "chat__moment", words);
 }
 
 function drawWords(talk, frame) {
@@ -101,7 +101,7 @@ function drawActs(talk, frame) {
 }
 
 export function drawMessage(talk, frame) {
-  const row = element("li", "chat__row");
+  const row = element("div", "chat__row");
   const head = element("p", "chat__head");
   head.append(element("b", "", frame.username));
   if (frame.guest) head.append(" ", element("span", "badge", talk.text("Guest")));

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
-from tests.factories import a_movie, a_paid_order, a_showtime, an_order
+from tests.factories import a_customer, a_movie, a_paid_order, a_showtime, an_order
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +84,21 @@ def test_every_page_is_sent_with_a_strict_policy(client):
     assert "script-src 'self';" in policy
     assert "style-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+def test_a_garbled_form_is_refused_in_the_houses_own_words(client):
+    page = client.post("/theme/", {f"field{number}": "1" for number in range(2000)})
+
+    assert page.status_code == 400
+    assert "请求无法识别" in page.content.decode()
+
+
+@override_settings(AXES_ENABLED=True, AXES_FAILURE_LIMIT=3)
+def test_too_many_wrong_passwords_close_the_door_for_a_while(client):
+    a_customer("alice")
+
+    for _each in range(4):
+        page = client.post("/account/login/", {"login": "alice", "password": "wrong"})
+
+    assert page.status_code == 429
+    assert "尝试次数过多" in page.content.decode()
