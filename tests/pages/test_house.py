@@ -6,7 +6,7 @@ import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from tests.factories import a_customer, a_movie, a_paid_order, a_showtime, an_order
+from tests.factories import PASSWORD, a_customer, a_movie, a_paid_order, a_showtime, an_order
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +102,4 @@ def test_too_many_wrong_passwords_close_the_door_for_a_while(client):
 
     assert page.status_code == 429
     assert "尝试次数过多" in page.content.decode()
+    assert client.post("/account/login/", {"login": "alice", "password": PASSWORD}).status_code == 429
