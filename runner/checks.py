@@ -135,9 +135,9 @@ def run_suite(python: Path, scratch: Path, name: str, variables: dict[str, str],
     """Every test on one database. A run that ends without a report counts as a failure."""
     say(f"\nTests on {name}")
     report = scratch / f"{name}.xml"
-    spread = (
-        [] if any(argument.startswith(("--pdb", "-n")) for argument in arguments) else ["-n", "2", "--dist", "loadfile"]
-    )
+    alone = any(argument.startswith(("--pdb", "-n")) for argument in arguments)
+    # A file stays with one process, and so do the servers that it starts.
+    spread = [] if alone else ["-n", "2", "--dist", "loadfile"]
     command = [str(python), "-m", "pytest", *spread, f"--junitxml={report}", *arguments]
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, check=False)
     tally = read_report(report)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -101,6 +102,8 @@ def a_certificate(folder: Path) -> tuple[Path, Path]:
 
 
 def nginx_accepts(folder: Path, config: str) -> None:
+    for port in (" 80", "]:80", " 443", "]:443"):  # which only root may listen on
+        config = re.sub(rf"(listen.*{re.escape(port)})\b", lambda found: f"listen {servers.free_port()}", config)
     (folder / "nginx.conf").write_text(config)
     command = [need("nginx"), "-t", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
