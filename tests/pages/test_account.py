@@ -102,7 +102,7 @@ def test_another_persons_phone_is_refused(mine):
 
     page = mine.post("/account/profile/", {"phone": "13800138000"})
 
-    assert page.context["form"].errors["phone"] == ["该手机号已被注册。"]
+    assert page.context["form"].errors["phone"] == ["手机号已存在"]
 
 
 def test_logging_out_everywhere_ends_the_other_sessions(mine, customer, browser_of):
