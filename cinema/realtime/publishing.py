@@ -53,7 +53,7 @@ class Publisher:
         self.pid = os.getpid()
         self.waiting: deque[tuple[float, str, str]] = deque(maxlen=QUEUE_LENGTH)
         self.wake = threading.Event()
-        self.idle = threading.Event()
+        self.sending = False
         self.closed = False
         self.redis = redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2)
         threading.Thread(target=self._run, name="realtime-publisher", daemon=True).start()
@@ -70,14 +70,14 @@ class Publisher:
 
     def put(self, topic: str, body: str) -> None:
         """Queue one event; the oldest falls out when Redis has been away for very long."""
-        self.idle.clear()
         self.waiting.append((time.monotonic(), topic, body))
         self.wake.set()
 
     def flush(self, timeout: float) -> None:
         """Wait until everything queued is out, for commands that publish and end."""
-        if self.pid == os.getpid() and self.waiting:
-            self.idle.wait(timeout)
+        until = time.monotonic() + timeout
+        while self.pid == os.getpid() and (self.waiting or self.sending) and time.monotonic() < until:
+            time.sleep(0.002)
 
     def close(self) -> None:
         """Drop what is queued and end the thread."""
@@ -90,6 +90,7 @@ class Publisher:
         while not self.closed:
             self.wake.wait()
             self.wake.clear()
+            self.sending = True
             while batch := self._batch():
                 try:
                     self._send(batch)
@@ -102,7 +103,7 @@ class Publisher:
                     self.waiting.extendleft(reversed(batch))
                     time.sleep(pause)
                     pause = min(pause * 2, 1.0)
-            self.idle.set()
+            self.sending = False
 
     def _batch(self) -> list[tuple[float, str, str]]:
         oldest = time.monotonic() - KEEP_SECONDS

@@ -1,0 +1,136 @@
+"""The live parts of the pages in a real browser: talk, seats, and a party where two keep in step."""
+
+import json
+
+import pytest
+
+PREPARE = """
+import json
+from django.utils import timezone
+from social.rooms import start_party
+from tests.factories import a_customer, a_movie, a_showtime
+movie = a_movie(stream_url="/static/demo/stream/master.m3u8")
+ann, bob = a_customer("ann"), a_customer("bob")
+party = start_party(host=ann, movie=movie, wait="off", now=timezone.now())
+print(json.dumps({"movie": movie.pk, "code": party.code, "showtime": a_showtime(movie=movie).pk}))
+"""
+HOLD = """
+from django.utils import timezone
+from accounts.models import User
+from ticketing.holds import hold_seats
+hold_seats(showtime_id={showtime}, seats=["A1"], customer=User.objects.get(username="bob"), now=timezone.now())
+"""
+SEEN = """() => {
+  const room = document.querySelector("[data-watch]"), video = room.querySelector("video");
+  return { at: performance.timeOrigin + performance.now(), position: video.currentTime, paused: video.paused };
+}"""
+
+
+@pytest.fixture(scope="module")
+def house(serve, redis_server):
+    """A server, and what is in it; news from other processes comes over Redis."""
+    server = serve(REDIS_URL=redis_server.url)
+    return server, json.loads(server.shell(PREPARE).splitlines()[-1])
+
+
+def eventually(page, script: str, wanted=True, argument=None):
+    """Ask until it is so; the content security policy forbids Playwright's own way."""
+    for _ in range(150):
+        found = page.evaluate(script, argument)
+        if found == wanted:
+            return found
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{script} stays {found!r}, not {wanted!r}")
+
+
+def log_in(page, server, username: str) -> None:
+    page.goto(f"{server.url}/account/login/")
+    page.fill("[name=login]", username)
+    page.fill("[name=password]", "a-good-long-password")
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(f"{server.url}/")
+
+
+def test_two_people_talk_below_a_film_and_markup_stays_text(house, new_page):
+    server, facts = house
+    ann, guest = new_page(), new_page()
+    log_in(ann, server, "ann")
+    for page in (ann, guest):
+        page.goto(f"{server.url}/films/{facts['movie']}/")
+        page.wait_for_selector("[data-chat][data-live=on]")
+
+    ann.fill("[data-chat-input]", "<img src=x onerror=alert(1)> 好看")
+    ann.press("[data-chat-input]", "Enter")
+    guest.wait_for_selector(".chat__row")
+
+    assert guest.text_content(".chat__words") == "<img src=x onerror=alert(1)> 好看"
+    assert guest.text_content(".chat__head b") == "ann"
+    assert guest.locator(".chat__list img").count() == 0
+    assert ann.locator(".chat__row").count() == 1
+
+
+def test_the_talk_comes_back_by_itself_after_the_server_was_away(house, new_page):
+    server, facts = house
+    page = new_page()
+    page.goto(f"{server.url}/films/{facts['movie']}/")
+    page.wait_for_selector("[data-chat][data-live=on]")
+    before = page.locator(".chat__row").count()
+
+    server.kill()
+    eventually(page, "document.querySelector('[data-chat-status]').textContent !== ''")
+    server.start()
+    eventually(page, "document.querySelector('[data-chat-status]').textContent === ''")
+    page.fill("[data-chat-input]", "wieder da")
+    page.press("[data-chat-input]", "Enter")
+    eventually(page, "document.querySelectorAll('.chat__row').length", before + 1)
+
+
+def test_a_seat_held_elsewhere_changes_on_an_open_map(house, new_page):
+    server, facts = house
+    page = new_page()
+    page.goto(f"{server.url}/showtimes/{facts['showtime']}/")
+    page.wait_for_selector("[data-seat-form][data-live=on]")
+    before = page.get_attribute(".seat:has([data-label=A1])", "data-status")
+
+    server.shell(HOLD.format(**facts))
+
+    eventually(page, "document.querySelector('.seat:has([data-label=A1])').dataset.status", "held")
+    assert before == "available"
+
+
+def test_two_players_keep_in_step_and_stand_on_the_same_frame(house, new_page):
+    server, facts = house
+    ann, guest = new_page(), new_page()
+    log_in(ann, server, "ann")
+    for page in (ann, guest):
+        page.goto(f"{server.url}/watch/{facts['code']}/")
+        eventually(page, "document.querySelector('video').readyState >= 3")
+        eventually(page, "document.querySelector('[data-watch]').watch.clock() !== null")
+
+    assert guest.is_disabled("[data-watch-toggle]")
+    ann.click("[data-watch-toggle]")
+    for page in (ann, guest):
+        eventually(page, "!document.querySelector('video').paused")
+    ann.wait_for_timeout(5000)
+    one, two = ann.evaluate(SEEN), guest.evaluate(SEEN)
+    ann.click("[data-watch-toggle]")
+    for page in (ann, guest):
+        eventually(page, "document.querySelector('video').paused")
+    ann.wait_for_timeout(500)
+    still = [page.evaluate(SEEN)["position"] for page in (ann, guest)]
+
+    apart = abs((one["position"] - two["position"]) - (one["at"] - two["at"]) / 1000)
+    assert apart < 0.25
+    assert still[0] == pytest.approx(still[1], abs=0.04)
+
+
+def test_the_pages_break_none_of_their_own_rules(house, new_page):
+    server, facts = house
+    page, complaints = new_page(), []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda fault: complaints.append(str(fault)))
+    for address in (f"/films/{facts['movie']}/", f"/watch/{facts['code']}/", f"/showtimes/{facts['showtime']}/"):
+        page.goto(f"{server.url}{address}")
+        page.wait_for_timeout(1500)
+
+    assert complaints == []

@@ -1,0 +1,146 @@
+"""Two processes, one Redis, one database: what is said or done at one is heard at the other, in order and once."""
+
+import json
+from contextlib import ExitStack
+
+import pytest
+from websockets.sync.client import ClientConnection, connect
+
+PREPARE = """
+import json
+from datetime import timedelta
+from django.utils import timezone
+from accounts.tokens import issue_tokens
+from social.rooms import start_party
+from tests.factories import a_customer, a_hall, a_movie, a_showtime
+movie = a_movie(stream_url="/static/demo/stream/master.m3u8")
+host = a_customer()
+party = start_party(host=host, movie=movie, control="everyone", wait="off", now=timezone.now())
+showtime = a_showtime(movie=movie)
+token = issue_tokens(host).access
+print(json.dumps({"movie": movie.pk, "party": party.room.key, "showtime": showtime.pk, "token": token}))
+"""
+
+
+@pytest.fixture(scope="module")
+def house(serve, redis_server):
+    """Two servers over one database, and what is in it."""
+    one = serve(REDIS_URL=redis_server.url)
+    two = serve(REDIS_URL=redis_server.url, database_url=one.database_url)
+    return one, two, json.loads(one.shell(PREPARE).splitlines()[-1])
+
+
+def tell(socket: ClientConnection, **frame) -> None:
+    socket.send(json.dumps(frame))
+
+
+def hear(socket: ClientConnection, kind: str, **facts) -> dict:
+    """The next frame of this type with these facts."""
+    while True:
+        frame = json.loads(socket.recv(timeout=10))
+        if frame["type"] == kind and all(frame.get(key) == value for key, value in facts.items()):
+            return frame
+
+
+def test_talk_crosses_processes_in_order_without_loss_or_doubles(house):
+    one, two, facts = house
+    room, heard = f"movie-{facts['movie']}", []
+    with ExitStack() as stack:
+        sockets = [
+            stack.enter_context(connect(f"{server.ws_url}/ws/chat", subprotocols=["cinema.v2"]))
+            for server in (one, two)
+        ]
+        for socket in sockets:
+            tell(socket, type="join", room_id=room, username="g")
+            hear(socket, "joined")
+        for number in range(30):
+            tell(sockets[number % 2], type="message", room_id=room, content=str(number))
+        for socket in sockets:
+            heard.append([hear(socket, "message") for _ in range(30)])
+
+    assert [[message["seq"] for message in messages] for messages in heard] == [list(range(1, 31))] * 2
+    assert [message["id"] for message in heard[0]] == [message["id"] for message in heard[1]]
+    assert sorted(int(message["content"]) for message in heard[0]) == list(range(30))
+
+
+def test_who_is_here_counts_both_processes(house):
+    one, two, facts = house
+    room = f"movie-{facts['movie']}"
+    with connect(f"{one.ws_url}/ws/chat", subprotocols=["cinema.v2"]) as here:
+        tell(here, type="join", room_id=room, username="here")
+        hear(here, "joined")
+        with connect(f"{two.ws_url}/ws/chat", subprotocols=["cinema.v2"]) as there:
+            tell(there, type="join", room_id=room, username="there")
+            both = hear(here, "presence", count=2)
+        alone = hear(here, "presence", count=1)
+
+    assert sorted(user["username"] for user in both["users"]) == ["here", "there"]
+    assert [user["username"] for user in alone["users"]] == ["here"]
+
+
+def test_a_party_s_timeline_never_forks(house):
+    one, two, facts = house
+    with ExitStack() as stack:
+        sockets = [
+            stack.enter_context(connect(f"{server.ws_url}/ws/sync", subprotocols=["cinema.v2"]))
+            for server in (one, two)
+        ]
+        for socket in sockets:
+            tell(socket, type="join", room_id=facts["party"], username="g")
+            hear(socket, "state")
+        for number in range(20):
+            tell(sockets[number % 2], type="seek", id=number, position=number)
+        revs = [hear(sockets[number % 2], "ack", ref=number)["rev"] for number in range(20)]
+        last = [state_once_at(socket, facts["party"], max(revs)) for socket in sockets]
+
+    assert len(set(revs)) == 20
+    assert last[0] == last[1]
+
+
+def state_once_at(socket: ClientConnection, room: str, rev: int) -> dict:
+    """The party's state once this process has come to that revision."""
+    while True:
+        tell(socket, type="join", id="look", room_id=room, username="g")
+        state = hear(socket, "state", ref="look")
+        if state["rev"] >= rev:
+            return state
+
+
+def test_a_seat_held_at_one_process_is_seen_at_the_other(house):
+    one, two, facts = house
+    with connect(f"{two.ws_url}/ws/seats") as socket:
+        tell(socket, type="watch", showtime_id=facts["showtime"])
+        seat = hear(socket, "seats")["seats"][0]["seat_id"]
+        one.shell(
+            "from django.utils import timezone\nfrom ticketing.holds import hold_seats\n"
+            "from tests.factories import a_customer\n"
+            f"hold_seats(showtime_id={facts['showtime']}, seats=[{seat}], customer=a_customer(), now=timezone.now())"
+        )
+        change = hear(socket, "change")
+
+    assert change["seats"] == [{"seat_id": seat, "status": "held"}]
+
+
+def test_a_ban_from_a_command_closes_sockets_of_every_process(house):
+    one, two, facts = house
+    headers = {"Authorization": f"Bearer {facts['token']}"}
+    with ExitStack() as stack:
+        sockets = [
+            stack.enter_context(connect(f"{server.ws_url}/ws/chat", additional_headers=headers))
+            for server in (one, two)
+        ]
+        for socket in sockets:
+            tell(socket, type="join", room_id=f"movie-{facts['movie']}")
+        two.shell(
+            "from accounts.bans import ban_user\nfrom accounts.models import User\n"
+            "from tests.factories import an_administrator\n"
+            "ban_user(user_id=User.objects.get(parties__isnull=False).pk, by=an_administrator())"
+        )
+        codes = []
+        for socket in sockets:
+            assert json.loads(socket.recv(timeout=10))["code"] == "banned"
+            with pytest.raises(Exception, match="4503"):
+                socket.recv(timeout=10)
+            codes.append(socket.close_code)
+
+    assert codes == [4503, 4503]
