@@ -27,6 +27,7 @@ LARGEST_FRAME = 16 * 1024
 QUEUE_FRAMES = 512
 QUEUE_BYTES = 1024 * 1024
 GOODBYE_SECONDS = 1.0
+LATE_GOODBYE_SECONDS = 30.0  # for one that doesn't read now, but may wake up and should learn why
 
 
 class Close(IntEnum):
@@ -151,12 +152,14 @@ class Socket(AsyncWebsocketConsumer):
             await self.say_goodbye(close)
 
     async def say_goodbye(self, close: Close) -> None:
-        """Write out what is queued, then close; a peer that doesn't read is cut off after a second."""
-        if not self.open:
-            return
-        self.open = False
+        """Write out what is queued, then close; a peer that doesn't read is cut off in the end."""
+        if self.open:
+            self.open = False
+            await self._hang_up(close)
+
+    async def _hang_up(self, close: Close) -> None:
         try:
-            async with asyncio.timeout(GOODBYE_SECONDS):
+            async with asyncio.timeout(LATE_GOODBYE_SECONDS if close is Close.TOO_SLOW else GOODBYE_SECONDS):
                 while self.queue:
                     await asyncio.sleep(0.005)
                 await self.close(int(close))
@@ -229,7 +232,8 @@ class Socket(AsyncWebsocketConsumer):
         if len(self.queue) >= QUEUE_FRAMES or self.queued_bytes > QUEUE_BYTES:
             self.queue.clear()
             self.queued_bytes = 0
-            asyncio.ensure_future(self.say_goodbye(Close.TOO_SLOW))  # noqa: RUF006 - it ends this very socket
+            self.open = False  # at once: nothing may follow upon a gap
+            asyncio.ensure_future(self._hang_up(Close.TOO_SLOW))  # noqa: RUF006 - it ends this very socket
             return
         self.queue.append(text)
         self.queued_bytes += len(text)
