@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import psutil
@@ -56,8 +57,8 @@ class Result:
         """A line of the table."""
         p50, p99 = (statistics.quantiles(self.delays, n=100)[at - 1] * 1000 for at in (50, 99))
         return (
-            f"| {self.name} | {self.sockets} | {self.a_second} | {self.got / self.seconds:,.0f} | {p50:.0f} | {p99:.0f} "
-            f"| {self.wanted - self.got + self.doubled} | {self.doubled} | {self.unordered} | {self.cpu:.0%} "
+            f"| {self.name} | {self.sockets} | {self.a_second} | {self.got / self.seconds:,.0f} "
+            f"| {p50:.0f} | {p99:.0f} | {self.wanted - self.got + self.doubled} | {self.doubled} | {self.unordered} | {self.cpu:.0%} "
             f"| {self.memory / MEBIBYTE:.0f} | {self.entry_seconds:.1f} |"
         )
 
@@ -131,7 +132,9 @@ async def crowd(port: int, room: str, count: int) -> tuple[list[Wire], float]:
     return wires, time.perf_counter() - began
 
 
-async def talk(wires: list[Wire], room: str, a_second: int, seconds: float, mark: str, filling: str = "") -> list[float]:
+async def talk(
+    wires: list[Wire], room: str, a_second: int, seconds: float, mark: str, filling: str = ""
+) -> list[float]:
     """Speak evenly, a few people in turn, without waiting for anybody; answers when each message was sent."""
     sent: list[float] = []
     began = time.perf_counter()
@@ -176,7 +179,7 @@ async def measure(name: str, server: psutil.Process, port: int, room: str, socke
         frames = received(wire, "load")
         numbers = [int(frame["content"].split()[1]) for _, frame in frames]
         order = [frame.get("seq", number) for (_, frame), number in zip(frames, numbers, strict=True)]
-        unordered += sum(a > b for a, b in zip(order, order[1:], strict=False))
+        unordered += sum(a > b for a, b in pairwise(order))
         doubled += len(numbers) - len(set(numbers))
         got += len(set(numbers))
         delays += [at - sent[number] for (at, _), number in zip(frames, numbers, strict=True)]

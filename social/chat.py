@@ -7,13 +7,15 @@ from math import ceil
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from cinema.errors import CinemaError, Conflict, Forbidden, InvalidInput, NotFound
 from cinema.realtime import publish_on_commit, room_topic
 from social import frames
 from social.models import ChatMessage, Reaction, Restriction, Room
 from social.models.rooms import MESSAGE_LENGTH
 from social.playback import is_position
-from social.speakers import Speaker
+from social.rooms import room_of
+from social.speakers import Speaker, guest, member
 
 EDIT_MINUTES = 15
 SIGNS = ("like", "love", "laugh", "wow", "sad", "cheer")
@@ -234,6 +236,14 @@ def readable_text(content: object) -> str:
         # Half a surrogate pair: JSON can carry it, nothing else can.
         raise InvalidMessage from None
     return text
+
+
+def enter(*, key: str, user: User | None, guest_key: str, wished: object, now: datetime) -> tuple[Room, Speaker]:
+    """The room, and who this account or guest is in it. Raises NoSuchRoom, ShutOut."""
+    room = room_of(key=key, now=now)
+    speaker = guest(key=guest_key, wished=wished) if user is None else member(user=user, room=room)
+    refuse_the_banned(room=room, speaker=speaker, now=now)
+    return room, speaker
 
 
 def refuse_the_banned(*, room: Room, speaker: Speaker, now: datetime) -> None:

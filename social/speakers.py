@@ -3,6 +3,9 @@
 import unicodedata
 from dataclasses import dataclass
 
+from django.db.models import Q
+from django.db.models.functions import Lower
+
 from accounts.models import User
 from social.models import Room
 
@@ -52,9 +55,6 @@ def readable_name(wished: object) -> str:
 
 
 def _is_owned(name: str) -> bool:
-    folded = name.casefold()
-    candidates = User.objects.filter(username__iexact=name).values_list("username", flat=True)
-    if any(unicodedata.normalize("NFKC", owned).casefold() == folded for owned in candidates):
-        return True
-    # The database folds case its own way (SQLite: ASCII only), so the folded form is asked for as well.
-    return User.objects.filter(username__iexact=folded).exists()
+    # Lower is what the unique index is built with; SQLite's folds ASCII only, so the name as it is is asked for too.
+    lowered = User.objects.alias(lowered=Lower("username"))
+    return lowered.filter(Q(lowered__in={name.lower(), name.casefold()}) | Q(username=name)).exists()

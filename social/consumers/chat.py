@@ -18,7 +18,6 @@ from social.consumers.guests import guest_key
 from social.consumers.moderating import moderate
 from social.models import Room
 from social.models.rooms import MESSAGE_LENGTH
-from social.rooms import room_of
 from social.speakers import Speaker, guest, member
 
 ROOMS_A_SOCKET = 8
@@ -84,9 +83,8 @@ class ChatSocket(IdentifiedSocket):
         """``join {room_id, username}``: hear the room; a full client learns what it missed."""
         if settings.CHAT_GUESTS == "off" and self.user is None:
             raise LogInToWrite
-        room = await self._room(frame.get("room_id"))
-        speaker = await self._speaker(room, frame.get("username"))
-        await self.ask(chat.refuse_the_banned, room=room, speaker=speaker, now=timezone.now())
+        who = {"user": self.user, "guest_key": guest_key(self), "wished": frame.get("username")}
+        room, speaker = await self.ask(chat.enter, key=frame.get("room_id"), **who, now=timezone.now())
         if len(self.feeds) >= ROOMS_A_SOCKET and room.key not in self.feeds:
             raise RateLimited(_("Too many rooms at once."))
         feed = self.feeds.get(room.key)
@@ -177,9 +175,6 @@ class ChatSocket(IdentifiedSocket):
         self._done(frame)
 
     # --- in small ---
-
-    async def _room(self, key: object) -> Room:
-        return await self.ask(room_of, key=key, now=timezone.now())
 
     def _feed(self, frame: dict) -> ChatFeed:
         key = frame.get("room_id")

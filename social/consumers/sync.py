@@ -165,9 +165,8 @@ class SyncSocket(IdentifiedSocket):
         return self.feed.members[self]["speaker"]
 
     async def _enter(self, frame: dict) -> None:
-        room = await self.ask(room_of, key=frame.get("room_id"), now=timezone.now())
-        speaker = await self._speaker(room, frame.get("username"))
-        await self.ask(chat.refuse_the_banned, room=room, speaker=speaker, now=timezone.now())
+        who = {"user": self.user, "guest_key": guest_key(self), "wished": frame.get("username")}
+        room, speaker = await self.ask(chat.enter, key=frame.get("room_id"), **who, now=timezone.now())
         if self.feed is not None and self.feed.key != room.key:
             await self._leave()
         if self.feed is None:
@@ -180,8 +179,11 @@ class SyncSocket(IdentifiedSocket):
     async def _leave(self) -> None:
         feed, self.feed = self.feed, None
         if feed is not None:
-            await feed.caught_up(self.id)
-            await feed.leave(self)
+            try:
+                await feed.caught_up(self.id)
+            finally:
+                # Even with the database away: a member that has gone must not stay in the list.
+                await feed.leave(self)
 
     async def _speaker(self, room: Room, wished: object) -> Speaker:
         if self.user is not None:
