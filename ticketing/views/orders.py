@@ -1,6 +1,7 @@
 """A customer's own orders: the list, one order in whatever state it is, cancelling, giving back, trying again."""
 
 from collections.abc import Callable
+from math import ceil
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -49,7 +50,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         "showtime": found.showtime,
     }
     if found.status == Order.Status.PENDING and not found.is_expired(now):
-        context["seconds_left"] = int((found.expires_at - now).total_seconds())
+        context["seconds_left"] = ceil((found.expires_at - now).total_seconds())
         context["providers"] = online_providers()
         return render(request, "ticketing/checkout.html", context)
     if found.status == Order.Status.PENDING:
