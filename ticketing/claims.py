@@ -10,7 +10,9 @@ showtime last. (Who changes what may be sold locks halls, films, then showtimes,
 locks are "no key" ones: rows that merely point at the locked one, such as a ledger entry at its showtime, don't wait.
 """
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +35,7 @@ RETURNING seat_id
 
 ANNOUNCE = "UPDATE ticketing_showtime SET seat_seq = seat_seq + 1 WHERE id = %s {only_if} RETURNING seat_seq"
 ONLY_IF_UNCHANGED = "AND status = 'published' AND sales_version = %s"
+_turn = threading.Lock()
 
 
 class SeatsTaken(Conflict):
@@ -49,6 +52,18 @@ class ShowtimeChanged(Conflict):
     code = "showtime_changed"
     message = _("This showtime has just been changed. Please look again.")
     v1_code = 20004
+
+
+@contextmanager
+def transaction_in_turn() -> Iterator[None]:
+    """A transaction for which the threads of this process queue on SQLite.
+
+    SQLite lets one writer in at a time and has the others ask again and again, ever more slowly; in a rush a queue of
+    our own is several times faster. PostgreSQL needs none.
+    """
+    queue = connection.vendor == "sqlite" and not connection.in_atomic_block
+    with _turn if queue else nullcontext(), transaction.atomic():
+        yield
 
 
 def take_seats(*, order: Order, seat_ids: Sequence[int], now: datetime, held_until: datetime | None) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Count, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
@@ -16,7 +16,7 @@ from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
 from cinema.errors import Conflict, Forbidden, InvalidInput, NotFound
-from ticketing.claims import announce_seats, seats_on_sale, take_seats
+from ticketing.claims import announce_seats, seats_on_sale, take_seats, transaction_in_turn
 from ticketing.ledger import record_held
 from ticketing.models import Claim, Hall, Order, OrderLine, PriceType, Seat, Showtime
 from ticketing.pricing import tariff_of
@@ -98,7 +98,7 @@ def hold_seats(
     if len(idempotency_key) > LONGEST_KEY:
         raise InvalidInput(_("An Idempotency-Key has at most 255 characters."), field="Idempotency-Key")
     try:
-        with transaction.atomic():
+        with transaction_in_turn():
             _lock_customer(customer, now)
             # Asked under the lock: a request sent twice at once waits here for its twin, then answers the twin's order.
             if idempotency_key and (earlier := _earlier(customer, idempotency_key, digest)):

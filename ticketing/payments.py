@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cinema.errors import CinemaError, NotFound
-from ticketing.claims import SeatsTaken
+from ticketing.claims import SeatsTaken, transaction_in_turn
 from ticketing.holds import SalesClosed
 from ticketing.models import Claim, Order, Payment, Refund
 from ticketing.orders import WrongOrderStatus, sell_order
@@ -105,15 +105,15 @@ def decide_payment(*, payment: Payment, notification: Notification, now: datetim
     return payment
 
 
-@transaction.atomic
 def take_payment(*, payment: Payment, now: datetime, by: User | None = None) -> None:
     """Sell the order for this payment, both or neither. The constraint on payments lets one per order through.
 
     Raises WrongOrderStatus, SeatsTaken, SalesClosed, ShowtimeChanged.
     """
-    sell_order(order=payment.order, payment=payment, now=now, by=by)
-    if not _decide(payment, Payment.Status.TAKEN, now):
-        raise WrongOrderStatus
+    with transaction_in_turn():
+        sell_order(order=payment.order, payment=payment, now=now, by=by)
+        if not _decide(payment, Payment.Status.TAKEN, now):
+            raise WrongOrderStatus
 
 
 def pay_in_house(*, order: Order, provider: str, now: datetime, by: User | None) -> Payment:
