@@ -119,11 +119,16 @@ class PersonAdmin(Acting, UserAdmin):
 class RoleAdmin(GroupAdmin):
     """What each kind of staff may do."""
 
-    list_display = ["name", "member_count"]
+    list_display = ["title", "member_count"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Each role with the number of its people."""
         return super().get_queryset(request).annotate(members=Count("user"))
+
+    @admin.display(description=_("role"), ordering="name")
+    def title(self, group: Group) -> str:
+        """The name in the page's language, for the house's own roles."""
+        return _(group.name)
 
     @admin.display(description=_("people"), ordering="members")
     def member_count(self, group: Group) -> int:
