@@ -1,6 +1,7 @@
 """The sub-commands of run.py, and how a failure is told: one sentence, never a traceback."""
 
 import errno
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -34,6 +35,7 @@ def main(arguments: list[str]) -> int:
     if name not in COMMANDS:
         print(f"run.py knows no {name!r}.\n\n{USAGE}", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, interrupted)  # so that whatever was started for a while is ended as by Ctrl-C
     try:
         return COMMANDS[name](rest)
     except Stop as stop:
@@ -50,6 +52,11 @@ def main(arguments: list[str]) -> int:
         if error.errno == errno.ENOSPC:
             return complain("The disk is full. Free some space and start again.")
         return complain(f"The machine refused: {error}")
+
+
+def interrupted(number: int, frame: object) -> None:
+    """Make an orderly end of a request to end."""
+    raise KeyboardInterrupt
 
 
 def complain(sentence: str) -> int:

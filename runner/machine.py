@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -61,12 +62,21 @@ def fingerprint(lock: str) -> str:
 
 def usable() -> bool:
     """Whether .venv has an interpreter that is still there and, once anything was installed, still has it."""
-    if not venv_python().exists():
+    if not venv_python().exists() or made_by_old_python():
         return False
     if not any(VENV.glob(".installed-*")):
         return True
     packages = "Lib/site-packages" if os.name == "nt" else "lib/python*/site-packages"
     return any(VENV.glob(f"{packages}/django/__init__.py"))
+
+
+def made_by_old_python() -> bool:
+    """Whether .venv says of itself that its Python is older than what is needed."""
+    about = VENV / "pyvenv.cfg"
+    found = (
+        re.search(r"^version(?:_info)? *= *(\d+)\.(\d+)", about.read_text(), re.MULTILINE) if about.is_file() else None
+    )
+    return found is not None and (int(found[1]), int(found[2])) < (3, 11)
 
 
 def make_environment() -> None:

@@ -18,7 +18,7 @@ from string import Template
 
 from runner.first_look import address, refuse_taken_port
 from runner.machine import ROOT, RUNTIME_LOCK, Stop, ready_environment, say, var_dir
-from runner.servers import find_nginx, free_port
+from runner.servers import end_with_parent, find_nginx, free_port
 
 NEEDED = {
     "SECRET_KEY": 'a long random text: python3 -c "import secrets; print(secrets.token_urlsafe(50))"',
@@ -177,7 +177,8 @@ def refuse_ended(alive: dict[str, subprocess.Popen]) -> None:
 @contextlib.contextmanager
 def part(command: list[str], environment: dict[str, str]):
     """One process for as long as the block lasts; asked to end, then made to."""
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
+    apart = {"stdin": subprocess.DEVNULL, "start_new_session": True, "preexec_fn": end_with_parent}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, **apart)  # type: ignore[call-overload]
     try:
         yield process
     finally:

@@ -1,11 +1,13 @@
 """PostgreSQL and Redis for a test run only: on free ports, with their data in a folder that is thrown away."""
 
 import contextlib
+import ctypes
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -14,6 +16,7 @@ from pathlib import Path
 with contextlib.suppress(ImportError):  # there is none on Windows, where no throw-away servers are started either
     import pwd
 
+PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 POSTGRES_HOMES = ("/usr/lib/postgresql", "/usr/local/pgsql", "/opt/homebrew/opt")
 
 
@@ -52,13 +55,20 @@ def find_nginx() -> str | None:
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
 
+def end_with_parent() -> None:
+    """Between fork and exec: ask Linux to end this process when its parent is killed: none is left over."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+
+
 def unprivileged() -> list[str]:
     """What to put before a command that refuses to run as root; empty for anybody else."""
     if os.geteuid() != 0:
         return []
     user = owner_of_servers()
     if setpriv := shutil.which("setpriv"):
-        return [setpriv, f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--"]
+        who = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+        return [setpriv, *who, "--pdeathsig=INT", "--"]  # changing the user forgets what end_with_parent() asked for
     return [shutil.which("runuser") or "runuser", "-u", user.pw_name, "--"]
 
 
@@ -122,6 +132,7 @@ def running(command: Sequence[object], folder: Path) -> Iterator[subprocess.Pope
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C is ours to handle: tests first, then the servers
+            preexec_fn=end_with_parent,
         )
     try:
         yield server

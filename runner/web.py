@@ -39,6 +39,9 @@ def main(arguments: list[str]) -> int:
     except (Stop, ImproperlyConfigured) as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    except OSError as error:
+        sys.stderr.write(f"The machine refused: {error}\n")
+        return 1
     except DatabaseError as error:
         sys.stderr.write(f"The database refused: {str(error).strip()}\n")
         return 1
@@ -135,6 +138,8 @@ def banner(host: str, port: int) -> str:
     ]
     if settings.DEMO:
         lines += ["", *(f"  log in as     {name} / {password}   ({who})" for name, password, who in DEMO_LOGINS)]
+        if host not in {"127.0.0.1", "localhost", "::1", "[::1]"}:
+            lines += ["", "  Everybody who reaches this address knows these passwords too."]
     return "\n".join([*lines, "", "  Ctrl-C stops it.", ""])
 
 

@@ -177,6 +177,14 @@ def a_stub(project):
     a_working_environment(project)
 
 
+@pytest.mark.parametrize(("line", "old"), [("version = 3.9.2", True), ("version_info = 3.13.0", False), ("", False)])
+def test_an_environment_of_an_old_python_is_not_used(an_empty_project, line, old):
+    a_working_environment(an_empty_project)
+    (an_empty_project / ".venv" / "pyvenv.cfg").write_text(f"home = /usr/bin\n{line}\n")
+
+    assert machine.usable() is not old
+
+
 def test_a_folder_that_is_no_environment_is_not_deleted(an_empty_project):
     precious = an_empty_project / ".venv" / "thesis.txt"
     precious.parent.mkdir()
