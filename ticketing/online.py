@@ -10,7 +10,8 @@ from ticketing.claims import SeatsTaken
 from ticketing.models import Order, Payment
 from ticketing.orders import WrongOrderStatus
 from ticketing.payments import PaymentDeclined, hear_provider, pay_in_house, payment_address, start_payment
-from ticketing.providers import ONLINE, UnknownProvider
+from ticketing.providers import UnknownProvider
+from ticketing.providers.sandbox import SandboxProvider
 
 SANDBOX_TOKENS = {"success": True, "decline": False}
 
@@ -39,7 +40,7 @@ def pay_online(*, order: Order, provider: str, now: datetime, return_url: str = 
     address = payment_address(payment)
     if not token:
         return address
-    body, signature = ONLINE["sandbox"].decide(payment.reference, authorise=SANDBOX_TOKENS[token])
+    body, signature = SandboxProvider().decide(payment.reference, authorise=SANDBOX_TOKENS[token])
     heard = hear_provider(provider=provider, body=body, signature=signature, now=now)
     if heard.status == Payment.Status.DECLINED:
         raise PaymentDeclined

@@ -17,7 +17,7 @@ REFUSALS = {
     415: "The body is neither JSON nor a form.",
     429: "Too many requests; Retry-After says for how many seconds to wait.",
 }
-TOKEN = {"token": []}
+TOKEN: dict[str, list[str]] = {"token": []}
 
 
 class EndpointSchema(AutoSchema):

@@ -225,9 +225,8 @@ class TestTheWholeOfIt:
         assert status == 200
 
     def test_it_ends_without_leaving_anything_behind(self, running):
-        children = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(running.process.pid)], capture_output=True, text=True, check=False
-        ).stdout.split()
+        pid = running.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
         running.process.send_signal(signal.SIGTERM)
         code = running.process.wait(30)
