@@ -35,6 +35,9 @@ TOOLS: dict[str, list[Tool]] = {
         Tool(_("Door"), "doors", "ticketing.admit_ticket"),
         Tool(_("Box office"), "counter", "ticketing.sell_at_counter"),
     ],
+    "figures": [
+        Tool(_("Reports"), "reports", "ticketing.view_reports"),
+    ],
 }
 SECTIONS: list[tuple[str, Promise, list[str]]] = [
     ("today", _("Today"), []),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backoffice.views import board, counter, door
+from backoffice.views import board, counter, door, reports
 
 work = [
     path("board/", board.board, name="board"),
@@ -18,4 +18,8 @@ work = [
     path("counter/", counter.counter, name="counter"),
     path("counter/<int:pk>/", counter.seats, name="counter_seats"),
     path("counter/sales/<int:pk>/", counter.sale, name="counter_sale"),
+    path("reports/", reports.box_office_page, name="reports"),
+    path("reports/occupancy/", reports.occupancy_page, name="report_occupancy"),
+    path("reports/refunds/", reports.refunds_page, name="report_refunds"),
+    path("reports/return/", reports.return_page, name="report_return"),
 ]

@@ -37,6 +37,8 @@ MAX_PENDING_ORDERS = env.number("MAX_PENDING_ORDERS", 3, least=1, most=100)
 SALES_CLOSE_MINUTES = env.number("SALES_CLOSE_MINUTES", 0, least=0, most=24 * 60)
 REFUND_CLOSE_MINUTES = env.number("REFUND_CLOSE_MINUTES", 30, least=0, most=30 * 24 * 60)
 PAYMENT_PROVIDERS = env.words("PAYMENT_PROVIDERS", "sandbox" if DEMO else "", allowed={"sandbox"})
+WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+FILM_WEEK_STARTS = WEEKDAYS.index(env.choice("FILM_WEEK_STARTS", "monday", set(WEEKDAYS)))
 CHAT_GUESTS = env.choice("CHAT_GUESTS", "write", {"write", "read", "off"})
 
 # --- Parts ----------------------------------------------------------------------------------------

@@ -1,0 +1,161 @@
+"""The box office of a period: what was sold, what of it was given back since, what is left.
+
+By default tickets count on the day they were sold, as the dashboard counts them; with ``basis="shown"`` on the day of
+their showtime, as distributors do.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.reports.periods import BadPeriod, Period, film_week_of
+from backoffice.reports.table import COUNT, MONEY, PERCENT, Column, Report
+from catalog.models import Movie
+from ticketing.models import Hall, LedgerEntry, Order, PriceType, Ticket
+from ticketing.providers import IN_HOUSE, ONLINE
+
+ZERO = Decimal("0.00")
+BASES: dict[str, Promise] = {"sold": _("day of sale"), "shown": _("day of showtime")}
+MOMENT = {"sold": "issued_at", "shown": "showtime__starts_at"}
+REFUNDED = Q(status=Ticket.Status.REFUNDED)
+MEASURES = {
+    "sold": Count("pk"),
+    "gross": Sum("price", default=ZERO),
+    "returned": Count("pk", filter=REFUNDED),
+    "back": Sum("price", filter=REFUNDED, default=ZERO),
+}
+Names = Callable[[list[Any]], dict[Any, str]]
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """What the rows stand for: a heading, the ticket's field, and how its values are called."""
+
+    name: Promise
+    field: str
+    names: Names
+
+
+@dataclass(frozen=True)
+class CashFlow:
+    """What the ledger says came in and went out on the days of a period."""
+
+    taken: Decimal
+    paid_back: Decimal
+
+    @property
+    def balance(self) -> Decimal:
+        """What stayed."""
+        return self.taken - self.paid_back
+
+
+def _films(keys: list[Any]) -> dict[Any, str]:
+    return {pk: movie.local_title for pk, movie in Movie.objects.in_bulk(keys).items()}
+
+
+def _halls(keys: list[Any]) -> dict[Any, str]:
+    return {pk: hall.name for pk, hall in Hall.objects.in_bulk(keys).items()}
+
+
+def _methods(keys: list[Any]) -> dict[Any, str]:
+    return {name: str(provider.label) for name, provider in (IN_HOUSE | ONLINE).items()}
+
+
+def _choices(choices: Any) -> Names:
+    return lambda keys: {value: str(label) for value, label in choices.choices}
+
+
+DIMENSIONS: dict[str, Dimension] = {
+    "day": Dimension(_("Day"), "", lambda keys: {key: str(key) for key in keys}),
+    "week": Dimension(_("Film week"), "", lambda keys: {key: str(film_week_of(key)) for key in keys}),
+    "film": Dimension(_("Film"), "showtime__movie", _films),
+    "hall": Dimension(_("Hall"), "showtime__hall", _halls),
+    "type": Dimension(_("Price type"), "line__price_type", _choices(PriceType)),
+    "channel": Dimension(_("Channel"), "order__channel", _choices(Order.Channel)),
+    "method": Dimension(_("Payment method"), "order__payments__provider", _methods),
+}
+
+
+def box_office(*, period: Period, by: str = "day", basis: str = "sold") -> Report:
+    """Tickets and money of the period by day, week, film, hall, price type, channel or payment method.
+
+    Days and weeks without sales are listed too; anything else by what it brought. Raises BadPeriod.
+    """
+    if by not in DIMENSIONS or basis not in BASES:
+        raise BadPeriod(_("There is no such report."))
+    groups = _groups(period, by, basis)
+    if by not in {"day", "week"}:
+        groups = dict(sorted(groups.items(), key=lambda pair: (-_net(pair[1]), str(pair[0]))))
+    names = DIMENSIONS[by].names(list(groups))
+    whole = {measure: sum((one[measure] for one in groups.values()), ZERO) for measure in MEASURES}
+    return Report(
+        key=f"box-office-{by}",
+        title=_("Box office"),
+        columns=[
+            Column(by, DIMENSIONS[by].name),
+            Column("sold", _("Tickets sold"), COUNT),
+            Column("gross", _("Gross"), MONEY),
+            Column("returned", _("Tickets given back"), COUNT),
+            Column("back", _("Given back"), MONEY),
+            Column("tickets", _("Tickets"), COUNT),
+            Column("revenue", _("Revenue"), MONEY),
+            Column("share", _("Share"), PERCENT),
+        ],
+        rows=[_row(names.get(key, str(key)), one, whole) for key, one in groups.items()],
+        totals=_row(_("Total"), whole, whole),
+        charted=[6],
+        row_count=len(groups),
+    )
+
+
+def cash_flow(period: Period) -> CashFlow:
+    """The money of the period's days by the ledger: a refund counts on the day it was paid out."""
+    entries = LedgerEntry.objects.filter(period.holds("at"), kind__in=["taken", "paid_back"]).order_by()
+    sums = dict(entries.values_list("kind").annotate(sum=Sum("amount", default=ZERO)))
+    return CashFlow(taken=sums.get("taken", ZERO), paid_back=-sums.get("paid_back", ZERO))
+
+
+def cinema_zone() -> tzinfo:
+    """The zone whose midnights divide the days."""
+    return timezone.get_default_timezone()
+
+
+def tickets_of(period: Period, basis: str) -> QuerySet[Ticket]:
+    """Every ticket of the period, given back or not."""
+    return Ticket.objects.filter(period.holds(MOMENT[basis])).order_by()
+
+
+def _groups(period: Period, by: str, basis: str) -> dict[Any, dict]:
+    tickets = tickets_of(period, basis)
+    if by not in {"day", "week"}:
+        if by == "method":
+            tickets = tickets.filter(order__payments__status="taken")
+        field = DIMENSIONS[by].field
+        return {row[field]: row for row in tickets.values(field).annotate(**MEASURES)}
+    days = tickets.annotate(day=TruncDate(MOMENT[basis], tzinfo=cinema_zone())).values("day").annotate(**MEASURES)
+    found = {row["day"]: row for row in days}
+    groups: dict[date, dict] = {}
+    for day in period.days():
+        group = groups.setdefault(film_week_of(day).first if by == "week" else day, dict.fromkeys(MEASURES, 0))
+        for measure in MEASURES:
+            group[measure] += found[day][measure] if day in found else 0
+    return groups
+
+
+def _net(one: dict) -> Decimal:
+    return one["gross"] - one["back"]
+
+
+def _row(name: object, one: dict, whole: dict) -> list[Any]:
+    money = [Decimal(one[measure]).quantize(ZERO) for measure in ("gross", "back")]
+    sold, returned = int(one["sold"]), int(one["returned"])
+    share = (100 * _net(one) / _net(whole)).quantize(ZERO) if _net(whole) else ZERO
+    return [name, sold, money[0], returned, money[1], sold - returned, money[0] - money[1], share]

@@ -1,0 +1,96 @@
+"""How full the house was: seats sold and people let in, of the seats there were, on the days of the showtimes.
+
+Seats are those the halls have for sale now; showtimes that were called off, and drafts, don't count.
+"""
+
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import Count, F, Q
+from django.db.models.functions import ExtractHour, TruncDate
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.reports.box_office import DIMENSIONS, cinema_zone
+from backoffice.reports.periods import BadPeriod, Period
+from backoffice.reports.table import COUNT, PERCENT, Column, Report
+from ticketing.models import Seat, Showtime, Ticket
+
+OCCUPANCY_BY: dict[str, Promise] = {"hall": _("Hall"), "film": _("Film"), "day": _("Day"), "hour": _("Hour of start")}
+FIELDS = {"hall": "hall", "film": "movie"}
+
+
+def occupancy(*, period: Period, by: str = "hall") -> Report:
+    """Showtimes, seats, tickets and admissions of the period by hall, film, day or hour. Raises BadPeriod."""
+    if by not in OCCUPANCY_BY:
+        raise BadPeriod(_("There is no such report."))
+    showtimes, seats = _offered(period, by)
+    sold, admitted = _taken(period, by)
+    keys = sorted(showtimes) if by in {"day", "hour"} else sorted(showtimes, key=lambda key: (-sold[key], key))
+    names = _names(by, keys)
+    rows = [[names[key], showtimes[key], seats[key], sold[key], 0, admitted[key], 0] for key in keys]
+    totals = [_("Total"), *[sum(row[at] for row in rows) for at in range(1, 7)]]
+    for row in [*rows, totals]:
+        row[4], row[6] = _per_cent(row[3], row[2]), _per_cent(row[5], row[3])
+    return Report(
+        key=f"occupancy-{by}",
+        title=_("Occupancy"),
+        columns=[
+            Column(by, OCCUPANCY_BY[by]),
+            Column("showtimes", _("Showtimes"), COUNT),
+            Column("seats", _("Seats"), COUNT),
+            Column("tickets", _("Tickets"), COUNT),
+            Column("occupancy", _("Occupancy"), PERCENT),
+            Column("admitted", _("Admitted"), COUNT),
+            Column("came", _("of those with a ticket"), PERCENT),
+        ],
+        rows=rows,
+        totals=totals,
+        charted=[4],
+        row_count=len(rows),
+    )
+
+
+def _offered(period: Period, by: str) -> tuple[dict, dict]:
+    halls = Seat.objects.filter(removed_at=None, is_available=True).order_by()
+    sizes = dict(halls.values_list("hall").annotate(n=Count("pk")))
+    standing = Showtime.objects.filter(period.holds("starts_at"), status=Showtime.Status.PUBLISHED).order_by()
+    showtimes: dict[Any, int] = defaultdict(int)
+    seats: dict[Any, int] = defaultdict(int)
+    rows = standing.annotate(key=_key(by, "")).values_list("key", "hall").annotate(n=Count("pk"))
+    for key, hall, count in rows:
+        showtimes[key] += count
+        seats[key] += count * sizes.get(hall, 0)
+    return showtimes, seats
+
+
+def _taken(period: Period, by: str) -> tuple[dict, dict]:
+    standing = Ticket.objects.filter(period.holds("showtime__starts_at"), showtime__status="published").order_by()
+    counts = standing.annotate(key=_key(by, "showtime__")).values_list("key")
+    counts = counts.annotate(
+        sold=Count("pk", filter=~Q(status=Ticket.Status.REFUNDED)),
+        admitted=Count("pk", filter=Q(status=Ticket.Status.USED)),
+    )
+    sold: dict[Any, int] = defaultdict(int)
+    admitted: dict[Any, int] = defaultdict(int)
+    for key, tickets, people in counts:
+        sold[key], admitted[key] = tickets, people
+    return sold, admitted
+
+
+def _key(by: str, prefix: str) -> Any:
+    if by == "day":
+        return TruncDate(f"{prefix}starts_at", tzinfo=cinema_zone())
+    if by == "hour":
+        return ExtractHour(f"{prefix}starts_at", tzinfo=cinema_zone())
+    return F(f"{prefix}{FIELDS[by]}")
+
+
+def _names(by: str, keys: list[Any]) -> dict[Any, str]:
+    if by == "hour":
+        return {key: f"{key:02d}:00" for key in keys}
+    return DIMENSIONS[by].names(keys)
+
+
+def _per_cent(part: int, whole: int) -> float:
+    return round(100 * part / whole, 1) if whole else 0.0

@@ -1,0 +1,100 @@
+"""A report as rows and columns, and as files. Numbers stay numbers; words can never run as formulas."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import tablib
+from django.utils import timezone
+from django.utils.functional import Promise
+
+TEXT, COUNT, MONEY, PERCENT = "text", "count", "money", "percent"
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A heading and what stands below it: text, count, money or percent. ``key`` is its name for programs."""
+
+    key: str
+    name: str | Promise
+    kind: str = TEXT
+
+
+@dataclass(frozen=True)
+class Report:
+    """Rows below columns with a row of totals; ``charted`` are the columns the chart shows.
+
+    ``rows`` may be the first of more (``row_count``); the totals are always those of all.
+    """
+
+    key: str
+    title: str | Promise
+    columns: Sequence[Column]
+    rows: list[list[Any]]
+    totals: list[Any] = field(default_factory=list)
+    charted: Sequence[int] = ()
+    row_count: int = 0
+
+    @property
+    def cells(self) -> list[list[tuple[str, Any]]]:
+        """Every row's values with the kind of their column, for the page."""
+        return [self._kinded(row) for row in self.rows]
+
+    @property
+    def total_cells(self) -> list[tuple[str, Any]]:
+        """The totals with the kind of their column."""
+        return self._kinded(self.totals)
+
+    @property
+    def chart(self) -> dict | None:
+        """What the chart draws, or None where there is nothing to draw."""
+        if not self.charted or not self.rows:
+            return None
+        return {
+            "labels": [str(row[0]) for row in self.rows],
+            "series": [
+                {"label": str(self.columns[at].name), "values": [float(row[at] or 0) for row in self.rows]}
+                for at in self.charted
+            ],
+        }
+
+    def total(self, key: str) -> Any:
+        """The total below a column."""
+        return self.totals[self._at(key)]
+
+    def values(self, key: str) -> list[Any]:
+        """All values of a column."""
+        return [row[self._at(key)] for row in self.rows]
+
+    def _at(self, key: str) -> int:
+        return [column.key for column in self.columns].index(key)
+
+    def _kinded(self, row: list[Any]) -> list[tuple[str, Any]]:
+        return [(column.kind, value) for column, value in zip(self.columns, row, strict=True)] if row else []
+
+
+def as_file(report: Report, kind: str) -> bytes:
+    """The report as ``csv`` (with a byte order mark, so that spreadsheets read it right) or ``xlsx``."""
+    data = tablib.Dataset(headers=[plain(str(column.name)) for column in report.columns], title="Report")
+    for row in [*report.rows, *([report.totals] if report.totals else [])]:
+        data.append([plain(value) for value in row])
+    if kind == "csv":
+        return b"\xef\xbb\xbf" + data.export("csv").encode()
+    return data.export("xlsx")
+
+
+def plain(value: Any) -> Any:
+    """A value as a file takes it. Text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, (int, Decimal)):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    text = str(value)
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_SIGNS) else text

@@ -1,0 +1,162 @@
+"""The reports as pages and files: read the period, ask for the report, draw it."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from backoffice.reports import (
+    BASES,
+    DIMENSIONS,
+    OCCUPANCY_BY,
+    BadPeriod,
+    Period,
+    Report,
+    box_office,
+    cash_flow,
+    film_return,
+    film_week_of,
+    films_with_showtimes,
+    occupancy,
+    quick_periods,
+    read_day,
+    read_period,
+    refunds,
+)
+from backoffice.reports.film_return import gross_by_day
+from backoffice.reports.periods import week_number
+from backoffice.reports.table import as_file
+from backoffice.views.desk import for_staff, work_page
+from catalog.models import Movie
+from cinema.errors import NotFound
+
+ROWS_A_PAGE = 500
+FILE_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+SHEETS = [
+    ("reports", _("Box office")),
+    ("report_occupancy", _("Occupancy")),
+    ("report_refunds", _("Refunds and voids")),
+    ("report_return", _("Weekly return")),
+]
+
+
+class NoSuchFilm(NotFound):
+    """No film has this number."""
+
+    code = "movie_not_found"
+    message = _("There is no such movie.")
+
+
+@for_staff("ticketing.view_reports")
+@require_safe
+def box_office_page(request: HttpRequest) -> HttpResponse:
+    """What was sold, by day, film week, film, hall, price type, channel or payment method."""
+    by, basis = request.GET.get("by", "day"), request.GET.get("basis", "sold")
+    context = {
+        "choices": {name: dimension.name for name, dimension in DIMENSIONS.items()},
+        "bases": BASES,
+        "by": by,
+        "basis": basis,
+    }
+
+    def make(period: Period) -> Report:
+        report = box_office(period=period, by=by, basis=basis)
+        if basis == "sold":
+            context["flow"] = flow = cash_flow(period)
+            context["is_even"] = flow.taken == report.total("gross")
+        return report
+
+    return _answer(request, make, context, sheet="reports")
+
+
+@for_staff("ticketing.view_reports")
+@require_safe
+def occupancy_page(request: HttpRequest) -> HttpResponse:
+    """How full the house was, by hall, film, day or hour."""
+    by = request.GET.get("by", "hall")
+    context = {"choices": OCCUPANCY_BY, "by": by}
+    return _answer(request, lambda period: occupancy(period=period, by=by), context, sheet="report_occupancy")
+
+
+@for_staff("ticketing.view_reports")
+@require_safe
+def refunds_page(request: HttpRequest) -> HttpResponse:
+    """Money that went back and sales that came to nothing, with who and why."""
+    limit = None if _file_type(request) else ROWS_A_PAGE
+    return _answer(request, lambda period: refunds(period=period, limit=limit), {}, sheet="report_refunds")
+
+
+@for_staff("ticketing.view_reports")
+@require_safe
+def return_page(request: HttpRequest) -> HttpResponse:
+    """One film's week for its distributor."""
+    today = timezone.localdate()
+    context: dict = {"today": today}
+    try:
+        asked = request.GET.get("week", "")
+        week = film_week_of(read_day(asked) if asked.strip() else today - timedelta(days=7))
+    except BadPeriod as refusal:
+        return _page(request, {**context, "refusal": refusal}, sheet="report_return", status=400)
+    films = list(films_with_showtimes(week))
+    movie = _film(request.GET.get("film", ""), films)
+    context |= {"week": week, "films": films, "movie": movie, "period": week, **_neighbours(week)}
+    if movie is None:
+        return _page(request, context, sheet="report_return")
+    report = film_return(movie=movie, week=week)
+    if kind := _file_type(request):
+        return _download(report, week, kind)
+    context |= {"report": report, "chart": gross_by_day(report), "number": week_number(week, movie.release_date)}
+    return _page(request, context, sheet="report_return")
+
+
+def _answer(request: HttpRequest, make: Callable[[Period], Report], context: dict, *, sheet: str) -> HttpResponse:
+    today = timezone.localdate()
+    first, last = request.GET.get("from", ""), request.GET.get("to", "")
+    context |= {"first": first[:20], "last": last[:20], "quick": quick_periods(today)}
+    try:
+        period = read_period(first, last, today=today)
+        report = make(period)
+    except BadPeriod as refusal:
+        return _page(request, {**context, "refusal": refusal}, sheet=sheet, status=refusal.http_status)
+    if kind := _file_type(request):
+        return _download(report, period, kind)
+    context |= {"first": period.first.isoformat(), "last": period.last.isoformat(), "period": period}
+    return _page(request, {**context, "report": report, "chart": report.chart}, sheet=sheet)
+
+
+def _page(request: HttpRequest, context: dict, *, sheet: str, status: int = 200) -> HttpResponse:
+    frame = {"sheets": SHEETS, "sheet": sheet}
+    template = "backoffice/reports/return.html" if sheet == "report_return" else "backoffice/reports/report.html"
+    return work_page(request, template, {**frame, **context}, tool="reports", status=status)
+
+
+def _download(report: Report, period: Period, kind: str) -> HttpResponse:
+    name = f"{report.key}-{period.first.isoformat()}-{period.last.isoformat()}.{kind}"
+    response = HttpResponse(as_file(report, kind), content_type=FILE_TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _file_type(request: HttpRequest) -> str:
+    kind = request.GET.get("as", "")
+    return kind if kind in FILE_TYPES else ""
+
+
+def _film(text: str, films: list[Movie]) -> Movie | None:
+    """The film asked for, else the first that ran. Raises NoSuchFilm."""
+    if not text.strip():
+        return films[0] if films else None
+    found = Movie.objects.filter(pk=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 19 else None
+    if found is None:
+        raise NoSuchFilm
+    return found
+
+
+def _neighbours(week: Period) -> dict[str, date]:
+    return {"week_before": week.first - timedelta(days=7), "week_after": week.first + timedelta(days=7)}
