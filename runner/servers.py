@@ -139,7 +139,7 @@ def running(command: Sequence[object], folder: Path) -> Iterator[subprocess.Pope
     finally:
         server.send_signal(signal.SIGINT)  # for PostgreSQL: a fast shutdown, without waiting for clients
         try:
-            server.wait(10)
+            server.wait(30)
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
@@ -147,7 +147,7 @@ def running(command: Sequence[object], folder: Path) -> Iterator[subprocess.Pope
 
 def wait_for(server: subprocess.Popen[bytes], port: int, folder: Path) -> None:
     """Come back when something listens on the port. Raises ServerFailed if the server ends or stays silent."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline and server.poll() is None:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return

@@ -156,7 +156,7 @@ class Production:
             )
 
     def wait(self) -> None:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while self.process.poll() is None and time.monotonic() < deadline:
             try:
                 if self.get("/readyz")[0] == 200:
@@ -169,7 +169,7 @@ class Production:
     def get(self, address: str, **headers: str) -> tuple[int, str]:
         request = urllib.request.Request(f"{self.url}{address}", headers=headers)
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as refusal:
             return refusal.code, refusal.read().decode()
@@ -186,7 +186,7 @@ def running(tmp_path_factory):
             yield whole
         finally:
             whole.process.send_signal(signal.SIGTERM)
-            whole.process.wait(30)
+            whole.process.wait(60)
 
 
 @pytest.mark.sqlite  # it brings a PostgreSQL of its own; once is enough
@@ -203,7 +203,7 @@ class TestTheWholeOfIt:
         _, page = running.get("/")
         style = page.split('rel="stylesheet" href="')[1].split('"')[0]
 
-        with urllib.request.urlopen(f"{running.url}{style}", timeout=20) as answer:
+        with urllib.request.urlopen(f"{running.url}{style}", timeout=60) as answer:
             kept = answer.headers["Cache-Control"]
 
         assert "max-age=315360000" in kept
@@ -212,7 +212,7 @@ class TestTheWholeOfIt:
     def test_a_socket_goes_to_the_asgi_workers(self, running):
         with connect(f"ws://127.0.0.1:{running.port}/ws/seats") as socket:
             socket.send(json.dumps({"type": "watch", "showtime_id": 1}))
-            answer = json.loads(socket.recv(timeout=20))
+            answer = json.loads(socket.recv(timeout=60))
 
         assert answer["type"] in {"seats", "error"}
 
@@ -229,7 +229,7 @@ class TestTheWholeOfIt:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
         running.process.send_signal(signal.SIGTERM)
-        code = running.process.wait(30)
+        code = running.process.wait(60)
 
         assert code == 0
         assert len(children) == 3
