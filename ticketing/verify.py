@@ -67,6 +67,7 @@ def _compare_claims(owners: dict[SeatKey, tuple[int, datetime | None]], now: dat
         if owners.get(key) != found.get(key):
             yield f"Seat {key[1]} of showtime {key[0]}: ledger says {owners.get(key)}, claims say {found.get(key)}."
     idle = Claim.objects.filter(held_until__gt=now).exclude(order__status=Order.Status.PENDING)
+    idle = idle.exclude(order__closed_at__gte=F("held_until"))  # closed after it had run out: free for anyone
     for showtime_id, seat_id, order_id in idle.values_list("showtime_id", "seat_id", "order_id"):
         yield f"Seat {seat_id} of showtime {showtime_id} is held by order {order_id}, which isn't waiting for payment."
     strange = ~Q(showtime=F("order__showtime")) | ~Q(seat__hall=F("showtime__hall"))

@@ -1,0 +1,53 @@
+"""At the door: a ticket admits once."""
+
+import pytest
+
+from tests.factories import a_clerk, a_customer, a_paid_order, a_showtime
+from ticketing.admission import TicketNotFound, TicketRefunded, TicketUsed, WrongShowtime, admit_ticket, find_ticket
+from ticketing.models import Ticket
+from ticketing.refunds import refund_order
+
+pytestmark = pytest.mark.usefixtures("books")
+
+
+def test_a_ticket_admits_once(now):
+    ticket, clerk = a_paid_order(now=now).tickets.get(), a_clerk()
+
+    admission = admit_ticket(code=f" {ticket.code.lower()} ", by=clerk, now=now, showtime_id=ticket.showtime_id)
+
+    assert (admission.ticket.status, admission.ticket.admitted_at, admission.ticket.admitted_by) == ("used", now, clerk)
+    with pytest.raises(TicketUsed) as refusal:
+        admit_ticket(code=ticket.code, by=a_clerk(), now=now)
+    assert refusal.value.ticket.admitted_by == clerk
+
+
+def test_a_refunded_ticket_does_not_admit(now):
+    order = a_paid_order(now=now)
+    refund_order(order=order, now=now, by=None)
+
+    with pytest.raises(TicketRefunded):
+        admit_ticket(code=order.tickets.get().code, by=a_clerk(), now=now)
+
+
+def test_a_ticket_for_another_showtime_does_not_admit(now):
+    ticket = a_paid_order(now=now).tickets.get()
+
+    with pytest.raises(WrongShowtime):
+        admit_ticket(code=ticket.code, by=a_clerk(), now=now, showtime_id=a_showtime(now=now).pk)
+
+    assert Ticket.objects.get().status == "valid"
+
+
+@pytest.mark.parametrize("code", ["", "NOSUCHTICKET2345", "\x00", "x" * 500, "座"])
+def test_an_unknown_code_is_not_found(now, db, code):
+    with pytest.raises(TicketNotFound):
+        admit_ticket(code=code, by=a_clerk(), now=now)
+
+
+def test_a_stranger_does_not_find_the_ticket(now):
+    order = a_paid_order(now=now)
+    code = order.tickets.get().code
+
+    assert find_ticket(code=code, user=order.customer).code == code
+    with pytest.raises(TicketNotFound):
+        find_ticket(code=code, user=a_customer())

@@ -1,0 +1,340 @@
+"""Paying: success, decline, too late, twice, forged, free, and what settling makes good."""
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import a_customer, a_hall, a_paid_order, a_showtime, an_order, pay
+from ticketing.claims import SeatsTaken
+from ticketing.halls import default_grid, replace_grid
+from ticketing.holds import SalesClosed
+from ticketing.models import Claim, LedgerEntry, Order, Payment, Refund, SandboxCharge, Showtime, Ticket
+from ticketing.orders import WrongOrderStatus, cancel_order
+from ticketing.payments import (
+    PaymentNotFound,
+    hear_provider,
+    pay_in_house,
+    payment_address,
+    settle_open,
+    start_payment,
+)
+from ticketing.providers import ONLINE, UnknownProvider
+from ticketing.providers.base import BadSignature
+from ticketing.providers.sandbox import SandboxProvider
+from ticketing.refunds import refund_order
+from ticketing.scheduling import update_showtime
+
+pytestmark = pytest.mark.usefixtures("books")
+BANK = ONLINE["sandbox"]
+
+
+def begun(order, now):
+    """A payment on its way: the bank knows of it, the customer hasn't decided."""
+    payment = start_payment(order=order, provider="sandbox", now=now)
+    payment_address(payment)
+    return payment
+
+
+def authorised(payment, now, *, yes=True):
+    """The customer's word at the bank reaches the house."""
+    body, signature = BANK.decide(payment.reference, authorise=yes)
+    return hear_provider(provider="sandbox", body=body, signature=signature, now=now)
+
+
+def at_the_bank():
+    """What the bank has in its book."""
+    return sorted(SandboxCharge.objects.values_list("status", "amount", "refunded_amount"))
+
+
+def test_a_paid_order_has_tickets_and_its_seats_for_good(now):
+    order = a_paid_order(now=now, seats=["A1", "A2"])
+
+    assert (order.status, order.paid_at) == (Order.Status.PAID, now)
+    assert [(ticket.line.label, ticket.price, ticket.status) for ticket in order.tickets.all()] == [
+        ("A1", Decimal("45.00"), "valid"),
+        ("A2", Decimal("45.00"), "valid"),
+    ]
+    assert set(Claim.objects.values_list("order_id", "status", "held_until")) == {(order.pk, "sold", None)}
+    assert at_the_bank() == [("captured", Decimal("90.00"), Decimal("0.00"))]
+    assert Payment.objects.get().settled_at == now
+
+
+def test_a_declined_payment_leaves_the_order_waiting_for_another(now):
+    order = an_order(now=now)
+
+    payment = authorised(begun(order, now), now, yes=False)
+    declined = Order.objects.get()
+    paid = pay(order, now=now)
+
+    assert (payment.status, declined.status, paid.status) == ("declined", "pending", "paid")
+    assert at_the_bank() == [("captured", 45, 0), ("declined", 45, 0)]
+
+
+def test_a_late_payment_goes_through_while_the_seats_are_free(now):
+    order = an_order(now=now)
+    payment = begun(order, now)
+    late = order.expires_at + timedelta(hours=1)
+
+    authorised(payment, late)
+
+    order.refresh_from_db()
+    assert (order.status, at_the_bank()) == ("paid", [("captured", 45, 0)])
+
+
+@pytest.mark.parametrize("rival", ["held", "sold"])
+def test_a_late_payment_of_taken_seats_is_voided_and_nothing_is_charged(now, rival):
+    showtime = a_showtime(now=now)
+    order = an_order(now=now, showtime=showtime, seats=["A1", "A2"])
+    payment = begun(order, now)
+    winner = an_order(now=order.expires_at, showtime=showtime, seats=["A2"])
+    if rival == "sold":
+        pay(winner, now=order.expires_at)
+
+    payment = authorised(payment, order.expires_at)
+
+    order.refresh_from_db()
+    assert (payment.status, order.status) == ("voided", "pending")
+    assert SandboxCharge.objects.get(reference=payment.reference).status == "voided"
+    assert Ticket.objects.filter(order=order).count() == 0
+    assert Claim.objects.get(seat__col_number=2).order == winner
+
+
+def test_nobody_starts_to_pay_for_seats_that_are_gone(now):
+    showtime = a_showtime(now=now)
+    order = an_order(now=now, showtime=showtime, seats=["A1"])
+    an_order(now=order.expires_at, showtime=showtime, seats=["A1"])
+
+    with pytest.raises(SeatsTaken):
+        start_payment(order=order, provider="sandbox", now=order.expires_at)
+
+    assert Payment.objects.count() == 0
+
+
+def test_of_two_payments_for_one_order_one_is_taken_and_one_voided(now):
+    order = an_order(now=now)
+    first, second = begun(order, now), begun(order, now)
+
+    first, second = authorised(first, now), authorised(second, now)
+
+    assert (first.status, second.status) == ("taken", "voided")
+    assert at_the_bank() == [("captured", 45, 0), ("voided", 45, 0)]
+
+
+def test_a_notification_heard_twice_changes_nothing(now):
+    payment = begun(an_order(now=now), now)
+    authorised(payment, now)
+    entries = LedgerEntry.objects.count()
+
+    again = authorised(payment, now + timedelta(minutes=1))
+
+    assert (again.status, again.settled_at, LedgerEntry.objects.count()) == ("taken", now, entries)
+    assert at_the_bank() == [("captured", 45, 0)]
+
+
+def test_a_word_that_changes_at_the_bank_changes_nothing_here(now):
+    payment = begun(an_order(now=now), now)
+    authorised(payment, now, yes=False)
+
+    again = authorised(payment, now, yes=True)
+
+    assert (again.status, Order.objects.get().status) == ("declined", "pending")
+
+
+@pytest.mark.parametrize("signature", ["", "0" * 64, "签名"])
+def test_a_forged_notification_sells_nothing(now, signature):
+    payment = begun(an_order(now=now), now)
+    body = json.dumps({"reference": str(payment.reference), "authorised": True}).encode()
+
+    with pytest.raises(BadSignature):
+        hear_provider(provider="sandbox", body=body, signature=signature, now=now)
+
+    assert (Order.objects.get().status, Payment.objects.get().status) == ("pending", "started")
+
+
+def test_a_true_signature_under_another_message_is_forged_too(now):
+    mine, other = begun(an_order(now=now), now), begun(an_order(now=now), now)
+    _body, signature = BANK.decide(mine.reference, authorise=True)
+
+    body = json.dumps({"reference": str(other.reference), "authorised": True}).encode()
+
+    with pytest.raises(BadSignature):
+        hear_provider(provider="sandbox", body=body, signature=signature, now=now)
+
+
+def test_nobody_outside_may_speak_for_the_till(now):
+    with pytest.raises(BadSignature):
+        hear_provider(provider="cash", body=b"{}", signature=BANK.sign(b"{}"), now=now)
+
+
+def test_a_payment_nobody_started_is_not_found(now):
+    body = json.dumps({"reference": "00000000-0000-4000-8000-000000000000", "authorised": True}).encode()
+
+    with pytest.raises(PaymentNotFound):
+        hear_provider(provider="sandbox", body=body, signature=BANK.sign(body), now=now)
+
+
+def test_an_order_that_costs_nothing_is_sold_without_a_bank(now):
+    order = an_order(now=now, showtime=a_showtime(now=now, price=0))
+
+    payment = pay_in_house(order=order, provider="free", now=now, by=None)
+
+    order.refresh_from_db()
+    assert (order.status, payment.provider, payment.status) == ("paid", "free", "taken")
+    assert SandboxCharge.objects.count() == 0
+
+
+@pytest.mark.parametrize("provider", ["free", "sandbox", "gold", ""])
+def test_an_order_that_costs_something_is_not_given_away(now, provider):
+    order = an_order(now=now)
+
+    with pytest.raises(UnknownProvider):
+        pay_in_house(order=order, provider=provider, now=now, by=None)
+
+    assert (Order.objects.get().status, Payment.objects.count()) == ("pending", 0)
+
+
+def test_a_clerk_takes_cash(now):
+    clerk = a_customer()
+
+    payment = pay_in_house(order=an_order(now=now), provider="cash", now=now, by=clerk)
+
+    assert (payment.status, payment.settled_at) == ("taken", now)
+    assert {entry.actor for entry in LedgerEntry.objects.filter(kind__in=["sold", "taken"])} == {clerk}
+
+
+@pytest.mark.parametrize("state", ["paid", "cancelled"])
+def test_only_a_pending_order_can_be_paid(now, state):
+    order = an_order(now=now)
+    pay(order, now=now) if state == "paid" else cancel_order(order=order, now=now)
+    order.refresh_from_db()
+
+    with pytest.raises(WrongOrderStatus):
+        start_payment(order=order, provider="sandbox", now=now)
+
+
+def test_an_order_cancelled_while_its_customer_is_at_the_bank_is_voided(now):
+    order = an_order(now=now)
+    payment = begun(order, now)
+    cancel_order(order=order, now=now)
+
+    payment = authorised(payment, now)
+
+    assert (payment.status, at_the_bank()) == ("voided", [("voided", 45, 0)])
+
+
+def test_nothing_is_sold_once_sales_are_closed(now):
+    order = an_order(now=now)
+    payment = begun(order, now)
+    start = order.showtime.starts_at
+
+    payment = authorised(payment, start)
+
+    assert (payment.status, Order.objects.get().status) == ("voided", "pending")
+    with pytest.raises(SalesClosed):
+        start_payment(order=order, provider="sandbox", now=start)
+
+
+def test_seats_taken_out_of_the_hall_meanwhile_are_not_sold(now):
+    order = an_order(now=now, seats=["C8"])
+    payment = begun(order, now)
+    replace_grid(hall_id=order.showtime.hall_id, grid=default_grid(4), now=now)
+
+    payment = authorised(payment, now)
+
+    assert (payment.status, Ticket.objects.count()) == ("voided", 0)
+
+
+def test_nobody_pays_late_for_a_showtime_that_has_moved(now):
+    order = an_order(now=now)
+    payment = begun(order, now)
+    update_showtime(showtime_id=order.showtime_id, now=order.expires_at, hall=a_hall())
+
+    payment = authorised(payment, order.expires_at)
+
+    order.refresh_from_db()
+    assert (payment.status, order.status, Ticket.objects.count()) == ("voided", "cancelled", 0)
+
+
+def test_settling_captures_what_was_sold_before_a_crash(now, monkeypatch):
+    with monkeypatch.context() as outage:
+        outage.setattr(SandboxProvider, "capture", lambda *_: 1 / 0)
+        order = a_paid_order(now=now)
+    before = at_the_bank()
+
+    count = settle_open(now=now)
+
+    assert (order.status, before, count) == ("paid", [("authorised", 45, 0)], 1)
+    assert at_the_bank() == [("captured", 45, 0)]
+    assert settle_open(now=now) == 0
+
+
+def test_settling_hears_what_the_bank_said_while_the_house_was_down(now):
+    payment = begun(an_order(now=now), now)
+    BANK.decide(payment.reference, authorise=True)
+
+    count = settle_open(now=now)
+
+    assert (count, Order.objects.get().status, at_the_bank()) == (1, "paid", [("captured", 45, 0)])
+
+
+def test_settling_leaves_a_customer_at_the_bank_alone_until_sales_close(now):
+    order = an_order(now=now)
+    begun(order, now)
+
+    first, last = settle_open(now=now), settle_open(now=order.showtime.starts_at)
+
+    assert (first, last, at_the_bank()) == (0, 1, [("voided", 45, 0)])
+
+
+def test_settling_pays_a_refund_out_once(now, monkeypatch):
+    order = a_paid_order(now=now)
+    with monkeypatch.context() as outage:
+        outage.setattr(SandboxProvider, "refund", lambda *_: 1 / 0)
+        refund_order(order=order, now=now, by=None)
+    before = at_the_bank()
+
+    counts = settle_open(now=now), settle_open(now=now)
+
+    assert (before, counts, at_the_bank()) == ([("captured", 45, 0)], (1, 0), [("captured", 45, 45)])
+    assert Refund.objects.get().settled_at == now
+
+
+def test_one_provider_that_is_away_keeps_no_other_payment_waiting(now, monkeypatch):
+    with monkeypatch.context() as outage:
+        outage.setattr(SandboxProvider, "capture", lambda *_: 1 / 0)
+        first, second = a_paid_order(now=now), a_paid_order(now=now)
+    stuck = Payment.objects.get(order=first)
+    capture = SandboxProvider.capture
+
+    def half_away(bank, payment):
+        return 1 / 0 if payment == stuck else capture(bank, payment)
+
+    with monkeypatch.context() as outage:
+        outage.setattr(SandboxProvider, "capture", half_away)
+        count = settle_open(now=now)
+
+    assert (count, Payment.objects.get(order=second).settled_at) == (1, now)
+    settle_open(now=now)
+
+
+def test_paying_takes_as_many_statements_for_eight_seats_as_for_one(now):
+    counts = set()
+    for seats in (["A1"], [f"A{number}" for number in range(1, 9)]):
+        payment = begun(an_order(now=now, seats=seats), now)
+        body, signature = BANK.decide(payment.reference, authorise=True)
+        with CaptureQueriesContext(connection) as queries:
+            hear_provider(provider="sandbox", body=body, signature=signature, now=now)
+        counts.add(len([query for query in queries if "SAVEPOINT" not in query["sql"]]))
+
+    assert counts == {12}
+
+
+def test_a_showtime_that_was_called_off_meanwhile_sells_nothing(now):
+    payment = begun(an_order(now=now), now)
+    Showtime.objects.update(status=Showtime.Status.CANCELLED)
+
+    assert authorised(payment, now).status == "voided"

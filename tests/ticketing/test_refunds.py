@@ -1,0 +1,118 @@
+"""Giving money back, whole or in part, and who may."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.factories import a_clerk, a_customer, a_paid_order, a_price_card, a_showtime, an_order
+from ticketing.admission import admit_ticket
+from ticketing.models import Claim, LedgerEntry, Refund, SandboxCharge
+from ticketing.orders import OrderNotFound, WrongOrderStatus, any_order, own_order
+from ticketing.refunds import RefundClosed, refund_by_customer, refund_order
+
+pytestmark = pytest.mark.usefixtures("books")
+
+
+def statuses(order):
+    """The tickets' statuses by seat."""
+    return {ticket.line.label: ticket.status for ticket in order.tickets.select_related("line")}
+
+
+def test_a_whole_refund_gives_back_the_money_and_the_seats(now):
+    order = a_paid_order(now=now, seats=["A1", "A2"])
+
+    refund_by_customer(order=order, now=now)
+
+    assert (order.status, order.refunded_amount, order.closed_at) == ("refunded", Decimal("90.00"), now)
+    assert (statuses(order), Claim.objects.count()) == ({"A1": "refunded", "A2": "refunded"}, 0)
+    assert SandboxCharge.objects.get().refunded_amount == Decimal("90.00")
+    assert an_order(now=now, showtime=order.showtime, seats=["A1"]).status == "pending"
+
+
+def test_a_partial_refund_leaves_the_rest_and_a_second_one_ends_it(now):
+    showtime = a_showtime(now=now, price_card=a_price_card(child="-14.55"))
+    order = a_paid_order(now=now, showtime=showtime, seats=["A1", "A2"], price_types={"A1": "child"})
+    clerk = a_clerk()
+    first, _second = order.tickets.all()
+
+    refund_order(order=order, now=now, by=clerk, ticket_ids=[first.pk], reason="一人没来")
+    half = (order.status, order.refunded_amount, statuses(order))
+    refund_order(order=order, now=now, by=clerk)
+
+    assert half == ("paid", Decimal("30.45"), {"A1": "refunded", "A2": "valid"})
+    assert (order.status, order.refunded_amount) == ("refunded", Decimal("75.45"))
+    assert [refund.amount for refund in Refund.objects.order_by("id")] == [Decimal("30.45"), Decimal("45.00")]
+    assert LedgerEntry.objects.filter(kind="paid_back", reason="一人没来", actor=clerk).count() == 1
+
+
+@pytest.mark.parametrize("which", ["none", "unknown", "given back", "someone else's"])
+def test_tickets_that_are_not_to_be_had_are_refused(now, which):
+    order, other = a_paid_order(now=now, seats=["A1", "A2"]), a_paid_order(now=now)
+    mine = order.tickets.first()
+    refund_order(order=order, now=now, by=None, ticket_ids=[mine.pk])
+    wanted = {"none": [], "unknown": [0], "given back": [mine.pk], "someone else's": [other.tickets.get().pk]}[which]
+
+    with pytest.raises(WrongOrderStatus):
+        refund_order(order=order, now=now, by=None, ticket_ids=wanted)
+
+    assert Refund.objects.count() == 1
+
+
+def test_an_order_is_refunded_once(now):
+    order = a_paid_order(now=now)
+    stale = any_order(order_id=order.pk)
+    refund_by_customer(order=order, now=now)
+
+    with pytest.raises(WrongOrderStatus):
+        refund_by_customer(order=stale, now=now)
+
+    assert SandboxCharge.objects.get().refunded_amount == Decimal("45.00")
+
+
+def test_an_unpaid_order_is_not_refunded(now):
+    with pytest.raises(WrongOrderStatus):
+        refund_by_customer(order=an_order(now=now), now=now)
+    with pytest.raises(WrongOrderStatus):
+        refund_order(order=an_order(now=now), now=now, by=None)
+
+
+def test_a_customer_comes_too_late_half_an_hour_before_the_start(now):
+    order = a_paid_order(now=now)
+    closes_at = order.showtime.starts_at - timedelta(minutes=30)
+
+    with pytest.raises(RefundClosed):
+        refund_by_customer(order=order, now=closes_at)
+
+    assert refund_by_customer(order=order, now=closes_at - timedelta(seconds=1)).status == "refunded"
+
+
+def test_a_customer_cannot_give_back_what_admitted_someone(now):
+    order = a_paid_order(now=now, seats=["A1", "A2"])
+    stale = any_order(order_id=order.pk)
+    list(stale.tickets.all())
+    admit_ticket(code=order.tickets.first().code, by=a_clerk(), now=now)
+
+    for seen in (any_order(order_id=order.pk), stale):
+        with pytest.raises(RefundClosed):
+            refund_by_customer(order=seen, now=now)
+
+    assert statuses(order) == {"A1": "used", "A2": "valid"}
+
+
+def test_staff_may_give_back_a_used_ticket(now):
+    order = a_paid_order(now=now)
+    admit_ticket(code=order.tickets.get().code, by=a_clerk(), now=now)
+
+    refund_order(order=order, now=now, by=a_clerk(), reason="放映中断")
+
+    assert (order.status, statuses(order)) == ("refunded", {"A1": "refunded"})
+
+
+def test_an_order_is_its_customers_only(now):
+    order, stranger = a_paid_order(now=now), a_customer()
+
+    assert own_order(order_id=order.pk, user=order.customer) == order
+    for user, order_id in ((stranger, order.pk), (order.customer, 0), (order.customer, 10**30)):
+        with pytest.raises(OrderNotFound):
+            own_order(order_id=order_id, user=user)
