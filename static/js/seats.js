@@ -81,6 +81,8 @@ function centre() {
 function start() {
   for (const box of boxes()) {
     // Without JavaScript a taken seat is disabled; with it, it can be reached by key and tells why it can't be had.
+    box.dataset.name ??= box.getAttribute("aria-label");
+    box.closest(".seat").title = box.getAttribute("aria-label");
     if (box.disabled) box.setAttribute("aria-disabled", "true");
     box.disabled = false;
   }

@@ -81,7 +81,7 @@ def _place(state: SeatState, tariff: Tariff, chosen: Collection[int]) -> Place:
         seat=seat,
         status=status,
         name=seat_name(seat, state),
-        prices=json.dumps(prices),
+        prices=json.dumps(prices, separators=(",", ":")),
         is_chosen=status == AVAILABLE and seat.pk in chosen,
     )
 
