@@ -1,10 +1,16 @@
 """The back office as a site: who comes in, what stands in its navigation, which pages it has."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.adapter import get_adapter as mfa_adapter
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +39,19 @@ class Office(AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Staff log in where everyone does, so that passkeys, codes and lock-outs hold for them as well."""
         return secure_admin_login(super().login)(request, extra_context)
+
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+        """Django's guard, and where the house wants it a second factor before anything else."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if settings.STAFF_MFA and self.has_permission(request) and not mfa_adapter().is_mfa_enabled(request.user):
+                messages.warning(request, _("Please set up a second factor first; the back office asks for it."))
+                return redirect("mfa_index")
+            return guarded(request, *args, **kwargs)
+
+        return page
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The house at a glance instead of a list of tables."""

@@ -23,6 +23,13 @@ class Environment:
         """The variable as it stands, without surrounding space; empty counts as unset."""
         return self.values.get(name, "").strip() or default
 
+    def matching(self, name: str, pattern: str, what: str) -> str:
+        """A text of a certain form, or nothing. Raises ImproperlyConfigured for another form."""
+        word = self.text(name)
+        if word and not re.fullmatch(pattern, word):
+            raise ImproperlyConfigured(f"{name} does not look right. Write {what}, or leave it out.")
+        return word
+
     def flag(self, name: str, default: bool) -> bool:
         """``on`` or ``off``. Raises ImproperlyConfigured for anything else."""
         word = self.text(name, "on" if default else "off").lower()

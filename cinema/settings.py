@@ -39,6 +39,9 @@ REFUND_CLOSE_MINUTES = env.number("REFUND_CLOSE_MINUTES", 30, least=0, most=30 *
 PAYMENT_PROVIDERS = env.words("PAYMENT_PROVIDERS", "sandbox" if DEMO else "", allowed={"sandbox"})
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 FILM_WEEK_STARTS = WEEKDAYS.index(env.choice("FILM_WEEK_STARTS", "monday", set(WEEKDAYS)))
+TMDB_API_KEY = env.matching(
+    "TMDB_API_KEY", r"[0-9a-f]{32}|eyJ[\w.-]+", "the key or the read token of your TMDb account"
+)
 CHAT_GUESTS = env.choice("CHAT_GUESTS", "write", {"write", "read", "off"})
 
 # --- Parts ----------------------------------------------------------------------------------------
@@ -175,6 +178,7 @@ ACCOUNT_EMAIL_VERIFICATION = env.choice("EMAIL_VERIFICATION", "optional", {"none
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS: dict | bool = {} if env.flag("RATE_LIMITS", True) else False
+STAFF_MFA = env.flag("STAFF_MFA", False)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS

@@ -2,17 +2,22 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.acting import Acting, Historic
+from backoffice.acting import Acting, Historic, attempt
 from backoffice.forms.films import MovieForm
 from catalog.films import remove_movie, save_movie
 from catalog.models import Credit, Genre, Movie, Person
+from catalog.tmdb import find_films, import_film
 
 
 @admin.register(Genre)
@@ -75,6 +80,7 @@ class MovieAdmin(Historic):
     list_filter = ["status", "genres", "release_date"]
     search_fields = ["title", "title_en", "original_title", "credits__person__name", "credits__person__name_en"]
     search_help_text = _("Title, original title or someone in the cast")
+    change_list_template = "backoffice/movie/change_list.html"
     filter_horizontal = ["genres"]
     inlines = [CreditInline]
     readonly_fields = ["created_at", "updated_at"]
@@ -96,6 +102,35 @@ class MovieAdmin(Historic):
             for _name, options in fieldsets:
                 options["fields"] = [field for field in options["fields"] if not field.endswith("_file")]
         return fieldsets
+
+    def get_urls(self) -> list:
+        """Bringing films over has a page of its own."""
+        own = path("tmdb/", self.admin_site.admin_view(self.tmdb), name="catalog_movie_tmdb")
+        return [own, *super().get_urls()]
+
+    def tmdb(self, request: HttpRequest) -> HttpResponse:
+        """Find films at TMDb by title or number, and take one over."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        number = request.POST.get("tmdb_id", "")
+        if request.method == "POST" and number.isascii() and number.isdigit() and len(number) < 10:
+            brought: list[Movie] = []
+            if attempt(request, lambda: brought.append(import_film(tmdb_id=int(number))), _("The film is here.")):
+                self.log_addition(request, brought[0], str(_("Brought over from TMDb.")))
+                return redirect(reverse("admin:catalog_movie_change", args=[brought[0].pk]))
+        words, found = request.GET.get("q", "").strip()[:100], []
+        if words:
+            attempt(request, lambda: found.extend(find_films(words=words)))
+        known = dict(Movie.objects.filter(tmdb_id__in=[film.tmdb_id for film in found]).values_list("tmdb_id", "pk"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Bring films over from TMDb"),
+            "opts": self.opts,
+            "words": words,
+            "films": [(film, known.get(film.tmdb_id)) for film in found],
+            "is_off": not settings.TMDB_API_KEY,
+        }
+        return render(request, "backoffice/movie/tmdb.html", context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Each film with the number of its showtimes to come."""

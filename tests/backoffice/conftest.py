@@ -1,12 +1,12 @@
 """A small house with something sold in it, and the people who run it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import User
 from catalog.models import Movie
@@ -15,6 +15,13 @@ from ticketing.holds import hold_seats
 from ticketing.models import Hall, Order, Showtime
 from ticketing.payments import pay_in_house
 from ticketing.scheduling import add_showtime
+
+
+@pytest.fixture(autouse=True)
+def house_language(settings) -> Iterator[None]:
+    """A request leaves its language behind in the thread; every test begins and ends in the house's own."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture
