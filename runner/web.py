@@ -4,6 +4,7 @@ One process does all of it, since loading Django twice would double the time of 
 """
 
 import hashlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -45,7 +46,9 @@ def main(arguments: list[str]) -> int:
     except DatabaseError as error:
         sys.stderr.write(f"The database refused: {str(error).strip()}\n")
         return 1
-    if arguments != ["--set-up"]:
+    if arguments == ["--set-up"]:
+        say("\n".join(log_ins()))
+    else:
         serve(os.environ["HOST"], int(os.environ["PORT"]))
     return 0
 
@@ -58,7 +61,10 @@ def set_up() -> None:
         call_command("migrate", verbosity=0, interactive=False)
     collect_static()
     if settings.DEMO:
-        call_command("demo")  # lays it where there is no film, else only fills up a programme that runs dry
+        # Lays it where there is no film, else only fills up a programme that runs dry. Who may log in, the banner says.
+        told = io.StringIO()
+        call_command("demo", stdout=told)
+        say(told.getvalue().partition("\n")[0])
     connection.close()
 
 
@@ -124,6 +130,13 @@ def serve(host: str, port: int) -> None:
     server.run()
 
 
+def log_ins() -> list[str]:
+    """Whom one may log in as; nobody outside the demo."""
+    if not settings.DEMO:
+        return []
+    return ["", *(f"  log in as     {name} / {password}   ({who})" for name, password, who in DEMO_LOGINS)]
+
+
 def banner(host: str, port: int) -> str:
     """What somebody who has just started it wants to know."""
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host.strip("[]") else host)
@@ -136,10 +149,9 @@ def banner(host: str, port: int) -> str:
         f"  back office   {base}/admin/",
         f"  the API       {base}/api/docs",
     ]
-    if settings.DEMO:
-        lines += ["", *(f"  log in as     {name} / {password}   ({who})" for name, password, who in DEMO_LOGINS)]
-        if host not in {"127.0.0.1", "localhost", "::1", "[::1]"}:
-            lines += ["", "  Everybody who reaches this address knows these passwords too."]
+    lines += log_ins()
+    if settings.DEMO and host not in {"127.0.0.1", "localhost", "::1", "[::1]"}:
+        lines += ["", "  Everybody who reaches this address may know these passwords too."]
     return "\n".join([*lines, "", "  Ctrl-C stops it.", ""])
 
 
