@@ -69,6 +69,8 @@ class IdentifiedSocket(Socket):
             self.expiry.cancel()
         if self.user is not None:
             self.sockets_of[type(self), self.user.pk] -= 1
+            if not self.sockets_of[type(self), self.user.pk]:
+                del self.sockets_of[type(self), self.user.pk]
             await Hub.current().unsubscribe(user_topic(self.user.pk), self)
 
     async def on_auth(self, frame: dict) -> None:

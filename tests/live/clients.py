@@ -8,7 +8,7 @@ from channels.testing import WebsocketCommunicator
 
 from cinema.asgi import application
 
-PATIENCE = 5
+PATIENCE = 20
 
 
 class Client:
@@ -50,6 +50,12 @@ class Client:
             if "closed" in frame:
                 raise AssertionError(f"closed with {frame['closed']} while waiting for {kind}")
         return frame
+
+    async def settled(self) -> None:
+        """Wait until all that was sent has been dealt with: frames are taken in order, and this one is refused."""
+        await self.send({"type": "nonsense", "id": "settled"})
+        while (await Client.receive(self)).get("ref") != "settled":
+            pass
 
     async def until_closed(self) -> list[dict]:
         """Everything up to the close."""

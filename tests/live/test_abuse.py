@@ -62,6 +62,7 @@ async def test_a_flood_closes_the_socket_and_disturbs_nobody(hub, settings):
     async with Client("/ws/chat") as flooder, Client("/ws/chat") as other:
         for client in (flooder, other):
             await client.send({"type": "join", "room_id": room, "username": "u"})
+            await client.settled()
         for _ in range(200):
             await flooder.send({"type": "nonsense"})
         ending = await flooder.until_closed()
@@ -92,6 +93,7 @@ async def test_a_position_outside_the_film_is_refused_and_not_passed_on(hub, pos
     room = f"movie-{movie.pk}"
     async with Client("/ws/sync") as client, Client("/ws/sync") as other:
         await other.send({"type": "sync", "room_id": room, "username": "o", "current_time": 0})
+        await other.settled()
         await client.send({"type": "sync", "room_id": room, "username": "u", "current_time": position})
 
         assert (await client.receive())["code"] == "invalid_position"

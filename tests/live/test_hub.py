@@ -24,7 +24,7 @@ class Ear:
         self.lost.set()
 
     async def next(self):
-        return await asyncio.wait_for(self.heard.get(), 5)
+        return await asyncio.wait_for(self.heard.get(), 20)
 
 
 class DeafEar(Ear):
@@ -91,7 +91,7 @@ async def test_a_break_is_told_and_a_new_subscription_works_once_redis_is_back(o
     await hub.subscribe("room.a", ear)
 
     over_redis.stop()
-    await asyncio.wait_for(ear.lost.wait(), 5)
+    await asyncio.wait_for(ear.lost.wait(), 20)
     with pytest.raises(BusLost):
         await hub.subscribe("room.a", ear)
     answered_without = bus_answers()

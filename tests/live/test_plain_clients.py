@@ -43,6 +43,7 @@ async def test_two_guests_talk(hub, movie, path):
     async with Plain(path) as one, Plain(path) as two:
         for client, name in ((one, "user1"), (two, "user2")):
             await client.send({"type": "join", "room_id": room, "username": name})
+            await client.settled()
         await two.send({"type": "message", "room_id": room, "username": "user2", "content": "Totally agree!"})
         heard = [await client.receive() for client in (one, two)]
         quiet = [await client.is_quiet(0.4) for client in (one, two)]
@@ -57,6 +58,7 @@ async def test_with_a_token_the_account_s_name_is_stamped(hub, movie):
     room = f"movie-{movie.pk}"
     async with Plain("/ws/chat", headers={"Authorization": f"Bearer {token}"}) as ann, Plain("/ws/chat") as guest:
         await guest.send({"type": "join", "room_id": room, "username": "user1"})
+        await guest.settled()
         await ann.send({"type": "join", "room_id": room, "username": "somebody else"})
         await ann.send({"type": "message", "room_id": room, "username": "somebody else", "content": "Hi"})
 
@@ -67,6 +69,7 @@ async def test_two_guests_keep_in_step_and_nobody_hears_themselves(hub, movie):
     room = f"movie-{movie.pk}"
     async with Plain("/ws/sync") as one, Plain("/ws/sync/") as two:
         await two.send({"type": "sync", "room_id": room, "username": "user2", "current_time": 0})
+        await two.settled()
         await one.send({"type": "sync", "room_id": room, "username": "user1", "current_time": 1234.56})
 
         assert await two.receive() == {"type": "sync", "room_id": room, "username": "user1", "current_time": 1234.56}
@@ -80,6 +83,7 @@ async def test_on_sync_with_a_token_the_account_s_name_is_stamped(hub, movie):
     async with Plain("/ws/sync", headers={"Authorization": f"Bearer {token}"}) as ann, Plain("/ws/sync") as guest:
         await guest.send({"type": "join", "room_id": room, "username": "user1"})
         await guest.send({"type": "sync", "room_id": room, "username": "user1", "current_time": 5})
+        await guest.settled()
         await ann.send({"type": "sync", "room_id": room, "username": "user1", "current_time": 6})
 
         assert await guest.receive() == {"type": "sync", "room_id": room, "username": "ann", "current_time": 6}

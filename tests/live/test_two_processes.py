@@ -37,7 +37,7 @@ def tell(socket: ClientConnection, **frame) -> None:
 def hear(socket: ClientConnection, kind: str, **facts) -> dict:
     """The next frame of this type with these facts."""
     while True:
-        frame = json.loads(socket.recv(timeout=10))
+        frame = json.loads(socket.recv(timeout=30))
         if frame["type"] == kind and all(frame.get(key) == value for key, value in facts.items()):
             return frame
 
@@ -138,9 +138,9 @@ def test_a_ban_from_a_command_closes_sockets_of_every_process(house):
         )
         codes = []
         for socket in sockets:
-            assert json.loads(socket.recv(timeout=10))["code"] == "banned"
+            assert json.loads(socket.recv(timeout=30))["code"] == "banned"
             with pytest.raises(Exception, match="4503"):
-                socket.recv(timeout=10)
+                socket.recv(timeout=30)
             codes.append(socket.close_code)
 
     assert codes == [4503, 4503]
