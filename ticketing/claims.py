@@ -11,13 +11,13 @@ locks are "no key" ones: rows that merely point at the locked one, such as a led
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cinema.errors import Conflict
@@ -123,20 +123,54 @@ def seats_on_sale(showtime: Showtime, references: Sequence[int | str]) -> list[S
 
     Raises SeatsTaken if one doesn't exist in this hall or isn't for sale.
     """
+    named = Seat.objects.present().filter(seats_named(references), hall_id=showtime.hall_id, is_available=True)
+    return seats_in_order(named, references)
+
+
+def seats_in_order(named: Iterable[Seat], references: Sequence[int | str]) -> list[Seat]:
+    """Those of these seats that the references name, in grid order. Raises SeatsTaken if one is missing."""
     asked = [str(reference).strip().upper() for reference in references]
     by_reference: dict[str, Seat] = {}
-    for seat in _named(Seat.objects.present().filter(hall_id=showtime.hall_id, is_available=True), asked):
+    for seat in named:
         by_reference[str(seat.pk)] = by_reference[seat.label.upper()] = seat
     if missing := [reference for reference in asked if reference not in by_reference]:
         raise SeatsTaken(labels=missing)
     return sorted({by_reference[reference] for reference in asked}, key=lambda seat: (seat.y, seat.x))
 
 
-def _named(seats: QuerySet[Seat], asked: Sequence[str]) -> QuerySet[Seat]:
-    """Only those seats where ids name them; all of them where there is a label among the names."""
-    if all(text.isascii() and text.isdigit() and len(text) < 19 for text in asked):
-        return seats.filter(pk__in=[int(text) for text in asked])
-    return seats
+def showtime_with_seats(
+    showtimes: QuerySet[Showtime], references: Sequence[int | str]
+) -> tuple[Showtime | None, list[Seat]]:
+    """The one showtime asked for and those seats for sale in its hall that the references may name.
+
+    One statement for both, since every order pays for it; a second only where no such seat is found.
+    """
+    fields = [field.attname for field in Seat._meta.concrete_fields]
+    for_sale = Q(hall__seats__removed_at=None, hall__seats__is_available=True)
+    rows = list(
+        showtimes.filter(for_sale & seats_named(references, "hall__seats__")).annotate(
+            **{f"its_{name}": F(f"hall__seats__{name}") for name in fields}
+        )
+    )
+    if not rows:
+        return showtimes.first(), []
+    return rows[0], [
+        Seat.from_db(showtimes.db, fields, [getattr(row, f"its_{name}") for name in fields]) for row in rows
+    ]
+
+
+def seats_named(references: Sequence[int | str], prefix: str = "") -> Q:
+    """Finds the seats these ids or labels may name: every way to part a label into row and number is tried."""
+    found = Q(**{f"{prefix}pk__in": []})
+    for reference in references:
+        text = str(reference).strip()
+        if text.isascii() and text.isdigit() and len(text) < 19:
+            found |= Q(**{f"{prefix}pk": int(text)})
+        for digits in range(1, 4):
+            row, number = text[:-digits], text[-digits:]
+            if row and number.isascii() and number.isdigit():
+                found |= Q(**{f"{prefix}row_label__iexact": row, f"{prefix}col_number": int(number)})
+    return found
 
 
 @transaction.atomic

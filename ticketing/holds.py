@@ -8,15 +8,20 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import Count, Subquery, Value
-from django.db.models.expressions import Combinable
+from django.db.models import Count, Exists, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
 from cinema.errors import Conflict, Forbidden, InvalidInput, NotFound
-from ticketing.claims import announce_seats, seats_on_sale, take_seats, transaction_in_turn
+from ticketing.claims import (
+    announce_seats,
+    seats_in_order,
+    showtime_with_seats,
+    take_seats,
+    transaction_in_turn,
+)
 from ticketing.ledger import record_held
 from ticketing.models import Claim, Hall, Order, OrderLine, PriceType, Seat, Showtime
 from ticketing.pricing import tariff_of
@@ -100,11 +105,15 @@ def hold_seats(
     try:
         with transaction_in_turn():
             _lock_customer(customer, now)
-            # Asked under the lock: a request sent twice at once waits here for its twin, then answers the twin's order.
-            if idempotency_key and (earlier := _earlier(customer, idempotency_key, digest)):
+            # Read under the lock: a request sent twice at once waits here for its twin, then answers the twin's order.
+            showtimes = _with_orders_of(customer, idempotency_key, now).filter(pk=showtime_id)
+            showtime, named = showtime_with_seats(showtimes, seats[: settings.MAX_SEATS_PER_ORDER])
+            repeated = showtime is None or showtime.repeated
+            if idempotency_key and repeated and (earlier := _earlier(customer, idempotency_key, digest)):
                 return earlier
             return _hold(
-                showtime=_showtime_on_sale(showtime_id, now, customer if clerk is None else None),
+                showtime=_on_sale(showtime, now, limited=clerk is None),
+                named=named,
                 references=seats,
                 customer=customer,
                 now=now,
@@ -130,6 +139,7 @@ def request_digest(
 def _hold(
     *,
     showtime: Showtime,
+    named: Sequence[Seat],
     references: Sequence[SeatReference],
     customer: User | None,
     now: datetime,
@@ -138,7 +148,7 @@ def _hold(
     order_facts: dict,
 ) -> Order:
     _refuse_bad_count(references)
-    chosen = seats_on_sale(showtime, references)
+    chosen = seats_in_order(named, references)
     if len(chosen) != len(references):
         raise InvalidInput(_("The same seat was chosen twice."), field="seats")
     if clerk is None and showtime.hall.orphan_rule != Hall.OrphanRule.OFF:
@@ -164,6 +174,14 @@ def _hold(
         status=Claim.Status.HELD,
         sales_version=showtime.sales_version,
     )
+    return _with_lines(order, lines)
+
+
+def _with_lines(order: Order, lines: list[OrderLine]) -> Order:
+    """The order as if its lines had been loaded with it: who shows them asks nothing more."""
+    loaded = order.lines.all()
+    loaded._result_cache = lines
+    order._prefetched_objects_cache = {"lines": loaded}
     return order
 
 
@@ -175,19 +193,25 @@ def _lock_customer(customer: User | None, now: datetime) -> None:
             raise CustomerBanned
 
 
-def _showtime_on_sale(showtime_id: int, now: datetime, limited: User | None) -> Showtime:
-    """The showtime, if it sells; in the same statement the unpaid orders of a customer to whom the limit applies."""
-    unpaid: Combinable = Value(0)
-    if limited is not None:
-        orders = Order.objects.of(limited).awaiting_payment(now).order_by().values("customer")
-        unpaid = Coalesce(Subquery(orders.annotate(n=Count("pk")).values("n")), 0)
-    showtimes = Showtime.objects.select_related("movie", "hall").annotate(unpaid_orders=unpaid)
-    showtime = showtimes.filter(pk=showtime_id).first()
+def _with_orders_of(customer: User | None, key: str, now: datetime) -> QuerySet[Showtime]:
+    """Showtimes with what the customer's other orders have to say, in the same statement.
+
+    ``unpaid_orders`` is how many wait for payment, ``repeated`` whether one was made under this key before.
+    """
+    own = Order.objects.filter(customer=customer).order_by()
+    unpaid = own.awaiting_payment(now).values("customer").annotate(n=Count("pk")).values("n")
+    repeated = Exists(own.filter(idempotency_key=key)) if key else Value(False)
+    return Showtime.objects.select_related("movie", "hall").annotate(
+        unpaid_orders=Coalesce(Subquery(unpaid), 0) if customer is not None else Value(0), repeated=repeated
+    )
+
+
+def _on_sale(showtime: Showtime | None, now: datetime, *, limited: bool) -> Showtime:
     if showtime is None or showtime.status == Showtime.Status.DRAFT:
         raise ShowtimeNotFound
     if not showtime.is_on_sale(now):
         raise SalesClosed
-    if showtime.unpaid_orders >= settings.MAX_PENDING_ORDERS:
+    if limited and showtime.unpaid_orders >= settings.MAX_PENDING_ORDERS:
         raise TooManyPendingOrders
     return showtime
 

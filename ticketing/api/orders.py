@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from cinema.api.fields import Day, HouseTime, IdField, MoneyOut, Text, WebAddress
@@ -43,7 +44,12 @@ class OrderOut(serializers.Serializer):
     expiresAt = HouseTime(source="expires_at")
     createdAt = HouseTime(source="created_at")
     paidAt = HouseTime(source="paid_at", allow_null=True)
-    tickets = TicketOut(source="tickets.all", many=True)
+    tickets = serializers.SerializerMethodField()
+
+    @extend_schema_field(TicketOut(many=True))
+    def get_tickets(self, order: Order) -> list[dict[str, Any]]:
+        """Empty until paid."""
+        return TicketOut(order.tickets.all(), many=True).data if order.paid_at else []
 
 
 class MyOrdersQuery(PageQuery):
