@@ -18,3 +18,11 @@ def public_showtime(*, showtime_id: int, now: datetime | None = None) -> Showtim
     if showtime is None or not showtime.movie.is_on_show:
         raise ShowtimeNotFound
     return showtime
+
+
+def planned_showtime(*, showtime_id: int) -> Showtime:
+    """A showtime that stands in the programme or in draft: what was called off is gone. Raises ShowtimeNotFound."""
+    showtime = Showtime.objects.standing().filter(pk=showtime_id).first()
+    if showtime is None:
+        raise ShowtimeNotFound
+    return showtime

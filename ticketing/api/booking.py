@@ -15,7 +15,7 @@ from ticketing.desk import set_order_status, undo_order
 from ticketing.holds import hold_seats
 from ticketing.models import Order, Showtime
 from ticketing.orders import any_order
-from ticketing.programme import public_showtime
+from ticketing.programme import planned_showtime, public_showtime
 from ticketing.scheduling import add_showtime, delete_showtime, update_showtime
 from ticketing.seatmap import AVAILABLE, HELD, SOLD, seat_map
 
@@ -171,6 +171,7 @@ class BookingDesk(BookingViewSet):
         if action == "add":
             return add_showtime(**facts_of(refuse_unless_valid(ShowtimeInfo(data=info), within="showtime_info")))
         showtime_id = refuse_unless_valid(WhichShowtime(data=info), within="showtime_info")["showtime_id"]
+        showtime_id = planned_showtime(showtime_id=showtime_id).pk
         if action == "delete":
             delete_showtime(showtime_id=showtime_id, now=self.now)
         else:

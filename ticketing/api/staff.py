@@ -14,6 +14,7 @@ from ticketing.desk import set_order_status
 from ticketing.halls import add_hall, grid_from_labels, remove_hall, replace_grid, set_hall_status, update_hall
 from ticketing.models import Hall, Order, Showtime, Ticket
 from ticketing.orders import any_order
+from ticketing.programme import planned_showtime
 from ticketing.scheduling import add_showtime, delete_showtime, update_showtime
 
 
@@ -110,12 +111,12 @@ class V1ScheduleDesk(V1ViewSet):
     )
     def update(self, request: Request, showtime_id: int) -> None:
         """Change a schedule; with live orders only its price."""
-        update_showtime(showtime_id=showtime_id, now=self.now, **facts_of(self.given))
+        update_showtime(showtime_id=planned_showtime(showtime_id=showtime_id).pk, now=self.now, **facts_of(self.given))
 
     @endpoint(says=_("Deleted."), needs="ticketing.delete_showtime", refuses=(409,))
     def destroy(self, request: Request, showtime_id: int) -> None:
         """Delete a schedule nobody has ordered for."""
-        delete_showtime(showtime_id=showtime_id, now=self.now)
+        delete_showtime(showtime_id=planned_showtime(showtime_id=showtime_id).pk, now=self.now)
 
 
 class V1OrderDesk(V1ViewSet):
