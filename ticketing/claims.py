@@ -167,7 +167,7 @@ def seats_named(references: Sequence[int | str], prefix: str = "") -> Q:
         if text.isascii() and text.isdigit() and len(text) < 19:
             found |= Q(**{f"{prefix}pk": int(text)})
         for digits in range(1, 4):
-            row, number = text[:-digits], text[-digits:]
+            row, number = text[:-digits].removesuffix("-"), text[-digits:]
             if row and number.isascii() and number.isdigit():
                 found |= Q(**{f"{prefix}row_label__iexact": row, f"{prefix}col_number": int(number)})
     return found
