@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-READ = re.compile(r'(?:env|self)\.(?:text|flag|number|choice|words|time_zone|database)\(\s*"([A-Z_]+)"')
+READ = re.compile(r'(?:env|self)\.\w+\(\s*"([A-Z_]+)"')
 
 
 def variables_read() -> set[str]:
@@ -62,6 +62,11 @@ def test_without_a_key_nothing_starts_and_the_way_out_is_named(settings_with):
         ("TOKEN_MINUTES", "0"),
         ("REFRESH_DAYS", "never"),
         ("LOG_LEVEL", "LOUD"),
+        ("FILM_WEEK_STARTS", "someday"),
+        ("TMDB_API_KEY", "secret"),
+        ("API_RATE_ADDRESS", "0"),
+        ("API_RATE_USER", "many"),
+        ("API_RATE_LOGIN", "-1"),
     ],
 )
 def test_a_wrong_value_stops_the_start_and_names_the_variable(settings_with, name, value):
