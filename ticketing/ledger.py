@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from accounts.models import User
-from ticketing.models import LedgerEntry, Order, OrderLine, Payment, Ticket
+from ticketing.models import LedgerEntry, Order, OrderLine, Payment, Seat, Ticket
 
 Kind = LedgerEntry.Kind
 
@@ -51,6 +51,15 @@ def record_returned(
     total = sum((ticket.price for ticket in tickets), Decimal(0))
     rows.append({"kind": Kind.PAID_BACK, "payment": payment, "amount": -total, "actor": actor, "reason": reason})
     _write(order, now, rows)
+
+
+def record_moved(*, ticket: Ticket, old: Seat, now: datetime, actor: User, reason: str) -> None:
+    """The ticket's old seat was freed and another one sold in its place, for no more money."""
+    rows: list[dict] = [
+        {"kind": Kind.RELEASED, "seat": old, "ticket": ticket, "actor": actor, "reason": reason},
+        {"kind": Kind.SOLD, "seat_id": ticket.seat_id, "ticket": ticket, "actor": actor, "reason": reason},
+    ]
+    _write(ticket.order, now, rows)
 
 
 def _write(order: Order, now: datetime, rows: list[dict]) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.acting import Historic
 from backoffice.forms.halls import HallForm
+from backoffice.views.broken import broken_seat
 from backoffice.views.grid import grid_editor
 from ticketing.halls import add_hall, remove_hall, set_hall_status
 from ticketing.models import Hall
@@ -55,9 +56,13 @@ class HallAdmin(Historic):
         return super().has_change_permission(request, obj) and not (obj is not None and obj.hidden)
 
     def get_urls(self) -> list:
-        """The grid editor stands beside Django's pages."""
-        own = path("<int:pk>/grid/", self.admin_site.admin_view(grid_editor), name="ticketing_hall_grid")
-        return [own, *super().get_urls()]
+        """Grid editor and broken seats stand beside Django's pages."""
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/grid/", wrap(grid_editor), name="ticketing_hall_grid"),
+            path("<int:pk>/broken/", wrap(broken_seat), name="ticketing_hall_broken"),
+        ]
+        return [*own, *super().get_urls()]
 
     def response_add(self, request: HttpRequest, obj: Hall, post_url_continue: str | None = None) -> HttpResponse:
         """A new hall goes straight to the drawing board."""

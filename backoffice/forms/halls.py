@@ -18,3 +18,13 @@ class HallForm(GuardedForm):
     class Meta:
         model = Hall
         fields = ["name", "hall_type", "status", "turnaround_minutes", "orphan_rule"]
+
+
+class BrokenForm(forms.Form):
+    """Which seat, and what is done about it."""
+
+    ACTS = (("block", _("Take it off sale")), ("open", _("Put it on sale again")), ("move", _("Move the ticket")))
+
+    act = forms.ChoiceField(choices=ACTS)
+    ticket = forms.IntegerField(required=False)
+    to = forms.CharField(required=False, max_length=16)

@@ -1,0 +1,86 @@
+"""A seat that can't be sat on: taking it off sale, and finding its ticket holders another one."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cinema.errors import Conflict
+from ticketing.admission import TicketNotFound
+from ticketing.claims import SeatsTaken, announce_seats, release_seats, seats_on_sale, take_seats
+from ticketing.halls import SeatPlan, replace_grid
+from ticketing.ledger import record_moved
+from ticketing.models import Hall, Order, OrderLine, Seat, Showtime, Ticket
+from ticketing.seating import NotEnoughSeats, best_available
+
+
+class TicketStays(Conflict):
+    """The ticket was used or given back, its showtime is over or called off: there is nothing to move."""
+
+    code = "ticket_stays"
+    message = _("This ticket can no longer be moved to another seat.")
+
+
+@transaction.atomic
+def set_for_sale(*, seat: Seat, is_available: bool, now: datetime) -> Hall:
+    """Take a seat off sale or put it on sale again, for every showtime of its hall; tickets already sold stay.
+
+    Raises HallNotFound.
+    """
+    plans = []
+    for row in seat.hall.seats.present():
+        on_sale = is_available if row.pk == seat.pk else row.is_available
+        plans.append(SeatPlan(row.row_label, row.col_number, row.x, row.y, row.kind, on_sale))
+    return replace_grid(hall_id=seat.hall_id, grid=plans, now=now)
+
+
+def tickets_on(*, seat: Seat, now: datetime) -> list[Ticket]:
+    """The tickets for this seat that somebody still wants to sit on, soonest first."""
+    tickets = Ticket.objects.filter(seat=seat, status=Ticket.Status.VALID, showtime__ends_at__gt=now)
+    tickets = tickets.exclude(showtime__status=Showtime.Status.CANCELLED).order_by("showtime__starts_at", "id")
+    return list(tickets.select_related("showtime__movie", "showtime__hall", "order__customer", "line", "seat"))
+
+
+def nearest_free(*, ticket: Ticket, now: datetime) -> Seat | None:
+    """The free seat of the same kind nearest to the ticket's own; of any kind if there is none."""
+    for kinds in ({ticket.seat.kind}, set()):
+        try:
+            return best_available(showtime=ticket.showtime, count=1, now=now, near=[ticket.seat], kinds=kinds)[0]
+        except NotEnoughSeats:
+            continue
+    return None
+
+
+@transaction.atomic
+def move_ticket(*, ticket_id: int, to: str, now: datetime, by: User, reason: str = "") -> Ticket:
+    """Give a ticket another free seat of its showtime, named by its label, at the price that was paid.
+
+    Code and QR code stay what they are. Raises TicketNotFound, TicketStays, SeatsTaken.
+    """
+    ticket = Ticket.objects.select_related("order", "line", "seat", "showtime__hall").filter(pk=ticket_id).first()
+    if ticket is None:
+        raise TicketNotFound
+    # The order's row is locked first, as refunds do, so that a ticket isn't moved and given back at once.
+    order, old = ticket.order, ticket.seat
+    paid = Order.objects.filter(pk=order.pk, status=Order.Status.PAID).update(status=Order.Status.PAID)
+    standing = Ticket.objects.filter(pk=ticket.pk, status=Ticket.Status.VALID, seat=old)
+    if not paid or ticket.showtime.ends_at <= now or not standing.exists():
+        raise TicketStays
+    seat = seats_on_sale(ticket.showtime, [to])[0]
+    if OrderLine.objects.filter(order=order, seat=seat).exists():
+        raise SeatsTaken(labels=[seat.label])
+    take_seats(order=order, seat_ids=[seat.pk], now=now, held_until=None)
+    release_seats(order=order, seat_ids=[old.pk])
+    try:
+        with transaction.atomic():
+            OrderLine.objects.filter(pk=ticket.line_id).update(seat=seat, label=seat.label)
+            standing.update(seat=seat)
+    except IntegrityError:
+        raise SeatsTaken(labels=[seat.label]) from None
+    ticket.refresh_from_db()
+    record_moved(ticket=ticket, old=old, now=now, actor=by, reason=reason[:200])
+    announce_seats(showtime_id=ticket.showtime_id, seat_ids=[seat.pk], status="sold")
+    freed = "available" if old.is_available and old.removed_at is None else "blocked"
+    announce_seats(showtime_id=ticket.showtime_id, seat_ids=[old.pk], status=freed)
+    return ticket
