@@ -75,6 +75,14 @@ export function startPlayer(room, video, { wish, position }) {
   slider.addEventListener("change", () => { sliding = false; seekTo(Number(slider.value)); });
   speed.addEventListener("change", () => wish({ type: "rate", rate: Number(speed.value) }));
   volume.addEventListener("input", () => { video.volume = Number(volume.value); video.muted = video.volume === 0; });
+  const subtitles = find("subtitles");
+  const tracks = () => [...video.textTracks].filter((track) => ["subtitles", "captions"].includes(track.kind));
+  video.textTracks.addEventListener("addtrack", () => { subtitles.hidden = !tracks().length; });
+  subtitles.addEventListener("click", () => {
+    const on = subtitles.getAttribute("aria-pressed") !== "true";
+    subtitles.setAttribute("aria-pressed", String(on));
+    tracks().forEach((track, index) => { track.mode = on && index === 0 ? "showing" : "disabled"; });
+  });
   find("full").addEventListener("click", fullScreen);
   find("copy")?.addEventListener("click", async (event) => {
     await navigator.clipboard?.writeText(find("link").value).catch(() => find("link").select());
