@@ -108,6 +108,8 @@ def post_message(
     locked = Room.objects.select_for_update().get(pk=room.pk)
     said = _said_before(room, speaker, client_msg_id)
     if said is not None:
+        # Once more, since the sender tries again where something broke, perhaps between commit and news.
+        _announce(room, said)
         return said, True
     refuse_the_silenced(room=locked, speaker=speaker, now=now)
     quoted = None if reply_to is None else message_in(room=room, message_id=reply_to)
@@ -126,7 +128,7 @@ def post_message(
         client_msg_id=client_msg_id,
         created_at=now,
     )
-    publish_on_commit(room_topic(room.key), {"kind": "message", "seq": row.seq, "frame": frames.message(row, room.key)})
+    _announce(room, row)
     return row, False
 
 
@@ -204,10 +206,10 @@ def catch_up(*, room: Room, since: int | None) -> tuple[list[dict], int]:
     return page, max(newest, page[-1]["seq"]) if page and reaches_end else newest
 
 
-def missed(*, room_key: str, after: int, upto: int) -> list[dict]:
-    """Messages between two numbers, for whoever has noticed a gap."""
-    rows = ChatMessage.objects.filter(room__key=room_key, seq__gt=after, seq__lte=upto).order_by("seq")
-    return [frames.message(row, room_key) for row in rows.select_related("reply_to")]
+def missed(*, room_key: str, after: int, upto: int | None = None) -> list[dict]:
+    """Messages between two numbers, or all after one, for whoever may have missed their news."""
+    rows = ChatMessage.objects.filter(room__key=room_key).after(after).select_related("reply_to")
+    return [frames.message(row, room_key) for row in (rows if upto is None else rows.filter(seq__lte=upto))]
 
 
 def last_seq(*, room_key: str) -> int:
@@ -274,6 +276,10 @@ def _said_before(room: Room, speaker: Speaker, client_msg_id: uuid.UUID | None) 
     if client_msg_id is None:
         return None
     return room.messages.filter(author_key=speaker.key, client_msg_id=client_msg_id).first()
+
+
+def _announce(room: Room, row: ChatMessage) -> None:
+    publish_on_commit(room_topic(room.key), {"kind": "message", "seq": row.seq, "frame": frames.message(row, room.key)})
 
 
 def _is_still_own(row: ChatMessage, speaker: Speaker, now: datetime) -> bool:

@@ -8,12 +8,13 @@ import asyncio
 import json
 import logging
 import threading
+import time
 from contextvars import Context
 from typing import Protocol
 
 from django.conf import settings
 
-from cinema.realtime.bus import RedisLine
+from cinema.realtime.bus import BusLost, RedisLine
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class Hub:
     def __init__(self) -> None:
         self.listeners: dict[str, set[Listener]] = {}
         self.changing = asyncio.Lock()
+        self.failed_at = 0.0
         self.line = RedisLine(settings.REDIS_URL, self.deliver, self.lose_bus) if settings.REDIS_URL else None
 
     @classmethod
@@ -70,12 +72,23 @@ class Hub:
 
     async def subscribe(self, topic: str, listener: Listener) -> None:
         """Have ``listener`` hear ``topic`` from now on. Raises BusLost when Redis is away."""
+        asked_at = time.monotonic()
         async with self.changing:
             if topic not in self.listeners:
                 if self.line is not None:
-                    await self.line.subscribe(topic)
+                    if self.failed_at > asked_at:
+                        # A Redis that hangs takes seconds to give up on: those who waited meanwhile needn't try.
+                        raise BusLost("Redis didn't answer just now")
+                    await self._ask_for(topic)
                 self.listeners[topic] = set()
             self.listeners[topic].add(listener)
+
+    async def _ask_for(self, topic: str) -> None:
+        try:
+            await self.line.subscribe(topic)
+        except BusLost:
+            self.failed_at = time.monotonic()
+            raise
 
     async def unsubscribe(self, topic: str, listener: Listener) -> None:
         """Let ``listener`` hear ``topic`` no more; the last to go ends the subscription."""

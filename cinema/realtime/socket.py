@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -202,6 +203,10 @@ class Socket(AsyncWebsocketConsumer):
             self.answer_refusal(refusal, ref)
         except BusLost:
             await self.refuse("bus_lost", _("The connection was interrupted."), Close.BUS_LOST)
+        except (OperationalError, InterfaceError) as fault:
+            # The database is away: whoever comes back joins anew and sends again what wasn't acknowledged.
+            logger.warning("The database did not answer: %s", fault)
+            await self.refuse("restarting", _("The connection was interrupted."), Close.RESTARTING)
         except Exception:
             logger.exception("A frame brought a socket down")
             self.send_error("server_fault", _("Something went wrong here."), ref)

@@ -3,11 +3,14 @@
 import asyncio
 
 from channels.db import database_sync_to_async
+from django.db import Error as DatabaseFault
 
 from cinema.realtime import room_topic
 from cinema.realtime.socket import Socket, encoded
 from social import chat
 from social.consumers.presence import RoomFeed
+
+LOOK_AGAIN_SECONDS = 15
 
 
 class ChatFeed(RoomFeed):
@@ -31,6 +34,7 @@ class ChatFeed(RoomFeed):
         self.reading = False
         self.parked = {seq: frame for seq, frame in self.parked.items() if seq > self.last_seq}
         self._pass_on()
+        self.spawn(self._look_again())
         await super().start()
 
     def on_event(self, topic: str, event: dict) -> None:
@@ -77,6 +81,17 @@ class ChatFeed(RoomFeed):
             self._pass_on()
             if self.parked:
                 await asyncio.sleep(0.2)
+
+    async def _look_again(self) -> None:
+        # News of the last message may be lost with the process that had it, and no later one shows the gap.
+        while True:
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            try:
+                rows = await database_sync_to_async(chat.missed)(room_key=self.key, after=self.last_seq)
+            except DatabaseFault:
+                continue
+            for frame in rows:
+                self._take(frame["seq"], frame)
 
     def begin(self, socket: Socket, since: int) -> None:
         """A member has been told everything up to ``since``: pass on what came meanwhile."""

@@ -115,7 +115,7 @@ class Talk {
     this.status(message);
     for (const [key, frame] of this.unsent) {
       if (frame.id !== ref) continue;
-      if (code === "rate_limited" || code === "slow_mode") setTimeout(() => this.unsent.has(key) && this.send(frame), (wait ?? 1000) + 50);
+      if (wait) setTimeout(() => this.unsent.has(key) && this.send(frame), wait + 50);
       else { this.unsent.delete(key); this.input.value ||= frame.content; }
     }
   }
