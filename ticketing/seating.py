@@ -6,7 +6,6 @@ block are all taken.
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -168,7 +167,8 @@ def best_available(
     """The best ``count`` seats side by side, near given seats or else the hall's focal point.
 
     ``kinds`` limits the seat kinds; otherwise wheelchair and companion places are left to those who need them. A choice
-    that leaves a single seat comes only when there is no other. Raises NotEnoughSeats.
+    that leaves a single seat comes only when there is no other, and one the hall's rule refuses only when the rule would
+    refuse all. Raises NotEnoughSeats.
     """
     seats, free = free_seats(showtime=showtime, now=now)
     fitting = {seat.pk for seat in seats if (seat.kind in kinds if kinds else seat.kind not in SPECIAL_KINDS)}
@@ -180,11 +180,17 @@ def best_available(
         taken = {seat.pk for seat in party}
         return not new_singles(seats=seats, free=free, chosen=taken, at_aisle_too=True)
 
-    where: dict[str, Any] = {"seats": seats, "free": free & fitting, "count": count, "focus": focus}
-    party = best_adjacent(**where, acceptable=leaves_none_alone) or best_adjacent(**where) if count > 0 else None
-    if party is None:
-        raise NotEnoughSeats
-    return party
+    def keeps_the_rule(party: Sequence[Seat]) -> bool:
+        taken, strict = {seat.pk for seat in party}, rule == Hall.OrphanRule.STRICT
+        return not leaves_orphan(seats=seats, free=free, chosen=taken, at_aisle_too=strict)
+
+    rule = showtime.hall.orphan_rule
+    wishes = [leaves_none_alone, *([] if rule == Hall.OrphanRule.OFF else [keeps_the_rule]), lambda _party: True]
+    for acceptable in wishes if count > 0 else []:
+        party = best_adjacent(seats=seats, free=free & fitting, count=count, focus=focus, acceptable=acceptable)
+        if party is not None:
+            return party
+    raise NotEnoughSeats
 
 
 def refuse_orphans(*, showtime: Showtime, chosen: Sequence[Seat], now: datetime) -> None:

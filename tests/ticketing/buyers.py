@@ -16,13 +16,18 @@ import django
 
 django.setup()
 
+from django.contrib.auth import login  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import IntegrityError, connection  # noqa: E402
+from django.http import HttpRequest  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
-from tests.factories import a_hall, a_showtime  # noqa: E402
+from tests.factories import a_customer, a_hall, a_showtime  # noqa: E402
 from ticketing import holds  # noqa: E402
 from ticketing.claims import SeatsTaken  # noqa: E402
-from ticketing.models import Claim, Order, Showtime  # noqa: E402
+from ticketing.models import Claim, Order, Payment, SandboxCharge, Showtime, Ticket  # noqa: E402
+from ticketing.payments import settle_open  # noqa: E402
 from ticketing.verify import find_faults  # noqa: E402
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -108,6 +113,38 @@ def uncheck() -> bool:
     return True
 
 
+def shop(*, seats: int) -> dict:
+    """A showtime tomorrow by the true clock, and a customer who is logged in."""
+    customer = a_customer()
+    request = HttpRequest()
+    request.session = SessionStore()
+    login(request, customer, backend="accounts.backends.OpenAccounts")
+    request.session.save()
+    showtime = a_showtime(hall=a_hall(rows=1, cols=seats))
+    return {"showtime": showtime.pk, "session": request.session.session_key}
+
+
+def settle() -> dict:
+    """What ``manage.py settle`` and then ``verify`` would do; answers the faults."""
+    settle_open()
+    return {"faults": list(find_faults(now=timezone.now()))}
+
+
+def state(*, label: str) -> dict:
+    """What has become of the seat: the status of its orders, payments and charges, its tickets, the money kept."""
+    orders = Order.objects.filter(lines__label=label).order_by("id")
+    references = Payment.objects.filter(order__in=orders).values("reference")
+    charges = SandboxCharge.objects.filter(reference__in=references, status="captured")
+    return {
+        "orders": [order.status for order in orders],
+        "payments": sorted(Payment.objects.filter(order__in=orders).values_list("status", flat=True)),
+        "claims": sorted(Claim.objects.filter(order__in=orders).values_list("status", flat=True)),
+        "tickets": sorted(Ticket.objects.filter(order__in=orders).values_list("status", flat=True)),
+        "kept": str(sum(charge.amount - charge.refunded_amount for charge in charges)),
+        "order": orders.last().pk if orders else None,
+    }
+
+
 _pools: list[ThreadPoolExecutor] = []
 
 
@@ -118,7 +155,7 @@ def threads(count: int) -> ThreadPoolExecutor:
     return _pools[0]
 
 
-DEEDS: dict[str, Callable] = {deed.__name__: deed for deed in (lay, race, look, faults, uncheck)}
+DEEDS: dict[str, Callable] = {deed.__name__: deed for deed in (lay, race, look, faults, uncheck, shop, settle, state)}
 
 if __name__ == "__main__":
     importlib.import_module("cinema.urls")  # as a server would have it

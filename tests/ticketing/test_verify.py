@@ -1,0 +1,153 @@
+"""``verify`` finds every fault we can think of, planted by SQL behind the domain's back."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from tests.factories import a_customer, a_hall, a_paid_order, a_showtime, an_order
+from ticketing.models import Claim, LedgerEntry, Order, Payment, Seat, Ticket
+from ticketing.refunds import refund_order
+from ticketing.verify import find_faults, one_moment
+
+pytestmark = pytest.mark.django_db
+
+
+def sql(statement, *values):
+    """Do what the domain never would."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def ledger(order, kind, **facts):
+    """A line in the ledger that nothing stands behind."""
+    return LedgerEntry.objects.create(order=order, showtime=order.showtime, kind=kind, **facts)
+
+
+FAULTS = {
+    "a sold seat handed to another order": (
+        lambda paid, other: sql("UPDATE ticketing_claim SET order_id = %s WHERE order_id = %s", other.pk, paid.pk)
+    ),
+    "a claim that vanished": lambda paid, other: sql("DELETE FROM ticketing_claim WHERE order_id = %s", other.pk),
+    "a hold made longer": (
+        lambda paid, other: sql("UPDATE ticketing_claim SET held_until = '2030-01-01' WHERE order_id = %s", other.pk)
+    ),
+    "a claim nobody wrote down": lambda paid, other: Claim.objects.create(
+        showtime=paid.showtime, seat=paid.showtime.hall.seats.last(), order=other, status="sold"
+    ),
+    "a hold of an order that is closed": (
+        lambda paid, other: sql("UPDATE ticketing_order SET status = 'cancelled' WHERE id = %s", other.pk)
+    ),
+    "a seat of another hall": (lambda paid, other: Seat.objects.filter(claims__order=paid).update(hall=a_hall(rows=0))),
+    "two owners in the ledger": (
+        lambda paid, other: ledger(
+            other, "sold", at=paid.paid_at, seat=paid.lines.first().seat, amount=0, ticket=paid.tickets.first()
+        )
+    ),
+    "a return of what another has": (
+        lambda paid, other: ledger(other, "returned", at=paid.paid_at, seat=paid.lines.first().seat)
+    ),
+    "a ticket torn up": lambda paid, other: sql("UPDATE ticketing_ticket SET status = 'refunded'"),
+    "a ticket that became dearer": lambda paid, other: sql("UPDATE ticketing_ticket SET price = 50"),
+    "a ticket of an order that isn't paid": (
+        lambda paid, other: sql("UPDATE ticketing_order SET status = 'refunded' WHERE id = %s", paid.pk)
+    ),
+    "an order that became dearer": (
+        lambda paid, other: sql("UPDATE ticketing_order SET total_amount = 99 WHERE id = %s", paid.pk)
+    ),
+    "a line that became cheaper": lambda paid, other: sql("UPDATE ticketing_orderline SET price = 1"),
+    "a payment that shrank": lambda paid, other: sql("UPDATE ticketing_payment SET amount = 1"),
+    "a payment that came undone": lambda paid, other: sql("UPDATE ticketing_payment SET status = 'voided'"),
+    "money in the ledger that never came": lambda paid, other: ledger(paid, "taken", at=paid.paid_at, amount=1),
+    "money in the ledger that never went": lambda paid, other: ledger(paid, "paid_back", at=paid.paid_at, amount=-1),
+    "a refund in the order that never was": (
+        lambda paid, other: sql("UPDATE ticketing_order SET refunded_amount = 1 WHERE id = %s", paid.pk)
+    ),
+    "a charge the bank let go": lambda paid, other: sql("UPDATE ticketing_sandboxcharge SET status = 'voided'"),
+    "a charge of another amount": lambda paid, other: sql("UPDATE ticketing_sandboxcharge SET amount = 46"),
+    "a charge the bank forgot": lambda paid, other: sql("DELETE FROM ticketing_sandboxcharge"),
+    "money the bank gave back unasked": lambda paid, other: sql(
+        "UPDATE ticketing_sandboxcharge SET refunded_amount = 1"
+    ),
+    "a charge nobody asked for": lambda paid, other: sql(
+        "UPDATE ticketing_payment SET provider = 'cash' WHERE order_id = %s", paid.pk
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_planted_fault_is_found(now, fault):
+    showtime = a_showtime(now=now)
+    paid, other = a_paid_order(now=now, showtime=showtime), an_order(now=now, showtime=showtime, seats=["A2"])
+    assert list(find_faults(now=now)) == []
+
+    fault(paid, other)
+
+    assert len(list(find_faults(now=now))) >= 1
+
+
+def test_sound_books_are_sound(now):
+    order = a_paid_order(now=now, seats=["A1", "A2"])
+    refund_order(order=order, now=now, by=None, ticket_ids=[order.tickets.first().pk])
+    an_order(now=now)
+
+    assert list(find_faults(now=now)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_reads_one_moment_and_says_what_is_wrong(now):
+    order = a_paid_order(now=now)
+    out, err = StringIO(), StringIO()
+
+    call_command("verify", stdout=out)
+    Ticket.objects.update(status="refunded")
+    with pytest.raises(CommandError):
+        call_command("verify", stderr=err)
+
+    assert out.getvalue() == "The books are in order: 3 ledger entries replayed.\n"
+    assert [line.split(":")[0].split(" (")[0] for line in err.getvalue().splitlines()] == [
+        f"Seat {order.lines.get().seat_id} of showtime {order.showtime_id} is sold without a ticket",
+        f"Order {order.pk}",
+    ]
+    assert not connection.in_atomic_block
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_written_in_the_one_moment_on_postgres(now):
+    if connection.vendor == "sqlite":
+        with one_moment():
+            assert Order.objects.count() == 0
+        return
+    with pytest.raises(DatabaseError), one_moment():
+        a_customer()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ticketing_ledgerentry SET amount = 0",
+        "DELETE FROM ticketing_ledgerentry",
+        "REPLACE",
+        "TRUNCATE ticketing_ledgerentry",
+    ],
+)
+def test_the_ledger_cannot_be_changed(now, statement):
+    entry = LedgerEntry.objects.filter(order=a_paid_order(now=now)).last()
+    before = list(LedgerEntry.objects.values())
+    columns = "id, at, kind, order_id, showtime_id, amount, reason"
+    values = f"{entry.pk}, '2026-05-01', 'taken', {entry.order_id}, {entry.showtime_id}, 0, ''"
+    if statement.startswith("TRUNCATE") and connection.vendor == "sqlite":
+        statement = "DELETE FROM ticketing_ledgerentry WHERE id > 0"
+    if statement == "REPLACE" and connection.vendor == "sqlite":
+        statement = f"INSERT OR REPLACE INTO ticketing_ledgerentry ({columns}) VALUES ({values})"
+    elif statement == "REPLACE":
+        statement = (
+            f"INSERT INTO ticketing_ledgerentry ({columns}) VALUES ({values}) ON CONFLICT (id) DO UPDATE SET amount = 0"
+        )
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        sql(statement)
+
+    assert list(LedgerEntry.objects.values()) == before
+    assert Payment.objects.count() == 1
