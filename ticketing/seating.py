@@ -167,8 +167,8 @@ def best_available(
     """The best ``count`` seats side by side, near given seats or else the hall's focal point.
 
     ``kinds`` limits the seat kinds; otherwise wheelchair and companion places are left to those who need them. A choice
-    that leaves a single seat comes only when there is no other, and one the hall's rule refuses only when the rule would
-    refuse all. Raises NotEnoughSeats.
+    that leaves a single seat comes only when there is no other, and one the hall's rule refuses only when it would
+    refuse them all. Raises NotEnoughSeats.
     """
     seats, free = free_seats(showtime=showtime, now=now)
     fitting = {seat.pk for seat in seats if (seat.kind in kinds if kinds else seat.kind not in SPECIAL_KINDS)}
