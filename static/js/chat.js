@@ -4,6 +4,7 @@ import { drawMessage, drawMoment } from "./chat-message.js";
 
 const TYPING_SHOWN = 4000;
 const TYPING_TOLD = 2500;
+const KEPT_NAME = "chat-name";
 
 class Talk {
   constructor(panel) {
@@ -19,6 +20,8 @@ class Talk {
     this.unsent = new Map(); // client_msg_id → frame, until it has been acknowledged
     this.typing = new Map();
     this.replying = null;
+    const name = panel.querySelector("[data-chat-name]");
+    if (name) name.value ||= localStorage.getItem(KEPT_NAME) ?? "";
     this.listen();
     this.socket = new LiveSocket("/ws/chat", {
       opened: () => this.join(),
@@ -206,7 +209,11 @@ class Talk {
     });
     this.panel.querySelector("[data-chat-reply] button").addEventListener("click", () => this.reply(null));
     this.panel.querySelector("[data-chat-older]").addEventListener("click", () => this.send({ type: "history", before_seq: this.first }));
-    this.panel.querySelector("[data-chat-name]")?.addEventListener("change", () => this.join());
+    this.panel.querySelector("[data-chat-name]")?.addEventListener("change", () => {
+      localStorage.setItem(KEPT_NAME, this.name);
+      document.dispatchEvent(new CustomEvent("chat-name", { detail: this.name }));
+      this.join();
+    });
     this.panel.querySelector("[data-chat-slow]")?.addEventListener("change", (event) =>
       this.send({ type: "moderate", action: "slow_mode", seconds: Number(event.target.value) }));
   }

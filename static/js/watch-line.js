@@ -9,12 +9,14 @@ const THEN_EVERY = 5000;
 export class PartyLine {
   /** told: state(line), people(presence), trouble(text), online(bool) */
   constructor(room, name, told) {
-    Object.assign(this, { room, name, told, pings: [], clock: null, next: 0, you: null });
+    // A guest goes by the name chosen for the talk.
+    Object.assign(this, { room, name: name || localStorage.getItem("chat-name") || "", told, pings: [], clock: null, next: 0, you: null });
     this.socket = new LiveSocket("/ws/sync", {
       opened: () => this.enter(),
       frame: (frame) => this.hear(frame),
       closed: () => told.online(false),
     });
+    document.addEventListener("chat-name", (event) => { this.name = event.detail; this.enter(); });
     setInterval(() => this.ping(), THEN_EVERY);
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.measure(); });
   }
