@@ -13,12 +13,22 @@ import os
 import shutil
 
 import pytest
+from pytest_django import DjangoDbBlocker
+
+from tests.first_state import remember_what_migrations_laid
 
 pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.servers", "tests.fixtures.browser"]
 
 
 # A background thread that logs after pytest has closed its streams is no news.
 logging.raiseExceptions = False
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The tests' database, remembered as the migrations left it."""
+    with django_db_blocker.unblock():
+        remember_what_migrations_laid()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
