@@ -138,9 +138,7 @@ def seats_in_order(named: Iterable[Seat], references: Sequence[int | str]) -> li
     return sorted({by_reference[reference] for reference in asked}, key=lambda seat: (seat.y, seat.x))
 
 
-def showtime_with_seats(
-    showtimes: QuerySet[Showtime], references: Sequence[int | str]
-) -> tuple[Showtime | None, list[Seat]]:
+def showtime_with_seats(showtimes: QuerySet[Any], references: Sequence[int | str]) -> tuple[Any, list[Seat]]:
     """The one showtime asked for and those seats for sale in its hall that the references may name.
 
     One statement for both, since every order pays for it; a second only where no such seat is found.

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError
@@ -181,7 +182,7 @@ def _with_lines(order: Order, lines: list[OrderLine]) -> Order:
     """The order as if its lines had been loaded with it: who shows them asks nothing more."""
     loaded = order.lines.all()
     loaded._result_cache = lines
-    order._prefetched_objects_cache = {"lines": loaded}
+    order.__dict__["_prefetched_objects_cache"] = {"lines": loaded}
     return order
 
 
@@ -193,7 +194,7 @@ def _lock_customer(customer: User | None, now: datetime) -> None:
             raise CustomerBanned
 
 
-def _with_orders_of(customer: User | None, key: str, now: datetime) -> QuerySet[Showtime]:
+def _with_orders_of(customer: User | None, key: str, now: datetime) -> QuerySet[Any]:
     """Showtimes with what the customer's other orders have to say, in the same statement.
 
     ``unpaid_orders`` is how many wait for payment, ``repeated`` whether one was made under this key before.
@@ -206,7 +207,7 @@ def _with_orders_of(customer: User | None, key: str, now: datetime) -> QuerySet[
     )
 
 
-def _on_sale(showtime: Showtime | None, now: datetime, *, limited: bool) -> Showtime:
+def _on_sale(showtime: Any, now: datetime, *, limited: bool) -> Showtime:
     if showtime is None or showtime.status == Showtime.Status.DRAFT:
         raise ShowtimeNotFound
     if not showtime.is_on_sale(now):

@@ -1,5 +1,6 @@
 """The OpenAPI document, written from the endpoints' own terms: envelopes, refusals, security, examples."""
 
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -139,7 +140,7 @@ def failure_ref(dialect: str) -> Json:
 
 def finish_document(result: Json, **_context: Any) -> Json:
     """Postprocessing hook: the failures of the three dialects and the token."""
-    _drop_enum_marks(result)
+    result = _tidy(result)
     components = result.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for dialect in DIALECTS:
@@ -149,8 +150,10 @@ def finish_document(result: Json, **_context: Any) -> Json:
     return result
 
 
-def _drop_enum_marks(node: Any) -> None:
+def _tidy(node: Any) -> Any:
+    """Without the generator's own marks, and with amounts as JSON numbers."""
     if isinstance(node, dict):
-        node.pop("x-spec-enum-id", None)
-    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        _drop_enum_marks(inner)
+        return {key: _tidy(inner) for key, inner in node.items() if key != "x-spec-enum-id"}
+    if isinstance(node, list):
+        return [_tidy(inner) for inner in node]
+    return float(node) if isinstance(node, Decimal) else node
