@@ -8,9 +8,12 @@ from typing import Any
 
 import tablib
 from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 TEXT, COUNT, MONEY, PERCENT = "text", "count", "money", "percent"
+PLACES = {COUNT: 0, MONEY: 2}
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -39,14 +42,14 @@ class Report:
     row_count: int = 0
 
     @property
-    def cells(self) -> list[list[tuple[str, Any]]]:
-        """Every row's values with the kind of their column, for the page."""
-        return [self._kinded(row) for row in self.rows]
+    def cells(self) -> list[list[tuple[str, str]]]:
+        """Every row as the page shows it, each text with the kind of its column."""
+        return [self._shown(row) for row in self.rows]
 
     @property
-    def total_cells(self) -> list[tuple[str, Any]]:
-        """The totals with the kind of their column."""
-        return self._kinded(self.totals)
+    def total_cells(self) -> list[tuple[str, str]]:
+        """The totals as the page shows them."""
+        return self._shown(self.totals)
 
     @property
     def chart(self) -> dict | None:
@@ -72,8 +75,21 @@ class Report:
     def _at(self, key: str) -> int:
         return [column.key for column in self.columns].index(key)
 
-    def _kinded(self, row: list[Any]) -> list[tuple[str, Any]]:
-        return [(column.kind, value) for column, value in zip(self.columns, row, strict=True)] if row else []
+    def _shown(self, row: list[Any]) -> list[tuple[str, str]]:
+        return [(column.kind, shown(value, column.kind)) for column, value in zip(self.columns, row, strict=True)]
+
+
+def shown(value: Any, kind: str) -> str:
+    """A value as people read it in the language of the page."""
+    if value is None or (kind != TEXT and value == ""):
+        return ""
+    if kind in PLACES:
+        return number_format(value, PLACES[kind], force_grouping=True)
+    if kind == PERCENT:
+        return f"{number_format(value, 2).rstrip('0').rstrip('.')}%"
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+    return date_format(value, gettext("M j, D")) if isinstance(value, date) else str(value)
 
 
 def as_file(report: Report, kind: str) -> bytes:

@@ -33,7 +33,7 @@ from backoffice.views.desk import for_staff, work_page
 from catalog.models import Movie
 from cinema.errors import NotFound
 
-ROWS_A_PAGE = 500
+ROWS_A_PAGE = 200
 FILE_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
