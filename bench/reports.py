@@ -41,7 +41,7 @@ from backoffice import reports  # noqa: E402
 from catalog.models import Movie  # noqa: E402
 from ticketing.models import Ticket  # noqa: E402
 
-RUNS = 7
+RUNS = 3
 BUDGET_SECONDS = 0.5
 SLOW_SECONDS = 0.05
 DAYS, SHOWS_A_DAY, TICKETS_A_SHOW = 50, 4, 25

@@ -64,6 +64,7 @@ async function check(code) {
 async function work() {
   if (busy) return;
   busy = true;
+  form.dataset.busy = "yes";
   while (waiting.length) {
     try {
       await check(waiting.shift());
@@ -73,6 +74,7 @@ async function work() {
     play(state.querySelector("[data-verdict]")?.dataset.verdict);
   }
   busy = false;
+  delete form.dataset.busy;
 }
 
 /** Check this code, from wherever it was read. */
