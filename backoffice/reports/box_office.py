@@ -27,9 +27,9 @@ BASES: dict[str, Promise] = {"sold": _("day of sale"), "shown": _("day of showti
 MOMENT = {"sold": "issued_at", "shown": "showtime__starts_at"}
 REFUNDED = Q(status=Ticket.Status.REFUNDED)
 MEASURES = {
-    "sold": Count("pk"),
+    "sold": Count("*"),
     "gross": Sum("price", default=ZERO),
-    "returned": Count("pk", filter=REFUNDED),
+    "returned": Count("status", filter=REFUNDED),
     "back": Sum("price", filter=REFUNDED, default=ZERO),
 }
 Names = Callable[[list[Any]], dict[Any, str]]

@@ -83,4 +83,4 @@ def _lines(movie: Movie, week: Period) -> QuerySet:
     standing = standing.exclude(status=Ticket.Status.REFUNDED)
     by_price = standing.annotate(day=TruncDate("showtime__starts_at", tzinfo=cinema_zone()))
     by_price = by_price.values("day", "line__price_type", "price").order_by("day", "line__price_type", "-price")
-    return by_price.annotate(tickets=Count("pk"), gross=Sum("price"))
+    return by_price.annotate(tickets=Count("*"), gross=Sum("price"))

@@ -68,8 +68,8 @@ def _taken(period: Period, by: str) -> tuple[dict, dict]:
     standing = Ticket.objects.filter(period.holds("showtime__starts_at"), showtime__status="published").order_by()
     counts = standing.annotate(key=_key(by, "showtime__")).values_list("key")
     counts = counts.annotate(
-        sold=Count("pk", filter=~Q(status=Ticket.Status.REFUNDED)),
-        admitted=Count("pk", filter=Q(status=Ticket.Status.USED)),
+        sold=Count("status", filter=~Q(status=Ticket.Status.REFUNDED)),
+        admitted=Count("status", filter=Q(status=Ticket.Status.USED)),
     )
     sold: dict[Any, int] = defaultdict(int)
     admitted: dict[Any, int] = defaultdict(int)

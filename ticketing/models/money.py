@@ -42,6 +42,7 @@ class Payment(models.Model):
             models.UniqueConstraint(fields=["order"], condition=Q(status="taken"), name="one_payment_an_order"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="payment_is_not_negative"),
         ]
+        indexes = [models.Index(fields=["decided_at"], name="payment_voided", condition=Q(status="voided"))]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.amount}"
@@ -65,6 +66,7 @@ class Refund(models.Model):
         verbose_name_plural = _("refunds")
         ordering = ["-id"]
         constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="refund_is_not_negative")]
+        indexes = [models.Index(fields=["created_at"], name="refund_by_creation")]
 
     def __str__(self) -> str:
         return f"{self.amount}"
@@ -135,7 +137,7 @@ class LedgerEntry(models.Model):
         verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger")
         ordering = ["id"]
-        indexes = [models.Index(fields=["kind", "at"], name="ledger_by_kind")]
+        indexes = [models.Index(fields=["kind", "at"], include=["amount"], name="ledger_by_kind")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.kind} {self.amount}"
