@@ -84,6 +84,7 @@ class Hub:
             self.listeners[topic].add(listener)
 
     async def _ask_for(self, topic: str) -> None:
+        assert self.line is not None
         try:
             await self.line.subscribe(topic)
         except BusLost:
