@@ -123,14 +123,5 @@ def _replaced(party: Party, line: Timeline, changed: Timeline) -> bool:
     won = Party.objects.filter(pk=party.pk, rev=line.rev).update(rev=changed.rev, timeline=changed.as_json())
     if not won:
         return False
-    key = party.room.key
-    publish_on_commit(
-        sync_topic(key),
-        {
-            "kind": "state",
-            "rev": changed.rev,
-            "line": changed.as_json(),
-            "state": frames.state(party, changed, key),
-        },
-    )
+    publish_on_commit(sync_topic(party.room.key), {"kind": "state", "line": changed.as_json()})
     return True

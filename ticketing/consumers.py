@@ -15,6 +15,7 @@ from ticketing.livemap import NoSuchShowtime, Snapshot, holders, snapshot
 from ticketing.seatmap import HELD
 
 AFTER_RELEASE = timedelta(milliseconds=50)
+LOOK_AGAIN_SECONDS = 15.0  # news may be lost with the process that had it
 
 
 class SeatsFeed(Feed):
@@ -98,10 +99,11 @@ class SeatsFeed(Feed):
     async def _read(self) -> Snapshot:
         return await database_sync_to_async(snapshot)(showtime_id=self.showtime_id, now=timezone.now())
 
-    def _seconds_to_release(self) -> float | None:
+    def _seconds_to_release(self) -> float:
         if self.map.next_release is None:
-            return None
-        return max(0.0, (self.map.next_release + AFTER_RELEASE - timezone.now()).total_seconds())
+            return LOOK_AGAIN_SECONDS
+        seconds = (self.map.next_release + AFTER_RELEASE - timezone.now()).total_seconds()
+        return min(max(0.0, seconds), LOOK_AGAIN_SECONDS)
 
     def _tell_change(self, changed: dict[int, str]) -> None:
         self._tell_each(lambda account: {"type": "change", "seq": self.map.seq, "seats": self._seats(changed, account)})

@@ -14,6 +14,7 @@ from social.rooms import StaleTimeline, change_timeline, party_by_code, sync_top
 
 BEAT_SECONDS = 5
 TICK_SECONDS = 0.5
+LOOK_AGAIN_SECONDS = 15
 STALLED = frozenset({"buffering", "loading"})
 
 
@@ -40,6 +41,7 @@ class SyncFeed(RoomFeed):
             # News that came while it was read may be newer.
             self.line = max(read, self.line, key=lambda line: line.rev)
             self.spawn(self._keep_time())
+            self.spawn(self._look_again(code))
         await super().start()
 
     def on_event(self, topic: str, event: dict) -> None:
@@ -50,15 +52,18 @@ class SyncFeed(RoomFeed):
                     if about["id"] != event["socket"]:
                         socket.send_frame(event["frame"])
             case "state":
-                if event["rev"] > self.line.rev:
-                    self.line = Timeline.from_json(event["line"])
-                    self.beat_at = time.monotonic()
-                    self.tell(event["state"], full_only=True)
-                    self.tell(self.beat())
+                self._move_to(Timeline.from_json(event["line"]))
             case "out":
                 self.send_out(event)
             case "here" | "who":
                 self.heard_presence(event)
+
+    def _move_to(self, line: Timeline) -> None:
+        if line.rev > self.line.rev:
+            self.line = line
+            self.beat_at = time.monotonic()
+            self.tell(self.state(), full_only=True)
+            self.tell(self.beat())
 
     def about(self, socket: Socket) -> dict:
         """With how ready and how far away each member is."""
@@ -129,6 +134,13 @@ class SyncFeed(RoomFeed):
             if self.line.playing and time.monotonic() - self.beat_at >= BEAT_SECONDS:
                 self.beat_at = time.monotonic()
                 self.tell(self.beat())
+
+    async def _look_again(self, code: str) -> None:
+        # News may be lost with the process that had it, between its commit and its telling.
+        while True:
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            self.party = await database_sync_to_async(party_by_code)(code=code)
+            self._move_to(timeline_of(self.party))
 
     def _passed(self, line: Timeline, party: Party) -> Timeline:
         """What time and who is here make of the timeline."""

@@ -3,8 +3,9 @@
 import pytest
 from django.utils import timezone
 
+from social import playback
 from social.models import Party
-from social.rooms import start_party
+from social.rooms import start_party, timeline_of
 from tests.live.clients import Client
 from tests.live.people import account, film, in_thread
 
@@ -195,3 +196,19 @@ async def test_a_film_s_room_has_no_control(hub):
         await client.send({"type": "play"})
 
         assert (await client.receive())["code"] == "not_in_control"
+
+
+async def test_a_change_whose_news_was_lost_is_found_by_looking_again(hub, monkeypatch):
+    monkeypatch.setattr("social.consumers.sync_feed.LOOK_AGAIN_SECONDS", 0.2)
+    ann, _token = await account("ann")
+    party = await party_of(ann)
+    async with Client("/ws/sync", subprotocols=V2) as guest:
+        await entered(guest, party)
+        await in_thread(_seek_silently, party=party, position=42.0)
+
+        assert (await guest.until("state"))["position"] == 42.0
+
+
+def _seek_silently(*, party: Party, position: float) -> None:
+    line = playback.seek(timeline_of(party), now=0, by="ann", position=position, lead=0)
+    Party.objects.filter(pk=party.pk).update(rev=line.rev, timeline=line.as_json())

@@ -131,6 +131,21 @@ async def test_a_lost_or_late_event_is_made_good_by_the_whole_map(hub, monkeypat
         assert (page.seq, page.seats) == await fresh(showtime)
 
 
+async def test_a_change_whose_news_was_lost_is_found_by_looking_again(hub, monkeypatch):
+    monkeypatch.setattr("ticketing.consumers.LOOK_AGAIN_SECONDS", 0.2)
+    showtime, (ann, _token) = await showtime_of(), await account("ann")
+    async with Client("/ws/seats") as client:
+        page = await Map(client).watch(showtime)
+        with monkeypatch.context() as patch:
+            patch.setattr("cinema.realtime.publishing.deliver_here", lambda topic, body: None)
+            seat = next(iter(page.seats))
+            await in_thread(hold_seats, showtime_id=showtime.pk, seats=[seat], customer=ann, now=timezone.now())
+        await page.next()
+
+        assert page.seats[seat]["status"] == "held"
+        assert (page.seq, page.seats) == await fresh(showtime)
+
+
 async def test_a_new_grid_is_shown_whole(hub):
     showtime = await showtime_of()
     async with Client("/ws/seats") as client:
