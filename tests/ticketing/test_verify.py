@@ -146,6 +146,9 @@ def test_the_ledger_cannot_be_changed(now, statement):
             f"INSERT INTO ticketing_ledgerentry ({columns}) VALUES ({values}) ON CONFLICT (id) DO UPDATE SET amount = 0"
         )
 
+    if connection.vendor == "postgresql":
+        sql("SET CONSTRAINTS ALL IMMEDIATE")
+
     with pytest.raises(IntegrityError), transaction.atomic():
         sql(statement)
 

@@ -1,0 +1,244 @@
+# ruff: noqa: B023  (each act is done before its round ends)
+"""Two things at one moment, in threads with a connection each: one of them wins, both stay whole, nobody hangs."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from accounts.bans import ban_user
+from cinema.errors import CinemaError
+from tests.factories import a_clerk, a_customer, a_hall, a_movie, a_paid_order, a_showtime, an_administrator, an_order
+from ticketing.admission import TicketUsed, admit_ticket
+from ticketing.halls import default_grid, replace_grid, set_hall_status
+from ticketing.holds import hold_seats
+from ticketing.models import Claim, Order, Payment, SandboxCharge, Showtime
+from ticketing.orders import cancel_order
+from ticketing.payments import hear_provider, payment_address, settle_open, start_payment
+from ticketing.providers import ONLINE
+from ticketing.refunds import refund_order
+from ticketing.scheduling import add_showtime, cancel_showtime, update_showtime
+from ticketing.second_chance import hold_again
+from ticketing.verify import find_faults
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = 5
+
+
+def at_once(*acts: Callable[[], object]) -> list:
+    """Everybody starts at one moment; answers what each returned, or the refusal it met. Any other error is raised."""
+    barrier, results, faults = threading.Barrier(len(acts)), [None] * len(acts), []
+
+    def run(place: int, act: Callable[[], object]) -> None:
+        try:
+            connection.ensure_connection()
+            barrier.wait()
+            results[place] = act()
+        except CinemaError as refusal:
+            results[place] = refusal.code
+        except BaseException as fault:
+            faults.append(fault)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
+    assert faults == []
+    return results
+
+
+def buy(showtime: Showtime, seats: list, now, customer=None, **facts) -> Callable[[], Order]:
+    """Holding these seats, to be done later."""
+    customer = customer or a_customer()
+    return lambda: hold_seats(showtime_id=showtime.pk, seats=seats, customer=customer, now=now, **facts)
+
+
+def paying(order: Order, now) -> Callable[[], str]:
+    """The word of the bank that the customer said yes, to be heard later."""
+    payment = start_payment(order=order, provider="sandbox", now=now)
+    payment_address(payment)
+    body, signature = ONLINE["sandbox"].decide(payment.reference, authorise=True)
+    return lambda: hear_provider(provider="sandbox", body=body, signature=signature, now=now).status
+
+
+def test_one_request_sent_many_times_at_once_is_one_order(now):
+    customer = a_customer()
+    showtime = a_showtime(now=now)
+    for seat in ("A1", "A2"):
+        an_order(now=now, showtime=showtime, seats=[seat], customer=customer)
+
+    orders = at_once(*[buy(showtime, ["A3"], now, customer, idempotency_key="k") for _each in range(6)])
+
+    assert {order.pk for order in orders} == {Order.objects.get(lines__label="A3").pk}
+
+
+def test_parallel_orders_of_one_customer_count_one_another(now):
+    showtime, customer = a_showtime(now=now), a_customer()
+
+    results = at_once(*[buy(showtime, [f"A{number}"], now, customer) for number in range(1, 7)])
+
+    assert sorted(str(result) for result in results if isinstance(result, str)) == ["too_many_pending"] * 3
+    assert Order.objects.count() == 3
+
+
+def test_a_ban_and_a_hold_leave_no_order_made_after_the_ban(now):
+    for _round in range(ROUNDS):
+        customer, boss = a_customer(), an_administrator()
+        _banned, held = at_once(
+            lambda: ban_user(user_id=customer.pk, by=boss), buy(a_showtime(now=now), ["A1"], now, customer)
+        )
+
+        assert held == "banned" or isinstance(held, Order)
+        with pytest.raises(CinemaError):
+            an_order(now=now, customer=customer)
+
+
+def test_two_payments_of_one_order_at_once_are_one(now):
+    for _round in range(ROUNDS):
+        order = an_order(now=now, seats=["A1", "A2"])
+
+        assert sorted(at_once(paying(order, now), paying(order, now))) == ["taken", "voided"]
+    assert set(SandboxCharge.objects.values_list("status", flat=True)) == {"captured", "voided"}
+    assert list(find_faults(now=now)) == []
+
+
+def test_one_notification_heard_twice_at_once_sells_once(now):
+    for _round in range(ROUNDS):
+        hear = paying(an_order(now=now), now)
+
+        assert at_once(hear, hear, hear) == ["taken"] * 3
+    assert list(find_faults(now=now)) == []
+
+
+def test_a_late_payment_and_a_new_buyer_share_nothing(now):
+    for _round in range(ROUNDS):
+        showtime = a_showtime(now=now)
+        late = an_order(now=now, showtime=showtime, seats=["A1", "A2", "A3"])
+        pay_late = paying(late, late.expires_at)
+
+        paid, held = at_once(pay_late, buy(showtime, ["A3", "A2"], late.expires_at))
+
+        assert (paid, held) == ("taken", "seats_taken") or (paid == "voided" and isinstance(held, Order))
+    assert list(find_faults(now=now)) == []
+
+
+def test_two_refunds_at_once_give_back_once(now):
+    for _round in range(ROUNDS):
+        order, clerk = a_paid_order(now=now, seats=["A1", "A2"]), a_clerk()
+
+        at_once(*[lambda: refund_order(order=Order.objects.get(pk=order.pk), now=now, by=clerk)] * 3)
+
+        assert SandboxCharge.objects.latest("id").refunded_amount == 90
+    assert list(find_faults(now=now)) == []
+
+
+def test_two_scanners_at_once_admit_once(now):
+    for _round in range(ROUNDS):
+        code, clerk = a_paid_order(now=now).tickets.get().code, a_clerk()
+
+        results = at_once(*[lambda: admit_ticket(code=code, by=clerk, now=now)] * 3)
+
+        assert sorted(str(result) for result in results if isinstance(result, str)) == [TicketUsed.code] * 2
+
+
+def test_two_settlers_at_once_settle_once(now, monkeypatch):
+    with monkeypatch.context() as outage:
+        outage.setattr("ticketing.providers.sandbox.SandboxProvider.capture", lambda *_: 1 / 0)
+        outage.setattr("ticketing.providers.sandbox.SandboxProvider.refund", lambda *_: 1 / 0)
+        for _each in range(ROUNDS):
+            refund_order(order=a_paid_order(now=now), now=now, by=None)
+        an_order(now=now)
+
+    at_once(*[lambda: settle_open(now=now)] * 3)
+
+    assert set(SandboxCharge.objects.values_list("status", "refunded_amount")) == {("captured", 45)}
+    assert Payment.objects.filter(settled_at=None).count() == 0
+    assert list(find_faults(now=now)) == []
+
+
+def test_two_planners_at_once_do_not_overlap(now):
+    for number in range(ROUNDS):
+        hall, movie, at = a_hall(), a_movie(), now + timedelta(days=number)
+        plan = lambda minutes, hall=hall, movie=movie, at=at: add_showtime(  # noqa: E731
+            movie=movie, hall=hall, starts_at=at + timedelta(minutes=minutes), price=Decimal(45)
+        )
+
+        results = at_once(lambda: plan(0), lambda: plan(60), lambda: plan(114))
+
+        assert (
+            Showtime.objects.filter(hall=hall).count() == sum(isinstance(result, Showtime) for result in results) == 1
+        )
+
+
+def test_a_new_grid_and_a_hold_never_leave_an_order_for_a_seat_that_is_gone(now):
+    for _round in range(ROUNDS):
+        showtime = a_showtime(now=now)
+        _laid, held = at_once(
+            lambda: replace_grid(hall_id=showtime.hall_id, grid=default_grid(4), now=now), buy(showtime, ["C8"], now)
+        )
+
+        if isinstance(held, Order):
+            assert paying(held, now)() == "voided"
+        else:
+            assert held in {"showtime_changed", "seats_taken"}
+    assert list(find_faults(now=now)) == []
+
+
+def test_closing_a_hall_calling_off_paying_and_moving_never_lock_each_other_out(now):
+    for _round in range(ROUNDS):
+        showtime, boss = a_showtime(now=now), an_administrator()
+        orders = [an_order(now=now, showtime=showtime, seats=[f"A{n}", f"B{n}"]) for n in (1, 2)]
+        elsewhere = a_hall()
+
+        at_once(
+            paying(orders[0], now),
+            lambda: cancel_order(order=orders[1], now=now),
+            buy(showtime, ["B3", "A3", "B2", "A2"], now),
+            lambda: update_showtime(showtime_id=showtime.pk, now=now, hall=elsewhere),
+            lambda: set_hall_status(hall_id=showtime.hall_id, status=1, now=now),
+            lambda: replace_grid(hall_id=elsewhere.pk, grid=default_grid(30), now=now),
+            lambda: cancel_showtime(showtime_id=showtime.pk, now=now, by=boss),
+        )
+
+        assert Claim.objects.filter(showtime=showtime, status="sold").count() == 0
+        assert Showtime.objects.get(pk=showtime.pk).status == "cancelled"
+    assert list(find_faults(now=now)) == []
+
+
+def test_cancelling_and_taking_the_same_seats_again_does_not_hang(now):
+    for _round in range(ROUNDS):
+        showtime, customer = a_showtime(now=now), a_customer()
+        order = an_order(now=now, showtime=showtime, seats=["A1", "A2"], customer=customer)
+
+        at_once(
+            lambda: cancel_order(order=order, now=now, by=customer),
+            buy(showtime, ["A2", "A1"], now, customer),
+            buy(showtime, ["A1", "A2"], now, customer),
+        )
+
+    assert list(find_faults(now=now)) == []
+
+
+def test_holding_again_beside_other_buyers_does_not_hang(now):
+    for _round in range(ROUNDS):
+        showtime = a_showtime(now=now)
+        late = an_order(now=now, showtime=showtime, seats=["A5", "A6"])
+        other = an_order(now=now, showtime=showtime, seats=["A1", "A2"])
+        ids = {seat.label: seat.pk for seat in showtime.hall.seats.all()}
+        later = late.expires_at
+
+        at_once(
+            lambda: hold_again(order=late, seat_ids=[ids["A1"], ids["A2"]], now=later),
+            lambda: hold_again(order=other, seat_ids=[ids["A5"], ids["A6"]], now=later),
+            buy(showtime, ["A1", "A5"], later),
+            buy(showtime, ["A6", "A2"], later),
+        )
+
+    assert list(find_faults(now=now)) == []
