@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 PREPARE = """
 import json
@@ -134,3 +135,22 @@ def test_the_pages_break_none_of_their_own_rules(house, new_page):
         page.wait_for_timeout(1500)
 
     assert complaints == []
+
+
+@pytest.mark.parametrize(
+    ("screen", "light"),
+    [({"width": 1440, "height": 900}, "light"), ({"width": 360, "height": 780}, "dark")],
+    ids=["desk, light", "phone, dark"],
+)
+def test_the_party_s_pages_have_no_fault_axe_can_find(house, new_page, screen, light):
+    server, facts = house
+    page, seen = new_page(viewport=screen, color_scheme=light), {}
+    log_in(page, server, "ann")
+    for address in (f"/films/{facts['movie']}/", f"/films/{facts['movie']}/party/", f"/watch/{facts['code']}/"):
+        page.goto(f"{server.url}{address}")
+        if "/party/" not in address:
+            page.wait_for_selector("[data-chat][data-live=on]")
+        wrong = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(page).response["violations"]]
+        seen[address] = wrong, page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+    assert {address: faults for address, faults in seen.items() if faults != ([], 0)} == {}
