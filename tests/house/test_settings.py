@@ -105,7 +105,7 @@ def test_redis_carries_both_the_channel_layer_and_the_cache(settings_with):
     settings = settings_with(REDIS_URL="redis://127.0.0.1:6379/0")
 
     assert settings["CHANNEL_LAYERS"]["default"]["BACKEND"] == "channels_redis.pubsub.RedisPubSubChannelLayer"
-    assert settings["CACHES"]["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache"
+    assert settings["CACHES"]["default"]["BACKEND"] == "cinema.cache.RedisOrHere"
 
 
 def test_the_readme_tells_of_every_variable():
