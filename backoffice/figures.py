@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Movie
-from ticketing.models import Claim, Order, Seat, Showtime, Ticket
+from ticketing.models import Order, Seat, Showtime, Ticket
 
 ZERO = Decimal("0.00")
 TOP = 10
@@ -172,7 +172,7 @@ def occupancy(start_date: date, end_date: date) -> Occupancy:
     by_hall = dict(showtimes.order_by().values_list("hall").annotate(n=Count("pk")))
     seats = Seat.objects.filter(removed_at=None, hall__in=by_hall).order_by()
     sizes = dict(seats.values_list("hall").annotate(n=Count("pk")))
-    sold = Claim.objects.filter(status=Claim.Status.SOLD, showtime__in=showtimes.order_by()).count()
+    sold = standing_tickets().filter(showtime__in=showtimes.order_by()).count()
     return Occupancy(
         showtimes=sum(by_hall.values()),
         sold=sold,
@@ -182,7 +182,7 @@ def occupancy(start_date: date, end_date: date) -> Occupancy:
 
 def with_fill(showtimes: QuerySet[Showtime]) -> QuerySet[Showtime]:
     """Each showtime with ``sold_count`` and ``seat_count``."""
-    sold = Claim.objects.filter(showtime=OuterRef("pk"), status=Claim.Status.SOLD)
+    sold = standing_tickets().filter(showtime=OuterRef("pk"))
     seats = Seat.objects.filter(hall=OuterRef("hall"), removed_at=None)
     return showtimes.annotate(sold_count=_counted(sold, "showtime"), seat_count=_counted(seats, "hall"))
 

@@ -10,6 +10,7 @@ import segno
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -29,6 +30,7 @@ from ticketing.seatmap import AVAILABLE, SeatMap, seat_map
 from ticketing.views.plan import sections, status_words
 
 DAYS_AHEAD = 7
+SHOWTIMES_A_PAGE = 60
 WIDE_HALL = 18
 
 
@@ -50,8 +52,12 @@ def counter(request: HttpRequest) -> HttpResponse:
     day = _day(request.GET.get("day", ""), today)
     first = timezone.make_aware(datetime.combine(day, datetime.min.time()))
     last = timezone.make_aware(datetime.combine(day + timedelta(days=1), datetime.min.time()))
-    showtimes = Showtime.objects.on_sale(now).between(first, last).with_occupancy(now).with_place()
+    on_sale = Showtime.objects.on_sale(now).between(first, last).order_by("starts_at", "id")
+    page = Paginator(on_sale.values_list("pk", flat=True), SHOWTIMES_A_PAGE).get_page(request.GET.get("page"))
+    # Only what is shown is counted: in a house of many halls counting a whole day's seats takes seconds.
+    showtimes = Showtime.objects.filter(pk__in=list(page)).with_occupancy(now).with_place()
     context = {
+        "page": page,
         "day": day,
         "days": [today + timedelta(days=n) for n in range(DAYS_AHEAD)],
         "showtimes": showtimes,
