@@ -154,7 +154,7 @@ def server():
         command = [sys.executable, "-m", "uvicorn", "cinema.asgi:application", "--port", str(port)]
         process = subprocess.Popen([*command, "--ws", "websockets-sansio", "--log-level", "error"], **run)
         try:
-            for _ in range(200):
+            for _ in range(600):
                 try:
                     urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).close()
                     break
