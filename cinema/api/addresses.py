@@ -6,7 +6,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cinema.api.dialects import BOOKING, V1_DIALECT
+from cinema.api.dialects import BOOKING, COMMUNITY, V1_DIALECT
 from cinema.api.endpoints import DialectViewSet
 
 
@@ -30,6 +30,12 @@ class UnknownBookingPath(UnknownPath):
     """Elsewhere below ``/api/``."""
 
     dialect = BOOKING
+
+
+class UnknownCommunityPath(UnknownPath):
+    """Below what only the community dialect has, such as a film whose id is no number."""
+
+    dialect = COMMUNITY
 
 
 class UnknownV1Path(UnknownPath):
@@ -60,5 +66,6 @@ urlpatterns = [
     path("schema", Schema.as_view(), name="api-schema"),
     path("docs", Docs.as_view(url_name="api-schema"), name="api-docs"),
     re_path(r"^v1(?:/.*)?$", UnknownV1Path.as_view({"get": "list"})),
+    re_path(r"^(?:movies|register|login)(?:/.*)?$", UnknownCommunityPath.as_view({"get": "list"})),
     re_path(r"^.*$", UnknownBookingPath.as_view({"get": "list"})),
 ]

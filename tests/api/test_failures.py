@@ -63,10 +63,12 @@ CALLS = {
     },
     "unknown path": {
         "booking": ("GET", "/api/no/such/path", None),
+        "community": ("GET", "/api/movies/not-a-number", None),
         "v1": ("GET", "/api/v1/no/such/path", None),
     },
     "a trailing slash": {
         "booking": ("GET", "/api/movie/search/", None),
+        "community": ("GET", "/api/movies/", None),
         "v1": ("GET", "/api/v1/movies/", None),
     },
     "the bare prefix": {
