@@ -69,7 +69,6 @@ INSTALLED_APPS = [
     "axes",
     "channels",
     "csp",
-    "django_htmx",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "import_export",
@@ -89,7 +88,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "cinema.pages.RefusalPages",
@@ -234,9 +232,9 @@ REST_FRAMEWORK: dict = {
 }
 # Requests a minute: for an address, for a user, and for an address that logs in or signs up.
 API_RATES = {
-    "address": env.number("API_RATE_ADDRESS", 1200, least=1),
-    "user": env.number("API_RATE_USER", 300, least=1),
-    "door": env.number("API_RATE_LOGIN", 30, least=1),
+    "address": env.number("API_RATE_ADDRESS", 3000, least=1),
+    "user": env.number("API_RATE_USER", 600, least=1),
+    "door": env.number("API_RATE_LOGIN", 120, least=1),
 }
 SPECTACULAR_SETTINGS: dict = {
     "TITLE": "Cinema API",
