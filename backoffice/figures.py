@@ -4,7 +4,7 @@ Revenue is what was paid and not given back, counted on the day it was paid. Day
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -185,6 +185,16 @@ def with_fill(showtimes: QuerySet[Showtime]) -> QuerySet[Showtime]:
     sold = standing_tickets().filter(showtime=OuterRef("pk"))
     seats = Seat.objects.filter(hall=OuterRef("hall"), removed_at=None)
     return showtimes.annotate(sold_count=_counted(sold, "showtime"), seat_count=_counted(seats, "hall"))
+
+
+def count_fill(showtimes: Sequence[Showtime]) -> None:
+    """The same for showtimes that are loaded already, in two queries however many they are."""
+    tickets = standing_tickets().filter(showtime__in=showtimes)
+    sold = dict(tickets.values_list("showtime").annotate(n=Count("pk")))
+    seats = Seat.objects.filter(hall__in={row.hall_id for row in showtimes}, removed_at=None).order_by()
+    sizes = dict(seats.values_list("hall").annotate(n=Count("pk")))
+    for row in showtimes:
+        row.sold_count, row.seat_count = sold.get(row.pk, 0), sizes.get(row.hall_id, 0)
 
 
 def midnight(day: date) -> datetime:

@@ -11,6 +11,8 @@ NUMBER = re.compile(r"^(?:\d{8}-)?0*(\d{1,18})$")
 SEAT = re.compile(r"^[A-Za-z]{1,3}\d{1,3}$")
 CODE = re.compile(r"^[2-9A-Za-z]{16}$")
 
+MOST_PEOPLE = 200
+
 
 def find_orders(orders: QuerySet, words: str) -> QuerySet:
     """The orders that match every word."""
@@ -26,7 +28,8 @@ def _meaning(word: str) -> Q:
         | Q(email__istartswith=word)
         | Q(phone__contains=word.lstrip("+"))
     )
-    meaning = Q(customer__in=people)
+    # Asked first and by number: in one statement with the rest the database would read every order.
+    meaning = Q(customer__in=list(people.order_by().values_list("pk", flat=True)[:MOST_PEOPLE]))
     if match := NUMBER.match(word):
         meaning |= Q(pk=min(int(match[1]), 2**63 - 1))
     if SEAT.match(word):

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from backoffice.acting import attempt
-from backoffice.figures import with_fill
+from backoffice.figures import count_fill
 from backoffice.forms.board import Copy, Fill, Move, Place, Publish
 from backoffice.views.desk import for_staff
 from catalog.models import Movie
@@ -27,6 +28,7 @@ from ticketing.planning import DAY_BEGINS, Outcome, copy_days, day_start, fill_h
 from ticketing.scheduling import add_showtime, delete_showtime, update_showtime
 
 VIEWS = {"day": 1, "week": 7}
+HALLS_A_PAGE = {"day": 20, "week": 8}
 SHOWN_REFUSALS = 5
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 
@@ -69,7 +71,8 @@ def board(request: HttpRequest) -> HttpResponse:
     chosen = asked_day(request.GET.get("date", ""))
     first = chosen - timedelta(days=chosen.weekday()) if view == "week" else chosen
     days = [first + timedelta(days=n) for n in range(VIEWS[view])]
-    lines = lines_of(days)
+    halls = Paginator(Hall.objects.visible(), HALLS_A_PAGE[view]).get_page(request.GET.get("page"))
+    lines = lines_of(days, list(halls))
     statuses = [block.showtime.status for line in lines for cell in line.cells for block in cell.blocks]
     context = {
         **admin.site.each_context(request),
@@ -78,6 +81,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "days": days,
         "lines": lines,
+        "halls": halls,
         "hours": [(6 + hour) % 24 for hour in range(24)],
         "movies": Movie.objects.on_show().order_by("status", "title"),
         "drafts": statuses.count(Showtime.Status.DRAFT),
@@ -91,15 +95,16 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "backoffice/board.html", context)
 
 
-def lines_of(days: list[date]) -> list[Line]:
-    """Every hall with its showtimes on these days, in three queries."""
+def lines_of(days: list[date], halls: list[Hall]) -> list[Line]:
+    """These halls with their showtimes on these days, in three queries."""
     first, last = day_start(days[0]), day_start(days[-1] + timedelta(days=1))
-    showtimes = with_fill(Showtime.objects.standing().between(first, last)).select_related("movie", "hall")
+    planned = Showtime.objects.standing().between(first, last).filter(hall__in=halls).order_by("starts_at")
+    showtimes = list(planned.select_related("movie", "hall"))
+    count_fill(showtimes)
     by_place: dict[tuple[int, date], list[Block]] = {}
-    for showtime in showtimes.order_by("starts_at"):
+    for showtime in showtimes:
         block, day = block_of(showtime)
         by_place.setdefault((showtime.hall_id, day), []).append(block)
-    halls = Hall.objects.visible()
     return [Line(hall, [Cell(day, by_place.get((hall.pk, day), [])) for day in days]) for hall in halls]
 
 
