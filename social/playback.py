@@ -13,6 +13,8 @@ OFF_BY = 1.0  # a plain client further off than this means to seek
 WAIT_MS = {"off": 0, "short": 5_000, "all": 15_000}
 FIRST_LOAD_MS = {"off": 0, "short": 15_000, "all": 60_000}
 HOST_GONE_MS = 10_000
+LENGTH_GRAIN = 0.5
+LONGEST_FILM = 24 * 3600.0
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,17 @@ def set_rate(line: Timeline, *, now: int, by: str, rate: float) -> Timeline:
         return line
     at = max(now, line.at) if line.playing else now
     return _changed(line, position=line.position_at(now), rate=rate, at=at, by=by, reason="rate")
+
+
+def set_length(line: Timeline, *, now: int, length: float) -> Timeline:
+    """The film proves to be of another length than was known; whoever is past its end stands there."""
+    if abs(line.length - length) < LENGTH_GRAIN:
+        return line
+    ends = line.position_at(now) >= length
+    shorter = replace(line, length=length)
+    if not ends:
+        return _changed(shorter, reason="length")
+    return _changed(shorter, playing=False, position=length, at=now, reason="ended", resume=False, waiting=())
 
 
 def stalled(line: Timeline, *, now: int, key: str, name: str, policy: str) -> Timeline:

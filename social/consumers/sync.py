@@ -146,12 +146,14 @@ class SyncSocket(IdentifiedSocket):
         )
 
     async def on_status(self, frame: dict) -> None:
-        """``status {state, position, drift_ms, rtt_ms}``: how this player is doing."""
+        """``status {state, position, drift_ms, rtt_ms, duration?}``: how this player is doing."""
         feed, state, trip = self._in_party(), frame.get("state"), frame.get("rtt_ms")
         if playback.is_position(trip, 60_000):
             feed.members[self]["rtt"] = round(float(trip), 1)
         if state in STATES and self.full:
             await feed.reported(self, state)
+        if self._me.user_id == feed.party.host_id:
+            await self._learn_length(feed, frame.get("duration"))
 
     async def on_ping(self, frame: dict) -> None:
         """``ping {id, t0}`` → ``pong``: the four stamps of NTP."""
@@ -199,6 +201,13 @@ class SyncSocket(IdentifiedSocket):
         told |= {"user_id": self._me.user_id, "guest": self._me.is_guest}
         publish(self.feed.topic, {"kind": "relay", "socket": self.id, "frame": told})
 
+    async def _learn_length(self, feed: SyncFeed, length: object) -> None:
+        # The stream itself knows best how long it is; only the host's word is taken for it.
+        if not playback.is_position(length, playback.LONGEST_FILM) or not length:
+            return
+        if abs(feed.line.length - length) >= playback.LENGTH_GRAIN:
+            await feed.change(lambda line, party: playback.set_length(line, now=now_whole(), length=float(length)))
+
     def _in_party(self) -> SyncFeed:
         if self.feed is None:
             raise chat.NotJoined
@@ -227,7 +236,9 @@ class SyncSocket(IdentifiedSocket):
         lead = self.feed.lead()
         return await self.feed.change(lambda line, party: change(line, party, lead), if_rev)
 
-    @staticmethod
-    def _refuse_bad_position(position: object, room: Room) -> None:
-        if not playback.is_position(position, room.movie.duration * 60.0):
+    def _refuse_bad_position(self, position: object, room: Room) -> None:
+        length = room.movie.duration * 60.0
+        if self.feed is not None and self.feed.party is not None:
+            length = max(length, self.feed.line.length)
+        if not playback.is_position(position, length):
             raise chat.InvalidPosition

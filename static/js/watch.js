@@ -86,7 +86,8 @@ function startRoom(room) {
   }
 
   function report() {
-    wire.status({ state: condition(), position: video.currentTime, drift_ms: error === null ? null : Math.round(error * 1000) });
+    const duration = Number.isFinite(video.duration) ? { duration: video.duration } : {};
+    wire.status({ state: condition(), position: video.currentTime, drift_ms: error === null ? null : Math.round(error * 1000), ...duration });
   }
 
   room.querySelector("[data-watch-unblock]")?.addEventListener("click", () => { blocked = false; play().then(go); });

@@ -180,6 +180,27 @@ async def test_the_first_start_waits_for_those_who_load(hub):
     assert (going_on["playing"], going_on["reason"]) == (True, "play")
 
 
+async def test_the_host_s_player_says_how_long_the_film_is_and_a_guest_s_does_not(hub):
+    ann, token = await account("ann")
+    party = await party_of(ann, control="everyone")
+    lengths = []
+    async with (
+        Client("/ws/sync", headers=token, subprotocols=V2) as host,
+        Client("/ws/sync", subprotocols=V2) as guest,
+    ):
+        for client in (guest, host):
+            await entered(client, party)
+            await client.send({"type": "status", "state": "ready", "position": 0, "duration": 120.0})
+            await client.settled()
+            lengths.append(await in_thread(_length, party=party))
+
+    assert lengths == [6000.0, 120.0]
+
+
+def _length(*, party: Party) -> float:
+    return timeline_of(Party.objects.get(pk=party.pk)).length
+
+
 async def test_a_ping_brings_four_stamps_in_order(hub):
     async with Client("/ws/sync") as client:
         await client.send({"type": "ping", "id": 9, "t0": 5.5})

@@ -91,6 +91,18 @@ def test_the_lead_covers_slow_lines_within_bounds():
     assert [playback.lead_ms(trips) for trips in ([], [10.0], [200.0] * 3, [5_000.0])] == [300, 300, 550, 2000]
 
 
+def test_a_film_that_proves_shorter_ends_there_and_plays_anew_from_the_start():
+    playing = Timeline(playing=True, position=0.0, at=0, length=6000.0)
+
+    early = playback.set_length(playing, now=60_000, length=120.0)
+    late = playback.set_length(playing, now=150_000, length=120.0)
+
+    assert (early.playing, early.length, early.position_at(60_000)) == (True, 120.0, 60.0)
+    assert (late.playing, late.position, late.reason) == (False, 120.0, "ended")
+    assert playback.set_length(early, now=0, length=120.2) == early
+    assert playback.play(late, now=160_000, by="ann", lead=300).position == 0.0
+
+
 def test_what_is_no_position():
     answers = [
         playback.is_position(v, 100.0) for v in (0, 1.5, 100, 100.1, -0.1, float("nan"), float("inf"), True, "1")
@@ -107,7 +119,7 @@ def test_a_timeline_survives_the_database():
 
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["play", "pause", "seek", "rate", "stalled", "caught_up", "leave", "tick", "host"]),
+        st.sampled_from(["play", "pause", "seek", "rate", "stalled", "caught_up", "leave", "tick", "host", "length"]),
         st.sampled_from(MEMBERS),
         st.floats(0, 120),
         st.integers(0, 20_000),
@@ -133,6 +145,8 @@ def apply(line: Timeline, what: str, who: str, value: float, now: int) -> Timeli
             return playback.stalled(line, now=now, key=who, name=who, policy="all")
         case "caught_up" | "leave":
             return playback.caught_up(line, now=now, key=who, lead=300)
+        case "length":
+            return playback.set_length(line, now=now, length=50.0 + value / 3)
         case "tick":
             return playback.tick(line, now=now, lead=300)
     return playback.host_is(line, present=value > 60, now=now, heir=who)
