@@ -15,6 +15,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backoffice.reports.periods import BadPeriod, Period, film_week_of
 from backoffice.reports.table import COUNT, MONEY, PERCENT, Column, Report
@@ -98,14 +99,14 @@ def box_office(*, period: Period, by: str = "day", basis: str = "sold") -> Repor
     whole = {measure: sum((one[measure] for one in groups.values()), ZERO) for measure in MEASURES}
     return Report(
         key=f"box-office-{by}",
-        title=_("Box office"),
+        title=pgettext_lazy("report", "Box office"),
         columns=[
             Column(by, DIMENSIONS[by].name),
             Column("sold", _("Tickets sold"), COUNT),
             Column("gross", _("Gross"), MONEY),
             Column("returned", _("Tickets given back"), COUNT),
             Column("back", _("Given back"), MONEY),
-            Column("tickets", _("Tickets"), COUNT),
+            Column("tickets", pgettext_lazy("report", "Tickets"), COUNT),
             Column("revenue", _("Revenue"), MONEY),
             Column("share", _("Share"), PERCENT),
         ],

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backoffice.reports.box_office import cinema_zone
 from backoffice.reports.periods import Period
@@ -48,7 +49,7 @@ def film_return(*, movie: Movie, week: Period) -> Report:
             Column("showtimes", _("Showtimes"), COUNT),
             Column("type", _("Price type")),
             Column("price", _("Ticket price"), MONEY),
-            Column("tickets", _("Tickets"), COUNT),
+            Column("tickets", pgettext_lazy("report", "Tickets"), COUNT),
             Column("gross", _("Gross"), MONEY),
         ],
         rows=rows,

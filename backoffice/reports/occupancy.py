@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import ExtractHour, TruncDate
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backoffice.reports.box_office import DIMENSIONS, cinema_zone
 from backoffice.reports.periods import BadPeriod, Period
@@ -38,8 +39,8 @@ def occupancy(*, period: Period, by: str = "hall") -> Report:
         columns=[
             Column(by, OCCUPANCY_BY[by]),
             Column("showtimes", _("Showtimes"), COUNT),
-            Column("seats", _("Seats"), COUNT),
-            Column("tickets", _("Tickets"), COUNT),
+            Column("seats", pgettext_lazy("report", "Seats"), COUNT),
+            Column("tickets", pgettext_lazy("report", "Tickets"), COUNT),
             Column("occupancy", _("Occupancy"), PERCENT),
             Column("admitted", _("Admitted"), COUNT),
             Column("came", _("of those with a ticket"), PERCENT),

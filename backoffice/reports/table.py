@@ -84,7 +84,7 @@ def shown(value: Any, kind: str) -> str:
     if value is None or (kind != TEXT and value == ""):
         return ""
     if kind in PLACES:
-        return number_format(value, PLACES[kind], force_grouping=True)
+        return f"{value:,.{PLACES[kind]}f}"
     if kind == PERCENT:
         return f"{number_format(value, 2).rstrip('0').rstrip('.')}%"
     if isinstance(value, datetime):

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from backoffice.reports import (
@@ -26,9 +27,10 @@ from backoffice.reports import (
     read_period,
     refunds,
 )
+from backoffice.reports.box_office import CashFlow
 from backoffice.reports.film_return import gross_by_day
 from backoffice.reports.periods import week_number
-from backoffice.reports.table import as_file
+from backoffice.reports.table import COUNT, MONEY, as_file, shown
 from backoffice.views.desk import for_staff, work_page
 from catalog.models import Movie
 from cinema.errors import NotFound
@@ -39,7 +41,7 @@ FILE_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 SHEETS = [
-    ("reports", _("Box office")),
+    ("reports", pgettext_lazy("report", "Box office")),
     ("report_occupancy", _("Occupancy")),
     ("report_refunds", _("Refunds and voids")),
     ("report_return", _("Weekly return")),
@@ -68,8 +70,7 @@ def box_office_page(request: HttpRequest) -> HttpResponse:
     def make(period: Period) -> Report:
         report = box_office(period=period, by=by, basis=basis)
         if basis == "sold":
-            context["flow"] = flow = cash_flow(period)
-            context["is_even"] = flow.taken == report.total("gross")
+            context |= _sums(report, cash_flow(period))
         return report
 
     return _answer(request, make, context, sheet="reports")
@@ -128,6 +129,21 @@ def _answer(request: HttpRequest, make: Callable[[Period], Report], context: dic
         return _download(report, period, kind)
     context |= {"first": period.first.isoformat(), "last": period.last.isoformat(), "period": period}
     return _page(request, {**context, "report": report, "chart": report.chart}, sheet=sheet)
+
+
+def _sums(report: Report, flow: CashFlow) -> dict:
+    """What stands large above the table, and whether the ledger says the same."""
+    sums = [
+        (_("Revenue"), report.total("revenue"), MONEY),
+        (pgettext_lazy("report", "Tickets"), report.total("tickets"), COUNT),
+        (_("Money in"), flow.taken, MONEY),
+        (_("Money paid back on these days"), flow.paid_back, MONEY),
+        (_("Balance of these days"), flow.balance, MONEY),
+    ]
+    return {
+        "sums": [(name, shown(value, kind), kind) for name, value, kind in sums],
+        "is_even": flow.taken == report.total("gross"),
+    }
 
 
 def _page(request: HttpRequest, context: dict, *, sheet: str, status: int = 200) -> HttpResponse:
