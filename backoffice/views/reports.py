@@ -70,7 +70,7 @@ def box_office_page(request: HttpRequest) -> HttpResponse:
     def make(period: Period) -> Report:
         report = box_office(period=period, by=by, basis=basis)
         if basis == "sold":
-            context |= _sums(report, cash_flow(period))
+            context.update(_sums(report, cash_flow(period)))
         return report
 
     return _answer(request, make, context, sheet="reports")
