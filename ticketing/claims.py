@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cinema.errors import Conflict
@@ -138,37 +138,27 @@ def seats_in_order(named: Iterable[Seat], references: Sequence[int | str]) -> li
     return sorted({by_reference[reference] for reference in asked}, key=lambda seat: (seat.y, seat.x))
 
 
-def showtime_with_seats(showtimes: QuerySet[Any], references: Sequence[int | str]) -> tuple[Any, list[Seat]]:
-    """The one showtime asked for and those seats for sale in its hall that the references may name.
-
-    One statement for both, since every order pays for it; a second only where no such seat is found.
-    """
-    fields = [field.attname for field in Seat._meta.concrete_fields]
-    for_sale = Q(hall__seats__removed_at=None, hall__seats__is_available=True)
-    rows = list(
-        showtimes.filter(for_sale & seats_named(references, "hall__seats__")).annotate(
-            **{f"its_{name}": F(f"hall__seats__{name}") for name in fields}
-        )
-    )
-    if not rows:
-        return showtimes.first(), []
-    return rows[0], [
-        Seat.from_db(showtimes.db, fields, [getattr(row, f"its_{name}") for name in fields]) for row in rows
-    ]
+def seats_named(references: Sequence[int | str]) -> Q:
+    """Finds the seats these ids or labels may name."""
+    ids, labels = names_of_seat(references)
+    found = Q(pk__in=ids)
+    for row, number in labels:
+        found |= Q(row_label__iexact=row, col_number=number)
+    return found
 
 
-def seats_named(references: Sequence[int | str], prefix: str = "") -> Q:
-    """Finds the seats these ids or labels may name: every way to part a label into row and number is tried."""
-    found = Q(**{f"{prefix}pk__in": []})
+def names_of_seat(references: Sequence[int | str]) -> tuple[list[int], list[tuple[str, int]]]:
+    """The ids and the (row, number) these references may mean: every way to part a label is tried."""
+    ids, labels = [], []
     for reference in references:
         text = str(reference).strip()
         if text.isascii() and text.isdigit() and len(text) < 19:
-            found |= Q(**{f"{prefix}pk": int(text)})
+            ids.append(int(text))
         for digits in range(1, 4):
             row, number = text[:-digits].removesuffix("-"), text[-digits:]
             if row and number.isascii() and number.isdigit():
-                found |= Q(**{f"{prefix}row_label__iexact": row, f"{prefix}col_number": int(number)})
-    return found
+                labels.append((row, int(number)))
+    return ids, labels
 
 
 @transaction.atomic

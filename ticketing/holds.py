@@ -5,26 +5,24 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import Count, Exists, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
 from cinema.errors import Conflict, Forbidden, InvalidInput, NotFound
 from ticketing.claims import (
+    SeatsTaken,
     announce_seats,
     seats_in_order,
-    showtime_with_seats,
     take_seats,
     transaction_in_turn,
 )
 from ticketing.ledger import record_held
 from ticketing.models import Claim, Hall, Order, OrderLine, PriceType, Seat, Showtime
+from ticketing.offers import Offer, read_offer
 from ticketing.pricing import tariff_of
 from ticketing.seating import refuse_orphans
 
@@ -107,14 +105,15 @@ def hold_seats(
         with transaction_in_turn():
             _lock_customer(customer, now)
             # Read under the lock: a request sent twice at once waits here for its twin, then answers the twin's order.
-            showtimes = _with_orders_of(customer, idempotency_key, now).filter(pk=showtime_id)
-            showtime, named = showtime_with_seats(showtimes, seats[: settings.MAX_SEATS_PER_ORDER])
-            repeated = showtime is None or showtime.repeated
+            asked = seats[: settings.MAX_SEATS_PER_ORDER]
+            offer = read_offer(
+                showtime_id=showtime_id, references=asked, customer=customer, key=idempotency_key, now=now
+            )
+            repeated = offer is None or offer.repeated
             if idempotency_key and repeated and (earlier := _earlier(customer, idempotency_key, digest)):
                 return earlier
             return _hold(
-                showtime=_on_sale(showtime, now, limited=clerk is None),
-                named=named,
+                offer=_on_sale(offer, now, limited=clerk is None),
                 references=seats,
                 customer=customer,
                 now=now,
@@ -139,8 +138,7 @@ def request_digest(
 
 def _hold(
     *,
-    showtime: Showtime,
-    named: Sequence[Seat],
+    offer: Offer,
     references: Sequence[SeatReference],
     customer: User | None,
     now: datetime,
@@ -149,12 +147,14 @@ def _hold(
     order_facts: dict,
 ) -> Order:
     _refuse_bad_count(references)
-    chosen = seats_in_order(named, references)
+    showtime = offer.showtime
+    chosen = seats_in_order(offer.seats, references)
     if len(chosen) != len(references):
         raise InvalidInput(_("The same seat was chosen twice."), field="seats")
     if clerk is None and showtime.hall.orphan_rule != Hall.OrphanRule.OFF:
         refuse_orphans(showtime=showtime, chosen=chosen, now=now)
     lines = _priced_lines(showtime, chosen, price_types)
+    _refuse_taken(offer, chosen)
     order = Order.objects.create(
         customer=customer,
         showtime=showtime,
@@ -194,27 +194,20 @@ def _lock_customer(customer: User | None, now: datetime) -> None:
             raise CustomerBanned
 
 
-def _with_orders_of(customer: User | None, key: str, now: datetime) -> QuerySet[Any]:
-    """Showtimes with what the customer's other orders have to say, in the same statement.
-
-    ``unpaid_orders`` is how many wait for payment, ``repeated`` whether one was made under this key before.
-    """
-    own = Order.objects.filter(customer=customer).order_by()
-    unpaid = own.awaiting_payment(now).values("customer").annotate(n=Count("pk")).values("n")
-    repeated = Exists(own.filter(idempotency_key=key)) if key else Value(False)
-    return Showtime.objects.select_related("movie", "hall").annotate(
-        unpaid_orders=Coalesce(Subquery(unpaid), 0) if customer is not None else Value(0), repeated=repeated
-    )
-
-
-def _on_sale(showtime: Any, now: datetime, *, limited: bool) -> Showtime:
-    if showtime is None or showtime.status == Showtime.Status.DRAFT:
+def _on_sale(offer: Offer | None, now: datetime, *, limited: bool) -> Offer:
+    if offer is None or offer.showtime.status == Showtime.Status.DRAFT:
         raise ShowtimeNotFound
-    if not showtime.is_on_sale(now):
+    if not offer.showtime.is_on_sale(now):
         raise SalesClosed
-    if limited and showtime.unpaid_orders >= settings.MAX_PENDING_ORDERS:
+    if limited and offer.unpaid_orders >= settings.MAX_PENDING_ORDERS:
         raise TooManyPendingOrders
-    return showtime
+    return offer
+
+
+def _refuse_taken(offer: Offer, chosen: Sequence[Seat]) -> None:
+    # Spares a rush for few seats the writing; between two who both find a seat free, ``take_seats`` decides.
+    if taken := [seat.pk for seat in chosen if seat.pk in offer.taken]:
+        raise SeatsTaken(seat_ids=taken)
 
 
 def _refuse_bad_count(references: Sequence[SeatReference]) -> None:

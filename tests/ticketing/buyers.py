@@ -109,7 +109,11 @@ def uncheck() -> bool:
     def lock_customer(*_: object) -> None:
         """Nobody is locked."""
 
-    holds.take_seats, holds.announce_seats, holds._lock_customer = take_seats, announce_seats, lock_customer
+    def refuse_taken(*_: object) -> None:
+        """Nobody is turned away early."""
+
+    holds.take_seats, holds.announce_seats = take_seats, announce_seats
+    holds._lock_customer, holds._refuse_taken = lock_customer, refuse_taken
     return True
 
 
