@@ -189,7 +189,7 @@ def _with_lines(order: Order, lines: list[OrderLine]) -> Order:
 def _lock_customer(customer: User | None, now: datetime) -> None:
     # So that parallel orders of one customer count one another, and a ban is final.
     if customer is not None:
-        locked = User.objects.select_for_update(no_key=True).get(pk=customer.pk)
+        locked = User.objects.select_for_update(no_key=True).only("status", "banned_until").get(pk=customer.pk)
         if locked.is_banned(now):
             raise CustomerBanned
 
