@@ -50,6 +50,21 @@ ACTS = {
     "accounts_user_ban": {"Manager", "Moderator"},
     "accounts_user_unban": {"Manager", "Moderator"},
 }
+TOOLS = {
+    "board": EVERYONE - {"Moderator"},
+    "board_place": {"Manager", "Programmer"},
+    "board_move": {"Manager", "Programmer"},
+    "board_drop": {"Manager", "Programmer"},
+    "board_fill": {"Manager", "Programmer"},
+    "board_copy": {"Manager", "Programmer"},
+    "board_publish": {"Manager", "Programmer"},
+    "catalog_movie_tmdb": {"Manager", "Programmer"},
+    "ticketing_hall_grid": {"Manager"},
+    "ticketing_hall_broken": {"Manager"},
+    "doors": {"Manager", "Usher"},
+    "counter": {"Manager", "Box office"},
+    "reports": {"Manager"},
+}
 
 
 @pytest.fixture
@@ -105,6 +120,21 @@ def test_role_acts_where_it_may_and_nowhere_else(role, staff, sell, customer, sh
     }
 
     assert done == {name for name, roles in ACTS.items() if role in roles}
+
+
+@pytest.mark.parametrize("role", sorted(EVERYONE))
+def test_role_has_its_tools_and_no_others(role, staff, hall):
+    browser = staff(role)
+    rows = {name: [hall.pk] for name in TOOLS if name.startswith("ticketing_hall")}
+    addresses = {name: reverse(f"admin:{name}", args=rows.get(name, [])) for name in TOOLS}
+
+    opened = {
+        name
+        for name, address in addresses.items()
+        if (browser.post if "board_" in name else browser.get)(address).status_code != 403
+    }
+
+    assert opened == {name for name, roles in TOOLS.items() if role in roles}
 
 
 @pytest.mark.parametrize("role", sorted(EVERYONE))
