@@ -126,6 +126,28 @@ async def test_hubs_of_two_loops_hear_one_another_over_redis(over_redis, hub):
     assert await ear.next() == ("room.a", {"from": "other"})
 
 
+async def test_a_redis_that_hangs_is_waited_for_once_and_not_by_each_in_turn(hub):
+    tried = []
+
+    class HangingLine:
+        async def subscribe(self, topic: str) -> None:
+            tried.append(topic)
+            await asyncio.sleep(0.05)
+            raise BusLost("no answer")
+
+        async def close(self) -> None:
+            pass
+
+    hub.line = HangingLine()
+
+    ended = await asyncio.gather(
+        *(hub.subscribe(f"user.{number}", Ear()) for number in range(5)), return_exceptions=True
+    )
+
+    assert [type(end) for end in ended] == [BusLost] * 5
+    assert tried == ["user.0"]
+
+
 def test_publishing_with_redis_away_neither_waits_nor_raises(over_redis):
     over_redis.stop()
 

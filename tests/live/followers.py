@@ -1,0 +1,61 @@
+"""Clients that follow the protocol through every break: the one printed in docs/realtime.md, in numbers."""
+
+import asyncio
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+DOCUMENT = Path(__file__).resolve().parent.parent.parent / "docs" / "realtime.md"
+PATIENCE = 60
+
+
+def printed_client() -> type:
+    """The class ``Chat`` as it is printed in the document."""
+    code = re.search(r"```python\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
+    assert code is not None
+    names: dict = {}
+    exec(compile(code[1], str(DOCUMENT), "exec"), names)
+    return names["Chat"]
+
+
+class Crowd:
+    """People in one room, each at a server of their own choice, who talk in turn and remember what they heard."""
+
+    def __init__(self, room: str, servers: list[str]) -> None:
+        chat = printed_client()
+        self.people = []
+        for url in servers:
+            person = SimpleNamespace(heard=[])
+            person.chat = chat(f"{url}/ws/chat", room, lambda frame, heard=person.heard: heard.append(frame["content"]))
+            self.people.append(person)
+
+    async def __aenter__(self) -> "Crowd":
+        self.tasks = [asyncio.create_task(person.chat.run()) for person in self.people]
+        await self._until(lambda: all(person.chat.heard is not None for person in self.people))
+        for person in self.people:
+            person.heard.clear()  # what was said before
+        return self
+
+    async def __aexit__(self, *_why: object) -> None:
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    async def talk(self, texts: list[str]) -> None:
+        """Say these texts, everybody in turn, without waiting for anything."""
+        for number, text in enumerate(texts):
+            await self.people[number % len(self.people)].chat.say(text)
+            await asyncio.sleep(0.02)
+
+    async def everything_heard(self, count: int) -> list[list[str]]:
+        """What each of them has heard, once all have heard so many and nothing is left to say."""
+        await self._until(lambda: all(len(person.heard) >= count and not person.chat.unsent for person in self.people))
+        await asyncio.sleep(0.5)  # time for a double to show
+        return [person.heard for person in self.people]
+
+    async def _until(self, true) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not true():
+                for task in self.tasks:
+                    assert not task.done(), task.result()
+                await asyncio.sleep(0.05)
