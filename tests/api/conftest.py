@@ -39,7 +39,7 @@ class Caller:
         if self.language:
             sent["accept-language"] = self.language
         client = Client(raise_request_exception=False)
-        content = {} if body is None else {"data": body, "content_type": "application/json"}
+        content = {"data": "" if body is None else body, "content_type": "application/json"}
         if method == "GET":
             return client.get(path, body or {}, headers=sent)
         return getattr(client, method.lower())(path, headers=sent, **content)
