@@ -5,8 +5,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
@@ -60,6 +62,12 @@ class Acting(admin.ModelAdmin):
         except CinemaError as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect("../change/")
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
+        """What history kept is not reported as deleted."""
+        if self.model._default_manager.filter(pk=obj_id).exists():
+            return redirect(admin_urlname(self.opts, "changelist"))
+        return super().response_delete(request, obj_display, obj_id)
 
     def get_actions(self, request: HttpRequest) -> dict:
         """No deleting by the dozen: what goes is looked at one by one."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -98,7 +99,7 @@ class ShowtimeAdmin(Historic):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
         """What history protects is kept, called off, so nothing stands in the way of asking."""
-        return [f"{showtime} · {showtime.starts_at:%Y-%m-%d}" for showtime in objs], {}, set(), []
+        return [f"{row} · {timezone.localtime(row.starts_at):%Y-%m-%d %H:%M}" for row in objs], {}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Showtime) -> None:
         """Erase it if nobody ever ordered for it, else call it off and keep it."""
@@ -125,12 +126,15 @@ class ShowtimeAdmin(Historic):
         """First what calling it off would do, then the doing."""
         showtime = get_object_or_404(Showtime.objects.select_related("movie", "hall"), pk=pk)
         if not (request.user.has_perm("ticketing.change_showtime") and request.user.has_perm("ticketing.refund_order")):
-            return render(request, "403.html", status=403)
+            raise PermissionDenied
         form = ReasonForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            now, reason = timezone.now(), form.cleaned_data["reason"]
-            act = lambda: cancel_showtime(showtime_id=pk, now=now, by=request.user, reason=reason)  # noqa: E731
-            if attempt(request, act, _("The showtime was called off and everyone paid back.")):
+            reason = form.cleaned_data["reason"]
+
+            def call_off() -> None:
+                cancel_showtime(showtime_id=pk, now=timezone.now(), by=request.user, reason=reason)
+
+            if attempt(request, call_off, _("The showtime was called off and everyone paid back.")):
                 self.log_change(request, showtime, str(_("Called off: %(reason)s")) % {"reason": reason})
             return redirect(reverse("admin:ticketing_showtime_change", args=[pk]))
         orders = Order.objects.filter(showtime=showtime, status__in=["pending", "paid"]).with_details()

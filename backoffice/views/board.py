@@ -28,7 +28,7 @@ from ticketing.planning import DAY_BEGINS, Outcome, copy_days, day_start, fill_h
 from ticketing.scheduling import add_showtime, delete_showtime, update_showtime
 
 VIEWS = {"day": 1, "week": 7}
-HALLS_A_PAGE = {"day": 20, "week": 8}
+HALLS_A_PAGE = {"day": 20, "week": 12}
 SHOWN_REFUSALS = 5
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 

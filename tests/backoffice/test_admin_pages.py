@@ -12,6 +12,7 @@ from django.utils import timezone
 from model_bakery import baker
 from PIL import Image
 
+from accounts.models import User
 from backoffice.acting import last_change
 from catalog.models import Credit, Genre, Movie, Person
 from social.models import ChatMessage, Comment, CommentReport, Party, Rating, Restriction, Room
@@ -214,6 +215,37 @@ def test_film_with_sold_showtimes_stays(movie, sell, office):
 
     movie.refresh_from_db()
     assert movie.status == "released"
+
+
+def test_showtime_with_a_history_is_called_off_and_not_said_to_be_deleted(showtime, sell, office, boss, now):
+    refund_order(order=sell("A1"), now=now, by=boss)
+
+    response = office.post(reverse("admin:ticketing_showtime_delete", args=[showtime.pk]), {"post": "yes"}, follow=True)
+
+    showtime.refresh_from_db()
+    assert showtime.status == "cancelled"
+    assert [message.level_tag for message in response.context["messages"]] == ["warning"]
+
+
+def test_two_people_without_a_phone_are_saved_one_after_the_other(customer, office):
+    other = User.objects.create_user("other", "other@example.com", "correct horse 4")
+
+    for person in (customer, other):
+        facts = {"username": person.username, "email": person.email, "nickname": "新名", "phone": "", "is_active": "on"}
+        office.post(reverse("admin:accounts_user_change", args=[person.pk]), facts)
+
+    assert [row.phone for row in User.objects.filter(nickname="新名")] == [None, None]
+
+
+def test_new_password_ends_what_was_open(customer, office, client):
+    client.force_login(customer, backend="accounts.backends.OpenAccounts")
+    facts = {"password1": "a-quite-new-one", "password2": "a-quite-new-one", "usable_password": "true"}
+
+    office.post(reverse("admin:auth_user_password_change", args=[customer.pk]), facts)
+
+    customer.refresh_from_db()
+    assert customer.check_password("a-quite-new-one")
+    assert client.get(reverse("accounts:profile")).status_code == 302
 
 
 def test_new_hall_gets_its_seats(office):

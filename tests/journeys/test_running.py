@@ -115,7 +115,8 @@ def plan_week(page: Page, site, hand) -> str:
     for offset in range(1, 7):
         open_form(page, hand, "/copy/")
         page.locator("#copy_to").fill(f"{day + timedelta(days=offset)}")
-        hand.press(page.locator("form[action$='/copy/'] button"))
+        with page.expect_navigation():
+            hand.press(page.locator("form[action$='/copy/'] button"))
         expect(page.locator(".messagelist .success")).to_be_visible()
     page.goto(f"{site.url}/admin/board/?view=week&date={day}")
     expect(page.locator(".show--draft")).to_have_count(28)
