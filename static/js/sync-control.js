@@ -8,7 +8,7 @@ export const TUNING = {
   restAfterSeek: 2000,
   far: { beyond: 0.1, gain: 0.8, most: 0.15 },
   near: { beyond: 0.012, gain: 0.5, most: 0.05 },
-  settledWithin: 0.003, // a nudge begins beyond 12 ms and is carried through to here
+  settledWithin: 0.003, // a nudge begins beyond 12 ms, and after a start or a jump anyhow, and is carried through to here
   pausedWithin: 0.015, // stands on the same frame
   longestLead: 1.5,
 };
@@ -30,7 +30,7 @@ export function positionAt(line, at, duration = Infinity) {
 }
 
 export function freshMemory() {
-  return { errors: [], restUntil: 0, seekLead: 0.05, startLead: 0.03, learning: null, nudging: false, rev: -1 };
+  return { errors: [], restUntil: 0, seekLead: 0.05, startLead: 0.03, learning: null, nudging: true, rev: -1 };
 }
 
 function median(values) {
@@ -58,7 +58,7 @@ function learn(memory, error) {
 }
 
 function standing(memory, line, player, ahead) {
-  const quiet = { ...memory, errors: [], nudging: false };
+  const quiet = { ...memory, errors: [], nudging: true };
   const actions = [];
   if (!player.paused) actions.push({ do: "pause" });
   const target = Math.min(line.position, player.duration);
@@ -69,7 +69,7 @@ function standing(memory, line, player, ahead) {
 
 function jump(memory, now, target, player) {
   const to = Math.min(Math.max(0, target + memory.seekLead), player.duration);
-  const next = { ...memory, errors: [], nudging: false, restUntil: now + TUNING.restAfterSeek, learning: "seekLead" };
+  const next = { ...memory, errors: [], nudging: true, restUntil: now + TUNING.restAfterSeek, learning: "seekLead" };
   return { memory: next, actions: [{ do: "rate", to: player.roomRate }, { do: "seek", to }] };
 }
 
@@ -80,7 +80,7 @@ function jump(memory, now, target, player) {
  */
 export function step(memory, { now, offset, line, player }) {
   const serverNow = now + offset;
-  const fresh = line.rev === memory.rev ? memory : { ...memory, rev: line.rev, errors: [], restUntil: 0, nudging: false };
+  const fresh = line.rev === memory.rev ? memory : { ...memory, rev: line.rev, errors: [], restUntil: 0, nudging: true };
   const target = positionAt(line, serverNow, player.duration);
   if (!line.playing || target >= player.duration) return { ...standing(fresh, { ...line, position: target }, player, null), error: null };
   const ahead = line.at - serverNow;

@@ -4,7 +4,7 @@ import { startPlayer } from "./watch-player.js";
 import { freshMemory, positionAt, step } from "./sync-control.js";
 
 const STEP_MS = 100;
-const RATE_GRAIN = 0.004;
+const RATE_GRAIN = 0.001;
 const SHORT_MS = 600;
 
 function startRoom(room) {
@@ -57,11 +57,15 @@ function startRoom(room) {
     room.toggleAttribute("data-blocked", blocked);
   }
 
+  function setRate(rate) {
+    if (video.playbackRate !== rate) video.playbackRate = rate;
+  }
+
   function act(action) {
     if (action.do === "play") play();
     if (action.do === "pause") video.pause();
     if (action.do === "seek") video.currentTime = action.to;
-    if (action.do === "rate" && Math.abs(video.playbackRate - action.to) >= RATE_GRAIN) video.playbackRate = action.to;
+    if (action.do === "rate" && (Math.abs(video.playbackRate - action.to) >= RATE_GRAIN || action.to === line.rate)) setRate(action.to);
     if (action.do === "playIn") playTimer = setTimeout(play, action.ms);
   }
 
