@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -28,6 +28,7 @@ from ticketing.seating import refuse_orphans
 
 SeatReference = int | str
 LONGEST_KEY = 255
+LOCK_CUSTOMER = "SELECT id, status, banned_until FROM accounts_user WHERE id = %s {locking}"
 
 
 class ShowtimeNotFound(NotFound):
@@ -189,9 +190,10 @@ def _with_lines(order: Order, lines: list[OrderLine]) -> Order:
 def _lock_customer(customer: User | None, now: datetime) -> None:
     # So that parallel orders of one customer count one another, and a ban is final.
     if customer is not None:
-        locked = User.objects.select_for_update(no_key=True).only("status", "banned_until").get(pk=customer.pk)
-        if locked.is_banned(now):
-            raise CustomerBanned
+        locking = connection.ops.for_update_sql(no_key=True) if connection.features.has_select_for_update else ""
+        for locked in User.objects.raw(LOCK_CUSTOMER.format(locking=locking), [customer.pk]):
+            if locked.is_banned(now):
+                raise CustomerBanned
 
 
 def _on_sale(offer: Offer | None, now: datetime, *, limited: bool) -> Offer:
