@@ -32,10 +32,11 @@ class Booking:
     """booking-api.md: ``status`` 0 or -1, a message, and data where there are some."""
 
     name = "booking"
+    _fields = {"seats": "selected_seats", "genres": "genre_list", "actors": "actor_list"}
 
     def field(self, name: str) -> str:
         """See Dialect."""
-        return name
+        return self._fields.get(name, name)
 
     def success(self, data: Any, message: object) -> Json:
         """See Dialect."""
@@ -93,10 +94,11 @@ class V1:
     """admin-api.md: ``code`` 200 or an error's number, a message, data or null."""
 
     name = "v1"
+    _fields = {"genres": "genre_list", "actors": "actor_list"}
 
     def field(self, name: str) -> str:
         """``avatar_url`` is ``avatarUrl`` here."""
-        first, *rest = name.split("_")
+        first, *rest = self._fields.get(name, name).split("_")
         return first + "".join(part.capitalize() for part in rest)
 
     def success(self, data: Any, message: object) -> Json:

@@ -2,9 +2,10 @@
 
 import pytest
 
+from accounts.models import User
 from catalog.models import Movie
 from tests.api.conftest import BEFORE, Caller
-from tests.factories import PASSWORD, a_customer, a_paid_order, a_price_card, an_order
+from tests.factories import PASSWORD, a_customer, a_paid_order, a_price_card, an_administrator, an_order
 from ticketing.models import Order, Payment
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,32 @@ def test_signing_up_and_who_am_i(nobody, db):
         "status": 0,
         "isStaff": False,
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/api/user/login", {"username": "user1"}),
+        ("/api/login", {"email": "user1@example.com"}),
+        ("/api/v1/auth/login", {"username": "user1"}),
+    ],
+)
+def test_the_banned_get_no_token_at_any_door(nobody, db, path, name):
+    a_customer("user1", status=User.Status.BANNED)
+
+    right = nobody.post(path, {**name, "password": PASSWORD})
+    wrong = nobody.post(path, {**name, "password": "not-the-password"})
+
+    assert (right.status_code, right.json()["message"]) == (403, "该账号已被封禁。")
+    assert (wrong.status_code, wrong.json()["message"]) == (401, "密码错误")
+
+
+def test_a_banned_administrator_gets_no_token(nobody, db):
+    an_administrator("admin1", status=User.Status.BANNED)
+
+    refused = nobody.post("/api/v1/auth/admin/login", {"username": "admin1", "password": PASSWORD})
+
+    assert told(refused) == (403, 403, "该账号已被封禁。", None)
 
 
 @pytest.mark.parametrize(

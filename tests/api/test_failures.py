@@ -244,3 +244,16 @@ def test_accept_is_not_asked(client, db):
     response = client.get("/api/movies", headers={"accept": "text/html"})
 
     assert (response.status_code, response.headers["Content-Type"]) == (200, "application/json")
+
+
+def test_a_refusal_names_the_field_as_the_document_does(admin, house, as_user):
+    staff = as_user(admin)
+    film = {"title": "沙丘2", "duration": 166}
+
+    genre = staff.post("/api/v1/admin/movies", {**film, "genreList": [{"genreId": 999}]})
+    actor = staff.post("/api/v1/admin/movies", {**film, "actorList": [{"actorId": 999}]})
+    twice = staff.post("/api/order/create", {"showtime_id": house.showtime.pk, "selected_seats": ["A1"] * 2})
+
+    assert (genre.status_code, genre.json()["message"]) == (400, "genreList: 不存在：999")
+    assert (actor.status_code, actor.json()["message"]) == (400, "actorList: 不存在：999")
+    assert (twice.status_code, twice.json()["message"]) == (400, "selected_seats: 同一座位被选了两次。")
