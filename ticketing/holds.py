@@ -23,7 +23,7 @@ from ticketing.claims import (
 from ticketing.ledger import record_held
 from ticketing.models import Claim, Hall, Order, OrderLine, PriceType, Seat, Showtime
 from ticketing.offers import Offer, read_offer
-from ticketing.pricing import tariff_of
+from ticketing.pricing import Tariff
 from ticketing.seating import refuse_orphans
 
 SeatReference = int | str
@@ -154,7 +154,7 @@ def _hold(
         raise InvalidInput(_("The same seat was chosen twice."), field="seats")
     if clerk is None and showtime.hall.orphan_rule != Hall.OrphanRule.OFF:
         refuse_orphans(showtime=showtime, chosen=chosen, now=now)
-    lines = _priced_lines(showtime, chosen, price_types)
+    lines = _priced_lines(offer.tariff, chosen, price_types)
     _refuse_taken(offer, chosen)
     order = Order.objects.create(
         customer=customer,
@@ -221,8 +221,7 @@ def _refuse_bad_count(references: Sequence[SeatReference]) -> None:
         raise TooManySeats(message % {"most": most}, field="seats")
 
 
-def _priced_lines(showtime: Showtime, chosen: Sequence[Seat], price_types: Mapping[str, str]) -> list[OrderLine]:
-    tariff = tariff_of(showtime)
+def _priced_lines(tariff: Tariff, chosen: Sequence[Seat], price_types: Mapping[str, str]) -> list[OrderLine]:
     asked = {str(reference).strip().upper(): price_type for reference, price_type in price_types.items()}
     if asked.keys() - {name for seat in chosen for name in (str(seat.pk), seat.label.upper())}:
         raise InvalidInput(_("A price was given for a seat that was not chosen."), field="price_types")

@@ -7,6 +7,7 @@ takes the ORM several times longer than the database takes to answer it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -15,6 +16,7 @@ from accounts.models import User
 from catalog.models import Movie
 from ticketing.claims import names_of_seat
 from ticketing.models import Hall, Seat, Showtime
+from ticketing.pricing import Tariff, tariff_of_rules
 
 READ = """
 SELECT showtime.*,
@@ -25,7 +27,8 @@ SELECT showtime.*,
        movie.title AS movie_title, movie.title_en AS movie_title_en, movie.status AS movie_status,
        hall.name AS hall_name, hall.status AS hall_status, hall.hidden AS hall_hidden, hall.orphan_rule AS hall_rule,
        seat.id AS seat_id, seat.row_label AS seat_row, seat.col_number AS seat_number,
-       seat.x AS seat_x, seat.y AS seat_y, seat.kind AS seat_kind, claim.id AS claim_id
+       seat.x AS seat_x, seat.y AS seat_y, seat.kind AS seat_kind, claim.id AS claim_id,
+       rule.seat_kind AS rule_kind, rule.price_type AS rule_type, rule.amount AS rule_amount
 FROM ticketing_showtime AS showtime
 JOIN catalog_movie AS movie ON movie.id = showtime.movie_id
 JOIN ticketing_hall AS hall ON hall.id = showtime.hall_id
@@ -33,6 +36,7 @@ LEFT JOIN ticketing_seat AS seat
   ON seat.hall_id = showtime.hall_id AND seat.removed_at IS NULL AND seat.is_available AND ({named})
 LEFT JOIN ticketing_claim AS claim
   ON claim.showtime_id = showtime.id AND claim.seat_id = seat.id AND (claim.status = 'sold' OR claim.held_until > %s)
+LEFT JOIN ticketing_pricerule AS rule ON rule.card_id = showtime.price_card_id
 WHERE showtime.id = %s
 """
 HIGHEST_ID = 2**63 - 1  # that a column can hold
@@ -49,6 +53,7 @@ class Offer:
     """
 
     showtime: Showtime
+    tariff: Tariff
     seats: list[Seat]
     taken: set[int]
     unpaid_orders: int
@@ -67,13 +72,15 @@ def read_offer(
     buyer = None if customer is None else customer.pk
     own, owner = ("customer_id IS NULL", []) if buyer is None else ("customer_id = %s", [buyer])
     values: list[Any] = [buyer, moment, *owner, key, *ids, *(part for label in labels for part in label)]
-    rows = list(Showtime.objects.raw(READ.format(own=own, named=named), [*values, moment, showtime_id]))
+    rows: list[Any] = list(Showtime.objects.raw(READ.format(own=own, named=named), [*values, moment, showtime_id]))
     if not rows:
         return None
     showtime = _with_place(rows[0])
     return Offer(
         showtime=showtime,
-        seats=[_seat(row) for row in rows if row.seat_id is not None],
+        tariff=tariff_of_rules(showtime.price, {_rule(row) for row in rows if row.rule_amount is not None}),
+        # A row for each seat with each rule of the price card: few of both.
+        seats=[_seat(row) for row in {row.seat_id: row for row in rows if row.seat_id is not None}.values()],
         taken={row.seat_id for row in rows if row.claim_id is not None},
         unpaid_orders=showtime.unpaid_orders,
         repeated=bool(showtime.repeated),
@@ -90,6 +97,11 @@ def _with_place(row: Any) -> Any:
     known = [row.hall_id, row.hall_name, row.hall_status, bool(row.hall_hidden), row.hall_rule]
     row.hall = Hall.from_db(row._state.db, place, known)
     return row
+
+
+def _rule(row: Any) -> tuple[str, str, Decimal]:
+    # SQLite has no decimals of its own; the amount was written with two places.
+    return row.rule_kind, row.rule_type, Decimal(str(row.rule_amount)).quantize(Decimal("0.01"))
 
 
 def _seat(row: Any) -> Seat:

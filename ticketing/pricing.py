@@ -1,6 +1,6 @@
 """What a seat costs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -44,9 +44,15 @@ def tariff_of(showtime: Showtime) -> Tariff:
     """The showtime's tariff: one query when it has a price card, none without."""
     if showtime.price_card_id is None:
         return Tariff(base=showtime.price)
-    rules = list(PriceRule.objects.filter(card_id=showtime.price_card_id))
+    rules = PriceRule.objects.filter(card_id=showtime.price_card_id)
+    return tariff_of_rules(showtime.price, rules.values_list("seat_kind", "price_type", "amount"))
+
+
+def tariff_of_rules(base: Decimal, rules: Iterable[tuple[str, str, Decimal]]) -> Tariff:
+    """The tariff of a price and a card's rules, each for a seat kind or for a price type."""
+    known = list(rules)
     return Tariff(
-        base=showtime.price,
-        by_kind={rule.seat_kind: rule.amount for rule in rules if rule.seat_kind},
-        by_type={rule.price_type: rule.amount for rule in rules if rule.price_type},
+        base=base,
+        by_kind={kind: amount for kind, _type, amount in known if kind},
+        by_type={price_type: amount for _kind, price_type, amount in known if price_type},
     )
