@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Movie
@@ -150,6 +151,7 @@ def test_4_1_orders_are_ones_own(house, customer, admin, as_user):
     refused = as_user(stranger).get("/api/user/orders", user_id=customer.pk)
 
     assert [row["order_id"] for row in own] == [row["order_id"] for row in by_staff] == [order.pk]
+    assert own[0]["expires_at"] == f"{timezone.localtime(order.expires_at):%Y-%m-%d %H:%M:%S}"
     assert told(refused) == (403, {"status": -1, "message": "只能对自己的账户进行此操作。"})
     assert told(as_user(admin).get("/api/user/orders", user_id=999)) == (404, {"status": -1, "message": "用户不存在"})
 

@@ -59,6 +59,7 @@ class BookingOrder(serializers.Serializer):
     total_price = MoneyOut(source="total_amount")
     status = serializers.ChoiceField(choices=Order.Status.choices)
     created_at = HouseTime()
+    expires_at = HouseTime()
 
 
 class ShowtimeInfo(serializers.Serializer):
