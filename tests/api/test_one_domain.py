@@ -54,6 +54,7 @@ def test_an_order_of_one_dialect_is_seen_in_all(house, customer, admin, as_user)
                     "total_price": 135.0,
                     "status": "paid",
                     "created_at": "2024-12-01 18:00:00",
+                    "expires_at": "2024-12-01 18:10:00",
                 }
             ]
         },
