@@ -20,6 +20,7 @@ from django.utils.translation import override
 
 from cinema.errors import CinemaError, InvalidInput
 from cinema.realtime.bus import BusLost
+from cinema.realtime.farewell import Farewell
 
 logger = logging.getLogger(__name__)
 
@@ -127,7 +128,10 @@ class Socket(AsyncWebsocketConsumer):
         self.language = "en" if self.header("accept-language").lower().startswith("en") else "zh-hans"
         await self.accept(V2 if self.full else None)
         self.writer = asyncio.create_task(self._write())
-        await self.opened()
+        self.farewell = Farewell.current()
+        self.farewell.enter(self)
+        self.entered = not self.farewell.leaving
+        await (self.opened() if self.entered else self.told_to_come_back())
 
     async def opened(self) -> None:
         """The socket has been accepted."""
@@ -140,17 +144,23 @@ class Socket(AsyncWebsocketConsumer):
         if getattr(self, "writer", None) is None:
             return
         self.open = False
+        self.farewell.leave(self)
         self.writer.cancel()
         with contextlib.suppress(asyncio.CancelledError, Exception):
             await self.writer
         self.writer = None
-        await self.left()
+        if self.entered:
+            await self.left()
 
     async def refuse(self, code: str, message: object, close: Close) -> None:
         """Say why, and close."""
         if self.open:
             self.send_error(code, message)
             await self.say_goodbye(close)
+
+    async def told_to_come_back(self) -> None:
+        """The server is going: close, and no more than that, since a plain client is told nothing it didn't ask for."""
+        await self.say_goodbye(Close.RESTARTING)
 
     async def say_goodbye(self, close: Close) -> None:
         """Write out what is queued, then close; a peer that doesn't read is cut off in the end."""

@@ -2,11 +2,19 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
 DOCUMENT = Path(__file__).resolve().parent.parent.parent / "docs" / "realtime.md"
 PATIENCE = 60
+# A server ends with the thread that started it, and a loop's own threads end with the loop.
+OUTLASTS_TESTS = ThreadPoolExecutor(1)
+
+
+async def beside(function, *arguments):
+    """Call what waits, without stopping the clients."""
+    return await asyncio.get_running_loop().run_in_executor(OUTLASTS_TESTS, function, *arguments)
 
 
 def printed_client() -> type:

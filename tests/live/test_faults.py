@@ -4,14 +4,13 @@ import asyncio
 import json
 import time
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from websockets.asyncio.client import connect
 
 from runner import servers
 from tests.fixtures.databases import manage
-from tests.live.followers import Crowd
+from tests.live.followers import Crowd, beside
 from tests.machine import need
 
 PREPARE = """
@@ -25,8 +24,6 @@ tokens = {user.username: issue_tokens(user).access for user in (ann, bob)}
 seats = [seat.pk for seat in showtime.hall.seats.all()[:4]]
 print(json.dumps({"movie": movie.pk, "showtime": showtime.pk, "seats": seats, **tokens}))
 """
-# A server ends with the thread that started it, and a loop's own threads end with the loop.
-OUTLASTS_TESTS = ThreadPoolExecutor(1)
 SOON = 8  # seconds; alone on a machine it is a tenth of one
 
 
@@ -37,11 +34,6 @@ def house(serve, redis_server):
     two = serve(REDIS_URL=redis_server.url, database_url=one.database_url)
     facts = json.loads(one.shell(PREPARE).splitlines()[-1])
     return one, two, {**facts, "room": f"movie-{facts['movie']}"}
-
-
-async def beside(function, *arguments):
-    """Call it without stopping the clients."""
-    return await asyncio.get_running_loop().run_in_executor(OUTLASTS_TESTS, function, *arguments)
 
 
 def texts(word: str, count: int = 60) -> list[str]:
