@@ -5,7 +5,7 @@ same order as a sale writes them. ``manage.py verify`` replays them and must fin
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -127,12 +127,13 @@ def _sale(showtime: Showtime, seats: tuple[Seat, ...], customers: Sequence[User]
 
 
 def _write(sales: Sequence[Sale], *, clerk: User, now: datetime, rnd: Random) -> int:
-    tariffs: dict[int, Tariff] = {}
+    rules: dict[int, Tariff] = {}
     orders: list[Order] = []
     lines: list[OrderLine] = []
     for sale in sales:
-        tariff = tariffs.setdefault(sale.showtime.price_card_id, tariff_of(sale.showtime))
-        tariff = Tariff(base=sale.showtime.price, by_kind=tariff.by_kind, by_type=tariff.by_type)
+        if sale.showtime.price_card_id not in rules:
+            rules[sale.showtime.price_card_id] = tariff_of(sale.showtime)
+        tariff = replace(rules[sale.showtime.price_card_id], base=sale.showtime.price)
         kinds = [kind if kind in tariff.price_types else PriceType.ADULT for kind in sale.price_types]
         order = _order(sale, clerk)
         for seat, kind in zip(sale.seats, kinds, strict=True):

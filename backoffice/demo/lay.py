@@ -21,6 +21,7 @@ from ticketing.promises import seal_ledger, unseal_ledger
 
 SEED = 1895  # the year it all began
 DAYS_AHEAD = 14
+DAYS_BEHIND = 14  # the dashboard compares the last seven days with the seven before
 STALE_AFTER = timedelta(days=12)
 ROOMS = ("social", "ticketing", "catalog")
 
@@ -33,8 +34,10 @@ def lay_demo(*, now: datetime) -> int:
     movies = enter_films()
     halls = build_halls(now=now)
     on_now = {slug: movie for slug, movie in movies.items() if movie.status == movie.Status.RELEASED}
-    yesterday = timezone.localdate(now) - timedelta(days=1)
-    showings = plan_days(first=yesterday, days=DAYS_AHEAD + 1, halls=halls, movies=on_now, cards=print_price_cards())
+    first = timezone.localdate(now) - timedelta(days=DAYS_BEHIND)
+    showings = plan_days(
+        first=first, days=DAYS_BEHIND + DAYS_AHEAD, halls=halls, movies=on_now, cards=print_price_cards()
+    )
     fill_house(showings=showings, customers=people.everyone, clerk=people.clerk, now=now, rnd=rnd)
     tell_stories(showings=showings, people=people, now=now)
     start_talk(movies=on_now, people=people, now=now, rnd=rnd)

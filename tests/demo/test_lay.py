@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from backoffice.demo.lay import clear_cinema, lay_demo, top_up
+from backoffice.figures import box_office
 from catalog.models import Movie
 from social.models import Comment, Rating
 from ticketing.models import Claim, Hall, LedgerEntry, Order, Seat, Showtime, Ticket
@@ -82,6 +83,14 @@ class LaidCinema(TestCase):
         assert max(filled) == 1
         assert any(0.9 < share < 1 for share in filled)
         assert min(filled) == 0
+
+    def test_each_day_of_the_last_two_weeks_has_sold(self):
+        today = timezone.localdate(NOW)
+
+        sold = box_office(today - timedelta(days=13), today)
+
+        assert [day.date for day in sold.days if day.revenue > 0] == [day.date for day in sold.days]
+        assert len(sold.days) == 14
 
     def test_showtimes_are_published_drafted_and_called_off(self):
         assert set(Showtime.objects.values_list("status", flat=True)) == set(Showtime.Status.values)

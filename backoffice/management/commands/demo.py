@@ -12,7 +12,7 @@ from catalog.models import Movie
 
 
 class Command(BaseCommand):
-    """Real films, three halls, two weeks of showtimes, customers and their orders."""
+    """Real films, three halls, two weeks of showtimes ahead and two behind, customers and their orders."""
 
     help = (
         "Lays the demo cinema around today. Where there are films already it only fills up the programme of the demo "
