@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cinema.errors import Conflict
 from ticketing.admission import TicketNotFound
-from ticketing.claims import SeatsTaken, announce_seats, release_seats, seats_on_sale, take_seats
-from ticketing.halls import SeatPlan, replace_grid
+from ticketing.claims import SeatsTaken, announce_freed, announce_seats, release_seats, seats_on_sale, take_seats
+from ticketing.halls import SeatPlan, locked_hall, replace_grid
 from ticketing.ledger import record_moved
 from ticketing.models import Hall, Order, OrderLine, Seat, Showtime, Ticket
 from ticketing.seating import NotEnoughSeats, best_available
@@ -28,11 +28,13 @@ def set_for_sale(*, seat: Seat, is_available: bool, now: datetime) -> Hall:
 
     Raises HallNotFound.
     """
+    # Locked before it is read: of two who change a seat each, the second keeps what the first one did.
+    hall = locked_hall(hall_id=seat.hall_id)
     plans = []
-    for row in seat.hall.seats.present():
+    for row in hall.seats.present():
         on_sale = is_available if row.pk == seat.pk else row.is_available
         plans.append(SeatPlan(row.row_label, row.col_number, row.x, row.y, row.kind, on_sale))
-    return replace_grid(hall_id=seat.hall_id, grid=plans, now=now)
+    return replace_grid(hall_id=hall.pk, grid=plans, now=now)
 
 
 def tickets_on(*, seat: Seat, now: datetime) -> list[Ticket]:
@@ -56,18 +58,18 @@ def nearest_free(*, ticket: Ticket, now: datetime) -> Seat | None:
 def move_ticket(*, ticket_id: int, to: str, now: datetime, by: User, reason: str = "") -> Ticket:
     """Give a ticket another free seat of its showtime, named by its label, at the price that was paid.
 
-    Code and QR code stay what they are. Raises TicketNotFound, TicketStays, SeatsTaken.
+    Code and QR code stay what they are. Raises TicketNotFound, TicketStays, SeatsTaken, ShowtimeChanged.
     """
     ticket = Ticket.objects.select_related("order", "line", "seat", "showtime__hall").filter(pk=ticket_id).first()
     if ticket is None:
         raise TicketNotFound
     # The order's row is locked first, as refunds do, so that a ticket isn't moved and given back at once.
-    order, old = ticket.order, ticket.seat
+    order, old, showtime = ticket.order, ticket.seat, ticket.showtime
     paid = Order.objects.filter(pk=order.pk, status=Order.Status.PAID).update(status=Order.Status.PAID)
     standing = Ticket.objects.filter(pk=ticket.pk, status=Ticket.Status.VALID, seat=old)
-    if not paid or ticket.showtime.ends_at <= now or not standing.exists():
+    if not paid or showtime.ends_at <= now or not standing.exists():
         raise TicketStays
-    seat = seats_on_sale(ticket.showtime, [to])[0]
+    seat = seats_on_sale(showtime, [to])[0]
     if OrderLine.objects.filter(order=order, seat=seat).exists():
         raise SeatsTaken(labels=[seat.label])
     take_seats(order=order, seat_ids=[seat.pk], now=now, held_until=None)
@@ -80,7 +82,6 @@ def move_ticket(*, ticket_id: int, to: str, now: datetime, by: User, reason: str
         raise SeatsTaken(labels=[seat.label]) from None
     ticket.refresh_from_db()
     record_moved(ticket=ticket, old=old, now=now, actor=by, reason=reason[:200])
-    announce_seats(showtime_id=ticket.showtime_id, seat_ids=[seat.pk], status="sold")
-    freed = "available" if old.is_available and old.removed_at is None else "blocked"
-    announce_seats(showtime_id=ticket.showtime_id, seat_ids=[old.pk], status=freed)
+    announce_seats(showtime_id=showtime.pk, seat_ids=[seat.pk], status="sold", sales_version=showtime.sales_version)
+    announce_freed(showtime_id=showtime.pk, seat_ids=[old.pk])
     return ticket

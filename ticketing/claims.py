@@ -106,6 +106,21 @@ def announce_seats(*, showtime_id: int, seat_ids: Sequence[int], status: str, sa
     the seats' and as the last thing a transaction does, so that changes are committed in the order of their numbers.
     Raises ShowtimeChanged.
     """
+    seq = _number_of_change(showtime_id, sales_version)
+    change = [{"seat_id": seat_id, "status": status} for seat_id in sorted(seat_ids)]
+    publish_on_commit(showtime_topic(showtime_id), {"seq": seq, "seats": change})
+
+
+def announce_freed(*, showtime_id: int, seat_ids: Sequence[int]) -> None:
+    """Tell that these seats are nobody's any more: free to be had, but for those that are off sale or gone."""
+    seq = _number_of_change(showtime_id)
+    # Asked once the showtime is locked, so that who takes a seat off sale has done so before or tells of it after.
+    for_sale = Seat.objects.present().filter(pk__in=seat_ids).order_by("pk").values_list("pk", "is_available")
+    change = [{"seat_id": pk, "status": "available" if is_free else "blocked"} for pk, is_free in for_sale]
+    publish_on_commit(showtime_topic(showtime_id), {"seq": seq, "seats": change})
+
+
+def _number_of_change(showtime_id: int, sales_version: int | None = None) -> int:
     conditions = [] if sales_version is None else [sales_version]
     statement = ANNOUNCE.format(only_if=ONLY_IF_UNCHANGED if conditions else "")
     with connection.cursor() as cursor:
@@ -114,8 +129,7 @@ def announce_seats(*, showtime_id: int, seat_ids: Sequence[int], status: str, sa
     if numbered is None:
         raise ShowtimeChanged
     (seq,) = numbered
-    change = [{"seat_id": seat_id, "status": status} for seat_id in sorted(seat_ids)]
-    publish_on_commit(showtime_topic(showtime_id), {"seq": seq, "seats": change})
+    return seq
 
 
 def seats_on_sale(showtime: Showtime, references: Sequence[int | str]) -> list[Seat]:

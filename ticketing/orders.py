@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cinema.errors import Conflict, NotFound
-from ticketing.claims import SeatsTaken, announce_seats, release_seats, take_seats
+from ticketing.claims import SeatsTaken, announce_freed, announce_seats, release_seats, take_seats
 from ticketing.holds import SalesClosed
 from ticketing.ledger import record_released, record_sold
 from ticketing.models import Claim, Order, OrderLine, Payment, Showtime, Ticket
@@ -54,7 +54,7 @@ def cancel_order(*, order: Order, now: datetime, by: User | None = None) -> Orde
     freed = release_seats(order=order)
     if freed:
         record_released(order=order, seat_ids=freed, now=now, actor=by)
-        announce_seats(showtime_id=order.showtime_id, seat_ids=freed, status="available")
+        announce_freed(showtime_id=order.showtime_id, seat_ids=freed)
     order.status, order.closed_at = Order.Status.CANCELLED, now
     return order
 

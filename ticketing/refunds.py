@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cinema.errors import Conflict
-from ticketing.claims import announce_seats, release_seats
+from ticketing.claims import announce_freed, release_seats
 from ticketing.ledger import record_returned
 from ticketing.models import Order, Payment, Refund, Ticket
 from ticketing.orders import WrongOrderStatus
@@ -85,5 +85,5 @@ def _refund(
     )
     freed = release_seats(order=order, seat_ids=[ticket.seat_id for ticket in chosen])
     record_returned(order=order, tickets=chosen, payment=payment, now=now, actor=by, reason=reason[:200])
-    announce_seats(showtime_id=order.showtime_id, seat_ids=freed, status="available")
+    announce_freed(showtime_id=order.showtime_id, seat_ids=freed)
     return refund

@@ -10,9 +10,10 @@ from accounts.models import User
 from cinema.realtime import publish, showtime_topic
 from tests.live.clients import Client
 from tests.live.people import account, film, in_thread
+from ticketing.broken import set_for_sale
 from ticketing.halls import add_hall, default_grid, replace_grid
 from ticketing.holds import hold_seats
-from ticketing.models import Claim, Order, Showtime
+from ticketing.models import Claim, Order, Seat, Showtime
 from ticketing.orders import cancel_order
 from ticketing.payments import pay_in_house
 from ticketing.refunds import refund_order
@@ -86,6 +87,23 @@ async def test_hold_pay_cancel_and_refund_are_told_and_add_up(hub):
 
     assert told == [["held"] * 2, ["available"] * 2, ["held"] * 3, ["sold"] * 3, ["available"] * 3]
     assert equal == [True] * 5
+
+
+async def test_a_seat_taken_off_sale_is_not_shown_free_when_it_is_given_back(hub):
+    showtime, (ann, _token) = await showtime_of(), await account("ann")
+    async with Client("/ws/seats") as client:
+        page = await Map(client).watch(showtime)
+        ids, now = list(page.seats), timezone.now()
+        order = await in_thread(hold_seats, showtime_id=showtime.pk, seats=ids[:2], customer=ann, now=now)
+        await page.next()
+        broken = await in_thread(Seat.objects.get, pk=ids[0])
+        await in_thread(set_for_sale, seat=broken, is_available=False, now=now)
+        await page.next()
+        await in_thread(cancel_order, order=order, now=now)
+        frame = await page.next()
+
+        assert {seat["seat_id"]: seat["status"] for seat in frame["seats"]} == {ids[0]: "blocked", ids[1]: "available"}
+        assert (page.seq, page.seats) == await fresh(showtime)
 
 
 async def test_a_hold_that_runs_out_is_shown_free_again_without_any_job(hub):

@@ -13,9 +13,10 @@ from accounts.bans import ban_user
 from cinema.errors import CinemaError
 from tests.factories import a_clerk, a_customer, a_hall, a_movie, a_paid_order, a_showtime, an_administrator, an_order
 from ticketing.admission import TicketUsed, admit_ticket
+from ticketing.broken import move_ticket, set_for_sale
 from ticketing.halls import default_grid, replace_grid, set_hall_status
 from ticketing.holds import hold_seats
-from ticketing.models import Claim, Order, Payment, SandboxCharge, Showtime
+from ticketing.models import Claim, Order, Payment, SandboxCharge, Seat, Showtime, Ticket
 from ticketing.orders import cancel_order
 from ticketing.payments import hear_provider, payment_address, settle_open, start_payment
 from ticketing.providers import ONLINE
@@ -241,4 +242,28 @@ def test_holding_again_beside_other_buyers_does_not_hang(now):
             buy(showtime, ["A6", "A2"], later),
         )
 
+    assert list(find_faults(now=now)) == []
+
+
+def test_two_seats_that_break_at_once_are_both_taken_off_sale(now):
+    for _round in range(ROUNDS):
+        seats = list(a_hall().seats.all()[:4])
+
+        at_once(*[lambda seat=seat: set_for_sale(seat=seat, is_available=False, now=now) for seat in seats])
+
+        assert Seat.objects.filter(pk__in=[seat.pk for seat in seats], is_available=True).count() == 0
+
+
+def test_a_ticket_is_never_moved_to_a_seat_that_goes_at_the_same_moment(now):
+    for _round in range(ROUNDS):
+        showtime, boss = a_showtime(now=now), an_administrator()
+        ticket = a_paid_order(now=now, showtime=showtime).tickets.get()
+
+        _laid, moved = at_once(
+            lambda: replace_grid(hall_id=showtime.hall_id, grid=default_grid(6), now=now),
+            lambda: move_ticket(ticket_id=ticket.pk, to="C8", now=now, by=boss),
+        )
+
+        assert isinstance(moved, Ticket) or moved in {"showtime_changed", "seats_taken"}
+        assert Ticket.objects.get(pk=ticket.pk).seat.removed_at is None
     assert list(find_faults(now=now)) == []
