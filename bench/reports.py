@@ -54,16 +54,16 @@ INSERT INTO accounts_user (id, username, password, email, first_name, last_name,
 SELECT n, 'user' || n, '!', 'user' || n || '@example.com', '', '', '', '', 0, '', 0, n = 1, n = 1, true, now()
 FROM generate_series(1, 20000) n;
 INSERT INTO catalog_movie (id, {movie_columns}) SELECT n, {movie_values} FROM generate_series(1, 40) n;
-INSERT INTO ticketing_hall (id, name, hall_type, status, hidden, turnaround_minutes, orphan_rule, grid_version,
-  created_at)
-SELECT n, 'Hall ' || n, 'standard', 0, false, 15, 'off', 1, now() FROM generate_series(1, {halls}) n;
+INSERT INTO ticketing_hall (id, name, hall_type, status, hidden, turnaround_minutes, preshow_minutes, orphan_rule,
+  grid_version, created_at)
+SELECT n, 'Hall ' || n, 'standard', 0, false, 15, 0, 'off', 1, now() FROM generate_series(1, {halls}) n;
 INSERT INTO ticketing_seat (id, hall_id, row_label, col_number, x, y, kind, is_available)
 SELECT (h - 1) * 100 + s, h, chr(64 + (s + 9) / 10), (s - 1) % 10 + 1, (s - 1) % 10, (s - 1) / 10, 'standard', true
 FROM generate_series(1, {halls}) h, generate_series(1, 100) s;
-INSERT INTO ticketing_showtime (id, movie_id, hall_id, starts_at, ends_at, clears_at, price, format,
+INSERT INTO ticketing_showtime (id, movie_id, hall_id, starts_at, preshow_minutes, ends_at, clears_at, price, format,
   language_version, status, seat_seq, sales_version, created_at)
-SELECT id, id % 40 + 1, hall, starts_at, starts_at + interval '100 min', starts_at + interval '115 min', 45, '2d', '',
-  'published', 0, 0, now()
+SELECT id, id % 40 + 1, hall, starts_at, 0, starts_at + interval '100 min', starts_at + interval '115 min', 45, '2d',
+  '', 'published', 0, 0, now()
 FROM (
   SELECT ((d * {halls} + h - 1) * {shows} + s) + 1 AS id, h AS hall,
     date_trunc('day', now()) + (d - 46) * interval '1 day' + (10 + s * 3.5) * interval '1 hour' AS starts_at

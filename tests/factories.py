@@ -85,7 +85,8 @@ def a_showtime(
     """A published showtime a day after ``now``, at 45.00, in a hall of its own."""
     movie, hall = movie or a_movie(), hall or a_hall()
     starts_at = starts_at or (now or timezone.now()) + timedelta(days=1)
-    ends_at = starts_at + timedelta(minutes=movie.duration)
+    preshow = facts.setdefault("preshow_minutes", hall.preshow_minutes)
+    ends_at = starts_at + timedelta(minutes=preshow + movie.duration)
     known = {
         "price": Decimal(45),
         "ends_at": ends_at,

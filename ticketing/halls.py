@@ -109,10 +109,18 @@ def grid_from_labels(seats: Sequence[tuple[str, int, bool]]) -> list[SeatPlan]:
 
 
 @transaction.atomic
-def add_hall(*, name: str, total_seats: int, hall_type: str, status: int = Hall.Status.OPEN, now: datetime) -> Hall:
+def add_hall(
+    *,
+    name: str,
+    total_seats: int,
+    hall_type: str,
+    status: int = Hall.Status.OPEN,
+    preshow_minutes: int = 0,
+    now: datetime,
+) -> Hall:
     """Open a hall with a default grid. Raises HallNameTaken, BadGrid."""
     grid = default_grid(total_seats)
-    hall = _saved(Hall(name=name, hall_type=hall_type, status=status))
+    hall = _saved(Hall(name=name, hall_type=hall_type, status=status, preshow_minutes=preshow_minutes))
     _lay(hall, grid, now)
     return hall
 
@@ -126,14 +134,18 @@ def update_hall(
     hall_type: str | None = None,
     status: int | None = None,
     total_seats: int | None = None,
+    preshow_minutes: int | None = None,
 ) -> Hall:
-    """Change what is given. Another number of seats lays the grid out anew, unless seats are sold for what is to come.
+    """Change what is given; a new time for advertising and trailers holds for showtimes planned from now on.
+
+    Another number of seats lays the grid out anew, unless seats are sold for what is to come.
 
     Raises HallNotFound, HallNameTaken, SeatsSold, BadGrid.
     """
     hall = locked_hall(hall_id=hall_id)
     hall.name = hall.name if name is None else name
     hall.hall_type = hall.hall_type if hall_type is None else hall_type
+    hall.preshow_minutes = hall.preshow_minutes if preshow_minutes is None else preshow_minutes
     if status is not None and status != hall.status:
         set_hall_status(hall_id=hall_id, status=status, now=now)
         hall.status = status

@@ -58,7 +58,14 @@ def copy_days(*, first: date, days: int, to: date) -> Outcome:
 
 
 def fill_hall(
-    *, movie: Movie, hall: Hall, first_start: datetime, last_start: datetime, price: Decimal, **facts: Any
+    *,
+    movie: Movie,
+    hall: Hall,
+    first_start: datetime,
+    last_start: datetime,
+    price: Decimal,
+    preshow_minutes: int | None = None,
+    **facts: Any,
 ) -> Outcome:
     """Plan one film over and over in a hall, as drafts, each as soon as the hall is ready, on full five minutes.
 
@@ -67,9 +74,12 @@ def fill_hall(
     if not first_start <= last_start <= first_start + timedelta(days=1):
         raise BadSpan
     outcome, starts_at = Outcome(), first_start
-    turn = timedelta(minutes=movie.duration + hall.turnaround_minutes)
+    preshow = hall.preshow_minutes if preshow_minutes is None else preshow_minutes
+    turn = timedelta(minutes=preshow + movie.duration + hall.turnaround_minutes)
     while starts_at <= last_start and len(outcome.done) + len(outcome.refused) < MOST_SHOWINGS:
-        _plan(outcome, Showtime(movie=movie, hall=hall, starts_at=starts_at, price=price, **facts))
+        showtime = Showtime(movie=movie, hall=hall, starts_at=starts_at, price=price, **facts)
+        showtime.preshow_minutes = preshow
+        _plan(outcome, showtime)
         starts_at += -(-turn // STEP) * STEP
     return outcome
 
@@ -94,6 +104,7 @@ def _copied(showtime: Showtime, starts_at: datetime) -> Showtime:
         movie=showtime.movie,
         hall=showtime.hall,
         starts_at=starts_at,
+        preshow_minutes=showtime.preshow_minutes,
         price=showtime.price,
         price_card=showtime.price_card,
         format=showtime.format,
@@ -102,7 +113,7 @@ def _copied(showtime: Showtime, starts_at: datetime) -> Showtime:
 
 
 def _plan(outcome: Outcome, showtime: Showtime) -> None:
-    names = ("movie", "hall", "starts_at", "price", "price_card", "format", "language_version")
+    names = ("movie", "hall", "starts_at", "preshow_minutes", "price", "price_card", "format", "language_version")
     facts = {name: getattr(showtime, name) for name in names}
     try:
         with transaction.atomic():

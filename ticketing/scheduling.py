@@ -17,6 +17,7 @@ from ticketing.claims import ShowtimeChanged, touch_sales
 from ticketing.halls import HallNotFound
 from ticketing.holds import ShowtimeNotFound
 from ticketing.models import Hall, Order, Showtime
+from ticketing.models.halls import LONGEST_PRESHOW
 from ticketing.orders import cancel_order
 from ticketing.refunds import refund_order
 
@@ -59,20 +60,22 @@ def add_showtime(
     starts_at: datetime,
     price: Decimal,
     status: str = Showtime.Status.PUBLISHED,
+    preshow_minutes: int | None = None,
     **facts: Any,
 ) -> Showtime:
     """Plan a showtime; ``facts`` are its other fields (format, price_card, language_version).
 
-    The hall is taken for the film's length and the hall's turnaround. Raises ShowtimesOverlap, HallClosed,
-    MovieRemoved, InvalidInput.
+    The hall is taken for advertising and trailers (the hall's usual time unless given), the film's length and the
+    hall's turnaround. Raises ShowtimesOverlap, HallClosed, MovieRemoved, InvalidInput.
     """
     showtime = Showtime(movie=movie, hall=hall, starts_at=starts_at, price=price, status=status, **facts)
+    showtime.preshow_minutes = hall.preshow_minutes if preshow_minutes is None else preshow_minutes
     return _place(showtime)
 
 
 @transaction.atomic
 def update_showtime(*, showtime_id: int, now: datetime, **facts: Any) -> Showtime:
-    """Change what is given. With live orders film, hall and time stay, and it stays on sale.
+    """Change what is given. With live orders film, hall and times stay, and it stays on sale.
 
     A new price holds for orders to come. When it moves, orders whose hold has run out are closed: nobody pays late for
     another showtime than they chose. Raises ShowtimeNotFound, ShowtimeHasOrders, ShowtimesOverlap, HallClosed,
@@ -157,7 +160,8 @@ def _moves(showtime: Showtime, facts: Mapping[str, Any]) -> bool:
     """Whether these facts would give it another place in the programme, or one again after it was cancelled."""
     revived = showtime.status == Showtime.Status.CANCELLED != facts.get("status", showtime.status)
     return revived or any(
-        name in facts and facts[name] != getattr(showtime, name) for name in ("movie", "hall", "starts_at")
+        name in facts and facts[name] != getattr(showtime, name)
+        for name in ("movie", "hall", "starts_at", "preshow_minutes")
     )
 
 
@@ -180,6 +184,8 @@ def _locked(showtime_id: int) -> Showtime:
 def _place(showtime: Showtime) -> Showtime:
     """Work out when it ends and write it, if the hall is free. Hall and film are locked, so planners queue."""
     _refuse_bad_price(showtime.price)
+    if not 0 <= showtime.preshow_minutes <= LONGEST_PRESHOW:
+        raise InvalidInput(_("Advertising and trailers take from 0 to 60 minutes."), field="preshow_minutes")
     hall = Hall.objects.select_for_update(no_key=True).filter(pk=showtime.hall_id).first()
     if hall is None:
         raise HallNotFound
@@ -189,7 +195,7 @@ def _place(showtime: Showtime) -> Showtime:
     if movie is None or not movie.is_on_show:
         raise MovieRemoved
     try:
-        showtime.ends_at = showtime.starts_at + timedelta(minutes=movie.duration)
+        showtime.ends_at = showtime.film_starts_at + timedelta(minutes=movie.duration)
         showtime.clears_at = showtime.ends_at + timedelta(minutes=hall.turnaround_minutes)
     except OverflowError:
         raise InvalidInput(_("This date is too far away."), field="starts_at") from None

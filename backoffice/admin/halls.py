@@ -17,17 +17,28 @@ from backoffice.views.grid import grid_editor
 from ticketing.halls import add_hall, remove_hall, set_hall_status
 from ticketing.models import Hall
 
+FACTS = ["name", "hall_type", "status", "preshow_minutes", "turnaround_minutes", "orphan_rule"]
+
 
 @admin.register(Hall)
 class HallAdmin(Historic):
     """Rooms with a screen."""
 
     form = HallForm
-    list_display = ["name", "hall_type", "status", "seats_now", "not_for_sale", "turnaround_minutes", "hidden"]
+    list_display = [
+        "name",
+        "hall_type",
+        "status",
+        "seats_now",
+        "not_for_sale",
+        "preshow_minutes",
+        "turnaround_minutes",
+        "hidden",
+    ]
     list_filter = ["status", "hall_type", "hidden"]
     search_fields = ["name"]
     change_form_template = "backoffice/hall/change_form.html"
-    fieldsets = [(None, {"fields": ["name", "hall_type", "status", "turnaround_minutes", "orphan_rule"]})]
+    fieldsets = [(None, {"fields": tuple(FACTS)})]
 
     def get_fieldsets(self, request: HttpRequest, obj: Hall | None = None) -> list:
         """A new hall is asked for its size too."""
@@ -84,7 +95,7 @@ class HallAdmin(Historic):
             obj.pk, obj.created_at = hall.pk, hall.created_at
         elif "status" in form.changed_data:
             set_hall_status(hall_id=obj.pk, status=obj.status, now=now)
-        obj.save(update_fields=["name", "hall_type", "status", "turnaround_minutes", "orphan_rule"])
+        obj.save(update_fields=FACTS)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
         """What history protects is kept and retired, so nothing stands in the way of asking."""

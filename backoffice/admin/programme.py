@@ -18,7 +18,17 @@ from backoffice.forms.programme import ReasonForm, ShowtimeForm
 from ticketing.models import Order, PriceCard, PriceRule, Showtime
 from ticketing.scheduling import add_showtime, cancel_showtime, delete_showtime, update_showtime
 
-FACTS = ["movie", "hall", "starts_at", "price", "price_card", "format", "language_version", "status"]
+FACTS = [
+    "movie",
+    "hall",
+    "starts_at",
+    "preshow_minutes",
+    "price",
+    "price_card",
+    "format",
+    "language_version",
+    "status",
+]
 
 
 class PriceRuleInline(admin.TabularInline):
@@ -62,7 +72,7 @@ class ShowtimeAdmin(Historic):
     actions = ["publish", "back_to_draft"]
     change_form_template = "backoffice/showtime/change_form.html"
     fieldsets = [
-        (None, {"fields": ["movie", "hall", "starts_at", "status"]}),
+        (None, {"fields": ["movie", "hall", "starts_at", "preshow_minutes", "status"]}),
         (_("Price and version"), {"fields": ["price", "price_card", "format", "language_version"]}),
     ]
 

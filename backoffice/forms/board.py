@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Movie
 from ticketing.models import Hall, PriceCard, Showtime
+from ticketing.models.halls import LONGEST_PRESHOW
 from ticketing.planning import MOST_DAYS
 
 WHEN = {"widget": forms.DateTimeInput(attrs={"type": "datetime-local", "step": 300}, format="%Y-%m-%dT%H:%M")}
@@ -22,6 +23,13 @@ class Place(forms.Form):
     movie = forms.ModelChoiceField(label=_("film"), queryset=Movie.objects.on_show())
     hall = forms.ModelChoiceField(label=_("hall"), queryset=Hall.objects.visible())
     starts_at = forms.DateTimeField(label=_("starts"), input_formats=FORMATS, **WHEN)
+    preshow_minutes = forms.IntegerField(
+        label=_("advertising and trailers in minutes"),
+        min_value=0,
+        max_value=LONGEST_PRESHOW,
+        required=False,
+        help_text=_("The hall's own unless given."),
+    )
     price = forms.DecimalField(label=_("price"), min_value=0, max_value=100_000, decimal_places=2, initial=50)
     price_card = forms.ModelChoiceField(label=_("price card"), queryset=PriceCard.objects.all(), required=False)
     format = forms.ChoiceField(label=_("format"), choices=Showtime.Format)

@@ -14,7 +14,17 @@ class ShowtimeForm(GuardedForm):
 
     class Meta:
         model = Showtime
-        fields = ["movie", "hall", "starts_at", "price", "price_card", "format", "language_version", "status"]
+        fields = [
+            "movie",
+            "hall",
+            "starts_at",
+            "preshow_minutes",
+            "price",
+            "price_card",
+            "format",
+            "language_version",
+            "status",
+        ]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -22,6 +32,16 @@ class ShowtimeForm(GuardedForm):
             self.fields["hall"].queryset = Hall.objects.visible()
         if "status" in self.fields:
             self.fields["status"].choices = PLANNABLE
+        if "preshow_minutes" in self.fields:
+            self.fields["preshow_minutes"].required = False
+            if not self.instance.pk:
+                self.fields["preshow_minutes"].initial = self.initial["preshow_minutes"] = None
+                self.fields["preshow_minutes"].help_text = _("The hall's own unless given.")
+
+    def clean_preshow_minutes(self) -> int | None:
+        """Left empty, a showtime that is there keeps its own."""
+        given = self.cleaned_data["preshow_minutes"]
+        return self.instance.preshow_minutes if given is None and self.instance.pk else given
 
 
 class ReasonForm(forms.Form):

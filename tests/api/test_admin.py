@@ -203,6 +203,7 @@ def test_5_1_halls(staff, house):
         "totalSeats": 100,
         "hallType": "standard",
         "status": 0,
+        "preshowMinutes": 0,
         "createdAt": "2024-12-01 18:00:00",
     }
     assert [hall["hallName"] for hall in staff.get("/api/v1/admin/halls", status=1).json()["data"]["records"]] == [
@@ -309,6 +310,25 @@ def test_6_3_update_a_schedule(staff, house, customer):
     assert told(moved) == (200, 200, "更新成功", None)
     assert told(refused)[:2] == (409, 409)
     assert told(staff.put("/api/v1/admin/schedules/999", {"price": 1})) == (404, 20003, "场次不存在", None)
+
+
+def test_trailers_before_a_film_are_told_and_set(staff, house):
+    hall, body = (
+        f"/api/v1/admin/halls/{house.hall.pk}",
+        {"movieId": house.movie.pk, "hallId": house.hall.pk, "price": 45},
+    )
+    staff.put(hall, {"preshowMinutes": 10})
+
+    usual = staff.post("/api/v1/admin/schedules", body | {"startTime": "2024-12-02 10:00:00"})
+    own = staff.post("/api/v1/admin/schedules", body | {"startTime": "2024-12-02 20:00:00", "preshowMinutes": 0})
+    refused = staff.put(hall, {"preshowMinutes": 61})
+
+    records = staff.get("/api/v1/admin/schedules", date="2024-12-02").json()["data"]["records"]
+    assert (told(usual)[0], told(own)[0], told(refused)[0]) == (200, 200, 400)
+    assert [(row["preshowMinutes"], row["filmStartTime"][11:]) for row in records] == [
+        (10, "10:10:00"),
+        (0, "20:00:00"),
+    ]
 
 
 def test_6_4_delete_a_schedule(staff, house, customer):

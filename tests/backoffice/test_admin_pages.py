@@ -249,12 +249,13 @@ def test_new_password_ends_what_was_open(customer, office, client):
 
 
 def test_new_hall_gets_its_seats(office):
-    facts = {"name": "9号厅", "hall_type": "vip", "status": "0", "turnaround_minutes": "20", "orphan_rule": "off"}
+    facts = {"name": "9号厅", "hall_type": "vip", "status": "0", "orphan_rule": "off"}
+    facts |= {"preshow_minutes": "10", "turnaround_minutes": "20"}
 
     office.post(reverse("admin:ticketing_hall_add"), facts | {"total_seats": "60"})
 
     hall = Hall.objects.get(name="9号厅")
-    assert (hall.seats.count(), hall.turnaround_minutes, hall.hall_type) == (60, 20, "vip")
+    assert (hall.seats.count(), hall.preshow_minutes, hall.turnaround_minutes, hall.hall_type) == (60, 10, 20, "vip")
 
 
 def test_person_is_banned_and_let_in_again(customer, office):

@@ -54,6 +54,15 @@ def test_film_is_placed_as_a_draft(movie, hall, day, office):
     assert plan() == [(at(day, 10), "draft")]
 
 
+@pytest.mark.parametrize(("given", "planned"), [("", 10), ("0", 0), ("25", 25)])
+def test_film_takes_the_halls_time_for_trailers_or_its_own(given, planned, movie, hall, day, office):
+    Hall.objects.filter(pk=hall.pk).update(preshow_minutes=10)
+
+    office.post(reverse("admin:board_place"), placing(movie, hall, at(day, 10), preshow_minutes=given))
+
+    assert Showtime.objects.get().preshow_minutes == planned
+
+
 def test_overlap_is_refused_with_a_sentence(ten, movie, hall, day, office):
     response = office.post(reverse("admin:board_place"), placing(movie, hall, at(day, 11)))
 
@@ -122,6 +131,20 @@ def test_hall_is_filled_as_soon_as_it_is_ready(movie, hall, day):
     )
 
     assert [row.starts_at for row in outcome.done] == [at(day, 10), at(day, 11, 55), at(day, 13, 50)]
+
+
+def test_filling_and_copying_count_the_trailers(movie, hall, day):
+    hall.preshow_minutes = 10
+    filled = fill_hall(movie=movie, hall=hall, first_start=at(day, 10), last_start=at(day, 14), price=Decimal(50))
+    own = fill_hall(
+        movie=movie, hall=hall, first_start=at(day, 18), last_start=at(day, 20), price=Decimal(50), preshow_minutes=0
+    )
+
+    copied = copy_days(first=day, days=1, to=day + timedelta(days=1))
+
+    assert [row.starts_at for row in filled.done] == [at(day, 10), at(day, 12, 5)]
+    assert [row.starts_at for row in own.done] == [at(day, 18), at(day, 19, 55)]
+    assert [row.preshow_minutes for row in copied.done] == [10, 10, 0, 0]
 
 
 @pytest.mark.parametrize("days", [0, 32])

@@ -72,6 +72,36 @@ def test_a_showtime_takes_the_hall_for_film_and_turnaround(now):
     assert plan(a_hall(), now).starts_at == now
 
 
+def test_advertising_and_trailers_take_the_hall_too(now):
+    hall = a_hall(turnaround_minutes=15, preshow_minutes=10)
+    first = plan(hall, now)
+
+    for minutes in (-124, 124):
+        with pytest.raises(ShowtimesOverlap):
+            plan(hall, now + timedelta(minutes=minutes))
+
+    assert (first.film_starts_at, first.ends_at) == (now + timedelta(minutes=10), now + timedelta(minutes=110))
+    assert plan(hall, now + timedelta(minutes=125), preshow_minutes=0).clears_at == now + timedelta(minutes=240)
+
+
+def test_a_showtime_keeps_its_own_time_for_trailers_until_it_is_given_another(now):
+    hall = a_hall(preshow_minutes=10)
+    showtime = plan(hall, now)
+    update_hall(hall_id=hall.pk, now=now, preshow_minutes=20)
+
+    moved = update_showtime(showtime_id=showtime.pk, now=now, starts_at=now + timedelta(hours=1))
+    longer = update_showtime(showtime_id=showtime.pk, now=now, preshow_minutes=25)
+
+    assert (moved.preshow_minutes, longer.preshow_minutes) == (10, 25)
+    assert longer.ends_at == now + timedelta(minutes=60 + 25 + 100)
+
+
+@pytest.mark.parametrize("minutes", [-1, 61])
+def test_trailers_that_make_no_sense_are_refused(now, minutes):
+    with pytest.raises(InvalidInput):
+        plan(a_hall(), now, preshow_minutes=minutes)
+
+
 @pytest.mark.parametrize("how", ["insert", "update"])
 def test_the_database_itself_refuses_an_overlap(now, how):
     hall = a_hall()
@@ -129,6 +159,7 @@ def test_with_live_orders_it_neither_moves_nor_vanishes(now, state):
         {"movie": a_movie()},
         {"hall": a_hall()},
         {"starts_at": showtime.starts_at + timedelta(hours=1)},
+        {"preshow_minutes": 10},
         {"status": Showtime.Status.DRAFT},
     )
 

@@ -6,6 +6,9 @@ from cinema.api.fields import HouseTime
 from cinema.api.paging import PageQuery
 from ticketing.halls import MOST_SEATS
 from ticketing.models import Hall
+from ticketing.models.halls import LONGEST_PRESHOW
+
+PRESHOW = "Minutes of advertising and trailers before the film; 0 unless set. New schedules take it over."
 
 
 class HallIn(serializers.Serializer):
@@ -15,6 +18,9 @@ class HallIn(serializers.Serializer):
     totalSeats = serializers.IntegerField(source="total_seats", min_value=0, max_value=MOST_SEATS)
     hallType = serializers.ChoiceField(source="hall_type", choices=Hall.Type.choices)
     status = serializers.ChoiceField(choices=Hall.Status.choices, required=False)
+    preshowMinutes = serializers.IntegerField(
+        source="preshow_minutes", min_value=0, max_value=LONGEST_PRESHOW, required=False, help_text=PRESHOW
+    )
 
 
 class HallOut(serializers.Serializer):
@@ -25,6 +31,7 @@ class HallOut(serializers.Serializer):
     totalSeats = serializers.IntegerField(source="seat_count")
     hallType = serializers.ChoiceField(source="hall_type", choices=Hall.Type.choices)
     status = serializers.ChoiceField(choices=Hall.Status.choices)
+    preshowMinutes = serializers.IntegerField(source="preshow_minutes", help_text=PRESHOW)
     createdAt = HouseTime(source="created_at")
 
 

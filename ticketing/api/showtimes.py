@@ -10,6 +10,9 @@ from cinema.api.fields import Day, HouseTime, IdField, MoneyIn, MoneyOut, Text
 from cinema.api.paging import PageQuery
 from ticketing.halls import any_hall
 from ticketing.models import Hall, Showtime
+from ticketing.models.halls import LONGEST_PRESHOW
+
+PRESHOW = "Minutes of advertising and trailers before the film. The hall's own unless given."
 
 
 class ScheduleIn(serializers.Serializer):
@@ -21,6 +24,9 @@ class ScheduleIn(serializers.Serializer):
     price = MoneyIn()
     format = serializers.ChoiceField(choices=Showtime.Format.choices, required=False)
     languageVersion = Text(source="language_version", max_length=50)
+    preshowMinutes = serializers.IntegerField(
+        source="preshow_minutes", min_value=0, max_value=LONGEST_PRESHOW, required=False, help_text=PRESHOW
+    )
 
 
 def facts_of(given: dict) -> dict:
@@ -44,6 +50,8 @@ class ScheduleOut(serializers.Serializer):
     hallId = serializers.IntegerField(source="hall_id")
     hallName = serializers.CharField(source="hall.name")
     startTime = HouseTime(source="starts_at")
+    preshowMinutes = serializers.IntegerField(source="preshow_minutes", help_text=PRESHOW)
+    filmStartTime = HouseTime(source="film_starts_at")
     endTime = HouseTime(source="ends_at")
     price = MoneyOut()
     format = serializers.ChoiceField(choices=Showtime.Format.choices)

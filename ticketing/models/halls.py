@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+LONGEST_PRESHOW = 60
+
 
 class HallQuerySet(models.QuerySet):
     """Questions about many halls."""
@@ -42,6 +44,9 @@ class Hall(models.Model):
     hidden = models.BooleanField(_("retired"), default=False)
     turnaround_minutes = models.PositiveSmallIntegerField(
         _("turnaround in minutes"), default=15, validators=[MaxValueValidator(240)]
+    )
+    preshow_minutes = models.PositiveSmallIntegerField(
+        _("advertising and trailers in minutes"), default=0, validators=[MaxValueValidator(LONGEST_PRESHOW)]
     )
     orphan_rule = models.CharField(
         _("rule against single seats"), max_length=6, choices=OrphanRule, default=OrphanRule.OFF

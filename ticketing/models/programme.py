@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from catalog.models import Movie
-from ticketing.models.halls import Hall, Seat
+from ticketing.models.halls import LONGEST_PRESHOW, Hall, Seat
 
 
 class PriceType(models.TextChoices):
@@ -109,8 +109,10 @@ class ShowtimeQuerySet(models.QuerySet):
 class Showtime(models.Model):
     """A film in a hall at a time.
 
-    ``ends_at`` is when the film is over, ``clears_at`` when the hall is ready again; both are fixed when it is
-    planned. ``seat_seq`` counts the changes of its seat map and ``sales_version`` the changes of what may be sold.
+    At ``starts_at`` advertising and trailers begin, ``preshow_minutes`` later the film; ``ends_at`` is when the
+    film is over, ``clears_at`` when the hall is ready again; both are fixed when it is planned. ``moved_at`` is
+    when it was last given another time or hall although people had tickets for it. ``seat_seq`` counts the changes
+    of its seat map and ``sales_version`` the changes of what may be sold.
     """
 
     class Status(models.TextChoices):
@@ -126,6 +128,9 @@ class Showtime(models.Model):
     movie = models.ForeignKey(Movie, on_delete=models.PROTECT, related_name="showtimes", verbose_name=_("movie"))
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="showtimes", verbose_name=_("hall"))
     starts_at = models.DateTimeField(_("starts"))
+    preshow_minutes = models.PositiveSmallIntegerField(
+        _("advertising and trailers in minutes"), default=0, validators=[MaxValueValidator(LONGEST_PRESHOW)]
+    )
     ends_at = models.DateTimeField(_("ends"))
     clears_at = models.DateTimeField(_("hall ready again"))
     price = models.DecimalField(
@@ -142,6 +147,7 @@ class Showtime(models.Model):
     format = models.CharField(_("format"), max_length=4, choices=Format, default=Format.FLAT)
     language_version = models.CharField(_("language version"), max_length=50, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PUBLISHED)
+    moved_at = models.DateTimeField(_("moved"), null=True, editable=False)
     seat_seq = models.PositiveBigIntegerField(default=0, editable=False)
     sales_version = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -171,6 +177,11 @@ class Showtime(models.Model):
     # Only there where ``with_occupancy`` counted them.
     seat_count: int
     taken_count: int
+
+    @property
+    def film_starts_at(self) -> datetime:
+        """When the film itself begins."""
+        return self.starts_at + timedelta(minutes=self.preshow_minutes)
 
     @property
     def sales_close_at(self) -> datetime:
