@@ -17,12 +17,17 @@ async def beside(function, *arguments):
     return await asyncio.get_running_loop().run_in_executor(OUTLASTS_TESTS, function, *arguments)
 
 
-def printed_client() -> type:
-    """The class ``Chat`` as it is printed in the document."""
+def printed_code() -> str:
+    """The client as it is printed in the document."""
     code = re.search(r"```python\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
     assert code is not None
+    return code[1]
+
+
+def printed_client() -> type:
+    """The class ``Chat`` in it."""
     names: dict = {}
-    exec(compile(code[1], str(DOCUMENT), "exec"), names)
+    exec(compile(printed_code(), str(DOCUMENT), "exec"), names)
     return names["Chat"]
 
 
@@ -39,7 +44,7 @@ class Crowd:
 
     async def __aenter__(self) -> "Crowd":
         self.tasks = [asyncio.create_task(person.chat.run()) for person in self.people]
-        await self._until(lambda: all(person.chat.heard is not None for person in self.people))
+        await self._until(lambda: all(person.chat.last is not None for person in self.people))
         for person in self.people:
             person.heard.clear()  # what was said before
         return self
@@ -52,7 +57,7 @@ class Crowd:
     async def talk(self, texts: list[str]) -> None:
         """Say these texts, everybody in turn, without waiting for anything."""
         for number, text in enumerate(texts):
-            await self.people[number % len(self.people)].chat.say(text)
+            self.tasks.append(asyncio.create_task(self.people[number % len(self.people)].chat.say(text)))
             await asyncio.sleep(0.02)
 
     async def everything_heard(self, count: int) -> list[list[str]]:
@@ -64,6 +69,6 @@ class Crowd:
     async def _until(self, true) -> None:
         async with asyncio.timeout(PATIENCE):
             while not true():
-                for task in self.tasks:
+                for task in self.tasks[: len(self.people)]:
                     assert not task.done(), task.result()
                 await asyncio.sleep(0.05)

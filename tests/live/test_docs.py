@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.live.followers import Crowd, printed_client
+from tests.live.followers import Crowd, printed_client, printed_code
 
 
 @pytest.fixture(scope="module")
@@ -12,6 +12,12 @@ def site(serve):
     server = serve()
     movie = server.shell("from tests.factories import a_movie\nprint(a_movie().pk)")
     return server.ws_url, f"movie-{movie.splitlines()[-1]}"
+
+
+def test_the_printed_client_has_thirty_lines():
+    code = printed_code()
+
+    assert len([line for line in code.splitlines() if line.strip()]) <= 30
 
 
 async def test_the_printed_client_hears_everybody_once_in_order_and_itself(site):
@@ -28,11 +34,11 @@ async def test_the_printed_client_hears_everybody_once_in_order_and_itself(site)
 async def test_the_printed_client_catches_up_by_pages_after_a_long_absence(site):
     url, room = site
     async with Crowd(room, [url]) as crowd:
-        before = crowd.people[0].chat.heard
+        before = crowd.people[0].chat.last
         await crowd.talk([str(number) for number in range(230)])
         await crowd.everything_heard(230)
     late = Crowd(room, [url])
-    late.people[0].chat.heard = before
+    late.people[0].chat.last = before
     async with late:
         heard = await late.everything_heard(230)
 
