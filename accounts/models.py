@@ -3,12 +3,16 @@
 from datetime import datetime
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
 from cinema.addresses import validate_web_address
@@ -40,6 +44,9 @@ class User(AbstractUser):
     phone = PhoneNumberField(_("phone"), null=True, blank=True, unique=True)
     nickname = models.CharField(_("nickname"), max_length=50, blank=True)
     avatar_url = models.CharField(_("picture"), max_length=255, blank=True, validators=[validate_web_address])
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
     status = models.PositiveSmallIntegerField(_("status"), choices=Status, default=Status.NORMAL)
     banned_until = models.DateTimeField(_("banned until"), null=True, blank=True)
     ban_reason = models.CharField(_("reason of the ban"), max_length=200, blank=True)
@@ -88,3 +95,101 @@ class EndedSession(models.Model):
 
     def __str__(self) -> str:
         return str(self.session_id)
+
+
+class LetterQuerySet(models.QuerySet):
+    """Questions about many letters."""
+
+    def of(self, user: User) -> "LetterQuerySet":
+        """What was written to this person."""
+        return self.filter(recipient=user)
+
+    def unread(self) -> "LetterQuerySet":
+        """Not yet read on the site."""
+        return self.filter(read_at=None)
+
+    def about_orders(self, *order_ids: int) -> "LetterQuerySet":
+        """Those about these orders."""
+        return self.filter(about=Letter.About.ORDER, about_id__in=order_ids)
+
+    def due(self, now: datetime) -> "LetterQuerySet":
+        """Those to be mailed at ``now``, the longest waiting first."""
+        return self.filter(next_try_at__lte=now).order_by("next_try_at", "id")
+
+    def newest_first(self) -> "LetterQuerySet":
+        """By creation, the latest first."""
+        return self.order_by("-created_at", "-id")
+
+
+class Letter(models.Model):
+    """What the house told somebody, in their language: readable on the site, and mailed where there is an address.
+
+    Written in the transaction of what it tells of. ``accounts.mailing`` sends it; ``next_try_at`` is when it is next
+    looked at, and empty once there is nothing more to do.
+    """
+
+    class Kind(models.TextChoices):
+        TICKETS = "tickets", pgettext_lazy("letter", "Tickets")
+        CALLED_OFF = "called_off", _("Showtime called off")
+        NEW_SEAT = "new_seat", _("New seat")
+        REFUNDED = "refunded", _("Money back")
+        CANCELLED = "cancelled", _("Order cancelled")
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("letter", "Waiting")
+        SENT = "sent", pgettext_lazy("letter", "Sent")
+        FAILED = "failed", pgettext_lazy("letter", "Failed")
+        SITE = "site", _("On the site only")
+
+    class About(models.TextChoices):
+        ORDER = "order", _("Order")
+
+    PAGES: ClassVar[dict[str, str]] = {About.ORDER: "ticketing:order"}
+
+    recipient = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="letters", verbose_name=pgettext_lazy("letter", "to")
+    )
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    subject = models.CharField(pgettext_lazy("letter", "subject"), max_length=200)
+    text = models.TextField(_("text"))
+    # No foreign key: what letters are about belongs to rooms above this one.
+    about = models.CharField(pgettext_lazy("letter", "about"), max_length=10, choices=About)
+    about_id = models.PositiveBigIntegerField(pgettext_lazy("letter", "number of the order"))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
+    created_at = models.DateTimeField(_("written"))
+    next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error = models.CharField(_("last error"), max_length=300, blank=True)
+    read_at = models.DateTimeField(pgettext_lazy("letter", "read"), null=True, blank=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="waiting", next_try_at__isnull=False)
+                | (~Q(status="waiting") & Q(next_try_at__isnull=True)),
+                name="letter_waits_for_its_next_try",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_try_at"], name="letter_due", condition=Q(next_try_at__isnull=False)),
+            models.Index(fields=["recipient", "-created_at", "-id"], name="letter_by_recipient"),
+            models.Index(fields=["about", "about_id"], name="letter_by_subject"),
+            models.Index(fields=["-created_at", "-id"], name="letter_by_creation"),
+        ]
+        permissions = [("send_letter", "Can have letters sent again")]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def path(self) -> str:
+        """The page it is about, in the letter's language."""
+        with translation.override(self.language):
+            return reverse(self.PAGES[self.about], args=[self.about_id])

@@ -1,9 +1,20 @@
-"""Addresses of pictures and films: what may be linked."""
+"""Addresses: which pictures and films may be linked, and what a page of this site is called from outside."""
 
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+
+def from_outside(path: str) -> str:
+    """The whole address of a path on this site, for letters and calendars."""
+    return f"{settings.SITE_URL}{path}"
+
+
+def house_host() -> str:
+    """The name of this site, without a port."""
+    return urlsplit(settings.SITE_URL).hostname or "localhost"
 
 
 def is_own_path(address: str) -> bool:

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 ON = {"on", "true", "yes", "1"}
 OFF = {"off", "false", "no", "0"}
+HERE = {"127.0.0.1", "localhost", "[::1]", "0.0.0.0"}  # noqa: S104 - names, nothing listens on them
 
 
 class Environment:
@@ -60,6 +61,20 @@ class Environment:
             if allowed is not None and word not in allowed:
                 raise ImproperlyConfigured(f"{name} names {word!r}. It may name: {', '.join(sorted(allowed))}.")
         return found
+
+    def site(self, name: str, hosts: list[str], *, https: bool, port: int) -> str:
+        """The site's own address, ``https://cinema.example``; else made of the first public one of its host names.
+
+        Where there is none the site is this machine's, on its port. Raises ImproperlyConfigured for what is no address.
+        """
+        word = self.text(name).rstrip("/")
+        if word and not re.fullmatch(r"https?://[^\s/?#@]+", word):
+            raise ImproperlyConfigured(
+                f"{name}={word!r} is no address of a site. Write one like https://cinema.example."
+            )
+        scheme = "https" if https else "http"
+        public = [host for host in hosts if host not in HERE and not host.startswith((".", "*"))]
+        return word or (f"{scheme}://{public[0]}" if public else f"{scheme}://127.0.0.1:{port}")
 
     def time_zone(self, name: str, default: str) -> str:
         """The name of a time zone that exists. Raises ImproperlyConfigured otherwise."""

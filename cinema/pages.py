@@ -37,7 +37,7 @@ def house(request: HttpRequest) -> dict:
         "cinema_name": settings.CINEMA_NAME_EN if language == "en" else settings.CINEMA_NAME,
         "house": {
             "name": settings.CINEMA_NAME_EN if language == "en" else settings.CINEMA_NAME,
-            "currency": "¥" if settings.CURRENCY == "CNY" else f"{settings.CURRENCY} ",
+            "currency": settings.CURRENCY_SIGN,
             "theme": theme if theme in THEMES else "",
             "section": SECTIONS.get(match.view_name, "") if match else "",
             "alternates": alternates,

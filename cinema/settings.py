@@ -31,6 +31,8 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 CINEMA_NAME = env.text("CINEMA_NAME", "光影院")
 CINEMA_NAME_EN = env.text("CINEMA_NAME_EN", "Lumen Cinema")
 CURRENCY = env.text("CURRENCY", "CNY")
+CURRENCY_SIGN = "¥" if CURRENCY == "CNY" else f"{CURRENCY} "
+SITE_URL = env.site("SITE_URL", ALLOWED_HOSTS, https=HTTPS, port=env.number("PORT", 8000, least=1, most=65535))
 
 # --- The cinema's rules (each has its default in the contract) ----------------------------------------------
 HOLD_MINUTES = env.number("HOLD_MINUTES", 10, least=1, most=24 * 60)
@@ -190,16 +192,14 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 PHONENUMBER_DEFAULT_REGION = env.text("PHONE_REGION", "CN")
 PHONENUMBER_DB_FORMAT = "E164"
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if env.text("EMAIL_HOST")
-    else "django.core.mail.backends.console.EmailBackend"
-)
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if env.text("EMAIL_HOST") else "cinema.mail.KeptMail"
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25, least=1, most=65535)
 EMAIL_HOST_USER = env.text("EMAIL_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_TLS", False)
+EMAIL_TIMEOUT = 10  # seconds; nobody waits longer for a mail server
+EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "cinema@localhost")
 
 # --- Too many tries -----------------------------------------------------------------------------------

@@ -28,7 +28,8 @@ _numbers = itertools.count(1)
 def a_customer(username: str = "", **facts: Any) -> User:
     """An account with the password ``PASSWORD``."""
     name = username or f"customer{next(_numbers)}"
-    return User.objects.create_user(username=name, password=PASSWORD, email=f"{name}@example.com", **facts)
+    facts = {"email": f"{name}@example.com", **facts}
+    return User.objects.create_user(username=name, password=PASSWORD, **facts)
 
 
 def a_clerk(username: str = "", **facts: Any) -> User:

@@ -13,6 +13,7 @@ from ticketing.halls import SeatPlan, locked_hall, replace_grid
 from ticketing.ledger import record_moved
 from ticketing.models import Hall, Order, OrderLine, Seat, Showtime, Ticket
 from ticketing.seating import NotEnoughSeats, best_available
+from ticketing.telling import tell_new_seat
 
 
 class TicketStays(Conflict):
@@ -58,9 +59,11 @@ def nearest_free(*, ticket: Ticket, now: datetime) -> Seat | None:
 def move_ticket(*, ticket_id: int, to: str, now: datetime, by: User, reason: str = "") -> Ticket:
     """Give a ticket another free seat of its showtime, named by its label, at the price that was paid.
 
-    Code and QR code stay what they are. Raises TicketNotFound, TicketStays, SeatsTaken, ShowtimeChanged.
+    Code and QR code stay what they are, and the customer is told. Raises TicketNotFound, TicketStays, SeatsTaken,
+    ShowtimeChanged.
     """
-    ticket = Ticket.objects.select_related("order", "line", "seat", "showtime__hall").filter(pk=ticket_id).first()
+    places = "line", "seat", "showtime__hall", "showtime__movie"
+    ticket = Ticket.objects.select_related("order__customer", *places).filter(pk=ticket_id).first()
     if ticket is None:
         raise TicketNotFound
     # The order's row is locked first, as refunds do, so that a ticket isn't moved and given back at once.
@@ -82,6 +85,7 @@ def move_ticket(*, ticket_id: int, to: str, now: datetime, by: User, reason: str
         raise SeatsTaken(labels=[seat.label]) from None
     ticket.refresh_from_db()
     record_moved(ticket=ticket, old=old, now=now, actor=by, reason=reason[:200])
+    tell_new_seat(ticket=ticket, old=old.label, now=now)
     announce_seats(showtime_id=showtime.pk, seat_ids=[seat.pk], status="sold", sales_version=showtime.sales_version)
     announce_freed(showtime_id=showtime.pk, seat_ids=[old.pk])
     return ticket

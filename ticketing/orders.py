@@ -11,6 +11,7 @@ from ticketing.claims import SeatsTaken, announce_freed, announce_seats, release
 from ticketing.holds import SalesClosed
 from ticketing.ledger import record_released, record_sold
 from ticketing.models import Claim, Order, OrderLine, Payment, Showtime, Ticket
+from ticketing.telling import tell_cancelled, tell_sold
 
 
 class OrderNotFound(NotFound):
@@ -47,10 +48,15 @@ def any_order(*, order_id: int) -> Order:
 
 @transaction.atomic
 def cancel_order(*, order: Order, now: datetime, by: User | None = None) -> Order:
-    """Give up an unpaid order and free its seats at once. Raises WrongOrderStatus."""
+    """Give up an unpaid order and free its seats at once; its customer is told if someone else did it.
+
+    Raises WrongOrderStatus.
+    """
     pending = Order.objects.filter(pk=order.pk, status=Order.Status.PENDING)
     if not pending.update(status=Order.Status.CANCELLED, closed_at=now):
         raise WrongOrderStatus
+    if not order.is_expired(now):
+        tell_cancelled(order=order, by=by, now=now)
     freed = release_seats(order=order)
     if freed:
         record_released(order=order, seat_ids=freed, now=now, actor=by)
@@ -87,6 +93,7 @@ def sell_order(*, order: Order, payment: Payment, now: datetime, by: User | None
         for line in lines
     )
     record_sold(order=order, tickets=tickets, payment=payment, now=now, actor=by)
+    tell_sold(order=order, showtime=showtime, labels=[line.label for line in lines], now=now)
     announce_seats(
         showtime_id=showtime.pk,
         seat_ids=seat_ids,

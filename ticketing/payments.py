@@ -23,6 +23,7 @@ from ticketing.orders import WrongOrderStatus, sell_order
 from ticketing.providers import IN_HOUSE, Notification, UnknownProvider, provider_named
 
 logger = logging.getLogger(__name__)
+WITH_ORDER = "order__showtime__movie", "order__showtime__hall", "order__customer"
 
 
 class PaymentNotFound(NotFound):
@@ -65,10 +66,7 @@ def payment_address(payment: Payment) -> str:
 
 def find_payment(*, reference: UUID) -> Payment:
     """The payment with its order. Raises PaymentNotFound."""
-    payment = Payment.objects.select_related("order__showtime__movie", "order__showtime__hall").filter(
-        reference=reference
-    )
-    found = payment.first()
+    found = Payment.objects.select_related(*WITH_ORDER).filter(reference=reference).first()
     if found is None:
         raise PaymentNotFound
     return found
@@ -162,8 +160,7 @@ def settle_open(*, now: datetime | None = None) -> int:
     A provider that is away is left for the next time. Any number of these may run at once, beside the house at work.
     """
     now = now or timezone.now()
-    places = "order__showtime__movie", "order__showtime__hall"
-    unheard = Payment.objects.filter(status=Payment.Status.STARTED).select_related(*places)
+    unheard = Payment.objects.filter(status=Payment.Status.STARTED).select_related(*WITH_ORDER)
     asked = [settled_or_later(_ask_after, payment=payment, now=now) for payment in list(unheard)]
     payments = Payment.objects.filter(settled_at=None).exclude(status=Payment.Status.STARTED)
     told = [settled_or_later(settle_payment, payment=payment, now=now) for payment in payments]

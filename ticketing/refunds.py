@@ -15,6 +15,7 @@ from ticketing.ledger import record_returned
 from ticketing.models import Order, Payment, Refund, Ticket
 from ticketing.orders import WrongOrderStatus
 from ticketing.payments import settle_refund, settled_or_later
+from ticketing.telling import tell_refunded
 
 
 class RefundClosed(Conflict):
@@ -66,7 +67,12 @@ def _refund(
     # The order's row is locked first, by a write that works on both databases: refunds of one order queue here.
     if not Order.objects.filter(pk=order.pk, status=Order.Status.PAID).update(status=Order.Status.PAID):
         raise WrongOrderStatus
-    standing = list(Ticket.objects.filter(order=order).exclude(status=Ticket.Status.REFUNDED).order_by("seat_id"))
+    standing = list(
+        Ticket.objects.filter(order=order)
+        .exclude(status=Ticket.Status.REFUNDED)
+        .select_related("line")
+        .order_by("seat_id")
+    )
     chosen = [ticket for ticket in standing if ticket_ids is None or ticket.pk in ticket_ids]
     if not chosen or (ticket_ids is not None and len(chosen) != len(set(ticket_ids))):
         raise WrongOrderStatus
@@ -85,5 +91,6 @@ def _refund(
     )
     freed = release_seats(order=order, seat_ids=[ticket.seat_id for ticket in chosen])
     record_returned(order=order, tickets=chosen, payment=payment, now=now, actor=by, reason=reason[:200])
+    tell_refunded(order=order, tickets=chosen, amount=amount, reason=reason[:200], by=by, now=now)
     announce_freed(showtime_id=order.showtime_id, seat_ids=freed)
     return refund

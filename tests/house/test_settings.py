@@ -55,6 +55,8 @@ def test_without_a_key_nothing_starts_and_the_way_out_is_named(settings_with):
         ("DATABASE_POOL", "0"),
         ("REDIS_URL", "localhost:6379"),
         ("EMAIL_PORT", "smtp"),
+        ("SITE_URL", "cinema.example"),
+        ("SITE_URL", "https://cinema.example/here"),
         ("EMAIL_TLS", "starttls"),
         ("EMAIL_VERIFICATION", "sometimes"),
         ("LOGIN_ATTEMPTS", "0"),
@@ -114,3 +116,17 @@ def test_the_readme_tells_of_every_variable():
     untold = {name for name in variables_read() | {"HOST", "PORT"} if f"`{name}`" not in readme}
 
     assert untold == set()
+
+
+@pytest.mark.parametrize(
+    ("variables", "address"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"PORT": "9000"}, "http://127.0.0.1:9000"),
+        ({"ALLOWED_HOSTS": "127.0.0.1,.example,cinema.example,kino.example"}, "http://cinema.example"),
+        ({"ALLOWED_HOSTS": "cinema.example", "HTTPS": "on"}, "https://cinema.example"),
+        ({"ALLOWED_HOSTS": "*", "SITE_URL": "https://kino.example/"}, "https://kino.example"),
+    ],
+)
+def test_the_site_knows_what_it_is_called_from_outside(settings_with, variables, address):
+    assert settings_with(**variables)["SITE_URL"] == address

@@ -1,17 +1,21 @@
-"""``manage.py settle``: tells the payment providers what a crash or an outage kept from them."""
+"""``manage.py settle``: tells providers and customers what they have not heard yet. Run it every minute."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
+from accounts.mailing import send_letters
+from ticketing.papers import papers_for
 from ticketing.payments import settle_open
 
 
 class Command(BaseCommand):
-    """Capture, void and refund what is decided but not yet settled. Safe to run at any time."""
+    """Capture, void and refund what is decided but not yet settled; mail the letters that wait. Safe at any time."""
 
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Settle and say how much."""
+        """Settle, send, and say how much."""
         self.stdout.write(f"Settled: {settle_open()}.")
+        self.stdout.write(f"Letters sent: {send_letters(now=timezone.now(), enclose=papers_for)}.")

@@ -1,0 +1,75 @@
+"""Writing people letters, reading them, and having one sent again. (Mailing them is in ``mailing``.)"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Letter, User
+from cinema.errors import Conflict, NotFound
+
+
+class LetterNotFound(NotFound):
+    """No letter has this id, or it is someone else's."""
+
+    code = "letter_not_found"
+    message = _("There is no such message.")
+
+
+class NoAddress(Conflict):
+    """The recipient has no e-mail address, so there is nowhere to send it."""
+
+    code = "no_address"
+    message = _("This person has no e-mail address. The letter can be read on the site.")
+
+
+@transaction.atomic
+def write_letter(*, to: User, kind: str, subject: str, text: str, about: str, about_id: int, now: datetime) -> Letter:
+    """Write to somebody, in the transaction of what the letter tells of: if that is rolled back, so is this.
+
+    Nothing is sent here, so no mail server can slow it or make it fail. A subject is one line, whatever it quotes.
+    """
+    return Letter.objects.create(
+        recipient=to,
+        language=to.language,
+        kind=kind,
+        subject=" ".join(subject.split())[:200],
+        text=text.strip(),
+        about=about,
+        about_id=about_id,
+        status=Letter.Status.WAITING if to.email else Letter.Status.SITE,
+        created_at=now,
+        next_try_at=now if to.email else None,
+    )
+
+
+def own_letter(*, letter_id: int, user: User) -> Letter:
+    """This person's letter. Raises LetterNotFound, for someone else's too."""
+    letter = Letter.objects.of(user).filter(pk=letter_id).first()
+    if letter is None:
+        raise LetterNotFound
+    return letter
+
+
+def mark_read(*, letters: Collection[Letter], now: datetime) -> None:
+    """Note that their recipient has read them; what was read before keeps its time."""
+    new = [letter.pk for letter in letters if letter.read_at is None]
+    if new:
+        Letter.objects.filter(pk__in=new).unread().update(read_at=now)
+
+
+@transaction.atomic
+def send_again(*, letter_id: int, now: datetime) -> Letter:
+    """Have a letter mailed once more, or a waiting one at once, to the address its recipient has now.
+
+    Raises LetterNotFound, NoAddress.
+    """
+    letter = Letter.objects.select_related("recipient").filter(pk=letter_id).first()
+    if letter is None:
+        raise LetterNotFound
+    if not letter.recipient.email:
+        raise NoAddress
+    Letter.objects.filter(pk=letter.pk).update(status=Letter.Status.WAITING, next_try_at=now, attempts=0, error="")
+    letter.refresh_from_db()
+    return letter
