@@ -62,18 +62,32 @@ def any_movie(*, movie_id: int) -> Movie:
 
 
 @transaction.atomic
+def update_movie(*, movie_id: int, now: datetime, **what: Any) -> Movie:
+    """Change what is given of a film and leave the rest as it is by now, whoever else is at it.
+
+    Takes what ``save_movie`` takes. Raises MovieNotFound and what that raises.
+    """
+    movie = Movie.objects.select_for_update(no_key=True).filter(pk=movie_id).first()
+    if movie is None:
+        raise MovieNotFound
+    return save_movie(movie=movie, now=now, **what)
+
+
+@transaction.atomic
 def save_movie(
     *,
     movie: Movie,
+    now: datetime,
     facts: Mapping[str, Any],
     genre_ids: Iterable[int] | None = None,
     roles: Sequence[Role] | None = None,
 ) -> Movie:
-    """Write a new or changed film: its own fields from ``facts``, and genres and cast where given.
+    """Write a new film, or one whose row is locked: its fields from ``facts``, and genres and cast where given.
 
     ``roles`` replaces all actors, and the directors and writers too if it names any.
 
-    Raises InvalidInput naming the field (an unknown genre or person too), TmdbIdTaken.
+    Raises InvalidInput naming the field (an unknown genre or person too), TmdbIdTaken, and MovieInProgramme for a film
+    that is to be taken down while paid screenings are still to come.
     """
     for name, value in facts.items():
         setattr(movie, name, value)
@@ -82,6 +96,8 @@ def save_movie(
     except ValidationError as refusal:
         field, problems = next(iter(refusal.message_dict.items()))
         raise InvalidInput(" ".join(problems), field=field) from None
+    if movie.pk is not None and not movie.is_on_show:
+        _refuse_if_sold(movie, now)
     try:
         with transaction.atomic():
             movie.save()
@@ -103,12 +119,7 @@ def remove_movie(*, movie_id: int, now: datetime) -> bool:
     movie = Movie.objects.select_for_update().filter(pk=movie_id).first()
     if movie is None:
         raise MovieNotFound
-    # Sales that have begun and not committed must fail, or one could slip past the question that follows.
-    coming = movie.showtimes.filter(starts_at__gt=now)
-    locked = list(coming.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
-    coming.filter(pk__in=locked).update(sales_version=F("sales_version") + 1)
-    if movie.showtimes.filter(starts_at__gt=now, orders__status="paid").exists():
-        raise MovieInProgramme
+    _refuse_if_sold(movie, now)
     try:
         with transaction.atomic():
             movie.delete()
@@ -117,6 +128,15 @@ def remove_movie(*, movie_id: int, now: datetime) -> bool:
         movie.save(update_fields=["status", "updated_at"])
         return False
     return True
+
+
+def _refuse_if_sold(movie: Movie, now: datetime) -> None:
+    # Sales that have begun and not committed must fail, or one could slip past the question that follows.
+    coming = movie.showtimes.filter(starts_at__gt=now)
+    locked = list(coming.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    coming.filter(pk__in=locked).update(sales_version=F("sales_version") + 1)
+    if movie.showtimes.filter(starts_at__gt=now, orders__status="paid").exists():
+        raise MovieInProgramme
 
 
 def _replace_cast(movie: Movie, roles: Sequence[Role]) -> None:

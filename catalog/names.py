@@ -60,7 +60,12 @@ def person_by_id(*, person_id: int) -> Person:
 
 @transaction.atomic
 def save_name(*, row: Row, facts: Mapping[str, Any]) -> Row:
-    """Write a new or changed genre or person. Raises InvalidInput naming the field, NameTaken."""
+    """Write a new genre or person, or change what is given of one.
+
+    Raises InvalidInput naming the field, NameTaken, and GenreNotFound or PersonNotFound for one erased meanwhile.
+    """
+    if row.pk is not None:
+        row = _locked(row)
     for name, value in facts.items():
         setattr(row, name, value)
     try:
@@ -83,3 +88,11 @@ def remove_name(*, row: Genre | Person) -> None:
         row.delete()
     except ProtectedError:
         raise PersonCredited from None
+
+
+def _locked(row: Row) -> Row:
+    """The row as it is by now, for its present writer alone."""
+    standing = type(row)._default_manager.select_for_update(no_key=True).filter(pk=row.pk).first()
+    if standing is None:
+        raise GenreNotFound if isinstance(row, Genre) else PersonNotFound
+    return standing

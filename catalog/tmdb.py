@@ -1,7 +1,7 @@
 """Bringing films over from The Movie Database: a client for the two things we ask it, and the import."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import httpx
@@ -62,7 +62,7 @@ class Found:
 
 def find_films(*, words: str) -> list[Found]:
     """Films TMDb finds for a title, or the one with this number. Raises TmdbOff, TmdbUnavailable."""
-    if words.strip().isdigit():
+    if words.strip().isascii() and words.strip().isdigit():
         try:
             return [_found(_ask(f"/movie/{int(words)}", language="zh-CN"))]
         except TmdbNotFound:
@@ -71,7 +71,7 @@ def find_films(*, words: str) -> list[Found]:
     return [_found(row) for row in answer.get("results", [])]
 
 
-def import_film(*, tmdb_id: int) -> Movie:
+def import_film(*, tmdb_id: int, now: datetime) -> Movie:
     """Take a film over with genres, cast and makers; one that was imported before is brought up to date.
 
     A film's status and streams stay the house's own. Raises TmdbOff, TmdbUnavailable, TmdbNotFound, TmdbIncomplete,
@@ -82,10 +82,16 @@ def import_film(*, tmdb_id: int) -> Movie:
     if not chinese.get("runtime"):
         raise TmdbIncomplete
     with transaction.atomic():
-        movie = Movie.objects.filter(tmdb_id=tmdb_id).first() or Movie(tmdb_id=tmdb_id)
+        known = Movie.objects.select_for_update(no_key=True).filter(tmdb_id=tmdb_id).first()
         genres = _genres(chinese, english)
         roles = _roles(chinese.get("credits", {}), _names(english.get("credits", {})))
-        return save_movie(movie=movie, facts=_facts(chinese, english), genre_ids=genres, roles=roles)
+        return save_movie(
+            movie=known or Movie(tmdb_id=tmdb_id),
+            now=now,
+            facts=_facts(chinese, english),
+            genre_ids=genres,
+            roles=roles,
+        )
 
 
 def _ask(path: str, **query: str) -> dict:

@@ -115,7 +115,8 @@ class MovieAdmin(Historic):
         number = request.POST.get("tmdb_id", "")
         if request.method == "POST" and number.isascii() and number.isdigit() and len(number) < 10:
             brought: list[Movie] = []
-            if attempt(request, lambda: brought.append(import_film(tmdb_id=int(number))), _("The film is here.")):
+            film = {"tmdb_id": int(number), "now": timezone.now()}
+            if attempt(request, lambda: brought.append(import_film(**film)), _("The film is here.")):
                 self.log_addition(request, brought[0], str(_("Brought over from TMDb.")))
                 return redirect(reverse("admin:catalog_movie_change", args=[brought[0].pk]))
         words, found = request.GET.get("q", "").strip()[:100], []
@@ -149,7 +150,7 @@ class MovieAdmin(Historic):
 
     def save_model(self, request: HttpRequest, obj: Movie, form: Any, change: bool) -> None:
         """Write it through the domain."""
-        save_movie(movie=obj, facts={})
+        save_movie(movie=obj, now=timezone.now(), facts={})
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
         """What history protects is kept and taken down, so nothing stands in the way of asking."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.contrib.staticfiles import finders
+from django.utils import timezone
 
 from backoffice.demo.film import GENRES, Film
 from backoffice.demo.programme import FILMS
@@ -38,7 +39,7 @@ def _enter(film: Film, genres: dict[str, Genre], people: dict[str, Person]) -> M
     facts["stream_url"] = f"/static/{STREAM}" if film.streams and finders.find(STREAM) else ""
     facts["status"] = Movie.Status.UPCOMING if film.upcoming else Movie.Status.RELEASED
     genre_ids = [genres[name].pk for name in film.genres]
-    return save_movie(movie=Movie(), facts=facts, genre_ids=genre_ids, roles=roles)
+    return save_movie(movie=Movie(), now=timezone.now(), facts=facts, genre_ids=genre_ids, roles=roles)
 
 
 def _people(films: Iterable[Film]) -> dict[str, Person]:

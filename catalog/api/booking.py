@@ -7,7 +7,7 @@ from rest_framework.request import Request
 
 from catalog.api.films import HIGHEST_TMDB_ID
 from catalog.api.samples import DUNE_BOOKED
-from catalog.films import Role, any_movie, remove_movie, save_movie
+from catalog.films import Role, remove_movie, save_movie, update_movie
 from catalog.models import Movie
 from cinema.api.endpoints import ANYONE, STAFF, BookingViewSet, endpoint
 from cinema.api.fields import AddressOut, Day, IdField, JsonObject, Text, WebAddress, refuse_unless_valid
@@ -140,12 +140,12 @@ class BookingMovieDesk(BookingViewSet):
             {"add": "catalog.add_movie", "edit": "catalog.change_movie", "delete": "catalog.delete_movie"}[action]
         )
         if action == "add":
-            return save_movie(movie=Movie(), **_facts(info))
+            return save_movie(movie=Movie(), now=self.now, **_facts(info))
         movie_id = refuse_unless_valid(WhichMovie(data=info), within="movie_info")["movie_id"]
         if action == "delete":
             remove_movie(movie_id=movie_id, now=self.now)
         else:
-            save_movie(movie=any_movie(movie_id=movie_id), **_facts(info, partial=True))
+            update_movie(movie_id=movie_id, now=self.now, **_facts(info, partial=True))
         return None
 
 

@@ -17,7 +17,7 @@ from catalog.api.films import (
 )
 from catalog.api.samples import DUNE
 from catalog.api.v1 import ActorQuery
-from catalog.films import any_movie, remove_movie, save_movie
+from catalog.films import any_movie, remove_movie, save_movie, update_movie
 from catalog.models import Genre, Movie, Person
 from catalog.names import genre_by_id, person_by_id, remove_name, save_name
 from cinema.api.endpoints import V1ViewSet, endpoint
@@ -43,14 +43,14 @@ class V1MovieDesk(V1ViewSet):
     @endpoint(says=_("Added."), takes=MovieIn, needs="catalog.add_movie", refuses=(409,), sample_body=DUNE)
     def create(self, request: Request) -> None:
         """Add a film."""
-        save_movie(movie=Movie(), **split_facts(self.given))
+        save_movie(movie=Movie(), now=self.now, **split_facts(self.given))
 
     @endpoint(
         says=_("Updated."), takes=MovieIn, partly=True, needs="catalog.change_movie", refuses=(409,), sample_body=DUNE
     )
     def update(self, request: Request, movie_id: int) -> None:
         """Update a film; what is absent stays."""
-        save_movie(movie=any_movie(movie_id=movie_id), **split_facts(self.given))
+        update_movie(movie_id=movie_id, now=self.now, **split_facts(self.given))
 
     @endpoint(says=_("Deleted."), needs="catalog.delete_movie", refuses=(409,))
     def destroy(self, request: Request, movie_id: int) -> None:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
+from catalog.models import Genre, Movie, Person
 from tests.api.conftest import Caller
 from tests.factories import a_customer, a_hall, a_movie, a_paid_order, a_showtime, an_administrator
 from ticketing.models import Claim, Hall, Order, Refund, Showtime
@@ -154,3 +155,41 @@ def test_a_hall_name_and_a_username_are_given_once(staff):
 def _books(transactional_db):
     yield
     assert list(find_faults(now=timezone.now())) == []
+
+
+def test_two_changes_of_one_film_are_both_kept(staff):
+    one, other = staff
+    for _round in range(5):
+        movie = a_movie()
+        path = f"/api/v1/admin/movies/{movie.pk}"
+
+        at_once(
+            lambda path=path: one.put(path, {"language": "English"}),
+            lambda path=path: other.put(path, {"country": "China"}),
+            lambda path=path: one.put(path, {"rating": "PG"}),
+            lambda path=path: other.put(path, {"synopsis": "…"}),
+        )
+
+        movie.refresh_from_db()
+        assert (movie.language, movie.country, movie.rating, movie.synopsis) == ("English", "China", "PG", "…")
+
+
+def test_what_is_deleted_does_not_come_back_by_a_change_at_the_same_moment(staff):
+    one, other = staff
+    for _round in range(8):
+        movie, person, genre = a_movie(), Person.objects.create(name="某人"), Genre.objects.create(name=f"类{_round}")
+        paths = [
+            f"/api/v1/admin/movies/{movie.pk}",
+            f"/api/v1/admin/actors/{person.pk}",
+            f"/api/v1/admin/genres/{genre.pk}",
+        ]
+
+        responses = at_once(
+            *(lambda path=path: one.delete(path) for path in paths),
+            *(lambda path=path: other.put(path, {"nameEn": "new", "titleEn": "new"}) for path in paths),
+        )
+
+        assert statuses(responses[:3]) == [200] * 3
+        assert {response.status_code for response in responses[3:]} <= {200, 404}
+        left = [Movie.objects.count(), Person.objects.count(), Genre.objects.count()]
+        assert left == [0, 0, 0]

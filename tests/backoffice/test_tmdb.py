@@ -8,6 +8,7 @@ import httpx
 import pytest
 import respx
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.films import any_movie
 from catalog.models import Movie, Person
@@ -34,7 +35,7 @@ def tmdb():
 
 
 def test_film_comes_with_texts_cast_and_makers_in_both_languages(tmdb, db):
-    movie = any_movie(movie_id=import_film(tmdb_id=693134).pk)
+    movie = any_movie(movie_id=import_film(tmdb_id=693134, now=timezone.now()).pk)
 
     assert (movie.title, movie.title_en, movie.duration) == ("沙丘2", "Dune: Part Two", 167)
     assert (movie.release_date, movie.rating, movie.country) == (date(2024, 2, 27), "PG-13", "United States of America")
@@ -52,10 +53,10 @@ def test_film_comes_with_texts_cast_and_makers_in_both_languages(tmdb, db):
 
 
 def test_second_import_brings_the_same_film_up_to_date_and_keeps_what_is_the_houses(tmdb, db):
-    movie = import_film(tmdb_id=693134)
+    movie = import_film(tmdb_id=693134, now=timezone.now())
     Movie.objects.filter(pk=movie.pk).update(status="released", stream_url="/media/x.m3u8", title="旧名")
 
-    import_film(tmdb_id=693134)
+    import_film(tmdb_id=693134, now=timezone.now())
 
     again = Movie.objects.get()
     assert (again.pk, again.title, again.status, again.stream_url) == (movie.pk, "沙丘2", "released", "/media/x.m3u8")
@@ -104,7 +105,7 @@ def test_trouble_is_told_and_nothing_is_written(answer, error, tmdb, db):
         tmdb["film"].mock(return_value=answer, side_effect=None)
 
     with pytest.raises(error):
-        import_film(tmdb_id=693134)
+        import_film(tmdb_id=693134, now=timezone.now())
 
     assert Movie.objects.count() == 0
 

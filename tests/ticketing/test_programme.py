@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from catalog.films import MovieInProgramme, remove_movie
+from catalog.films import MovieInProgramme, remove_movie, update_movie
 from cinema.errors import InvalidInput
 from tests.factories import (
     a_customer,
@@ -205,6 +205,17 @@ def test_a_film_with_paid_showtimes_to_come_stays(now):
         remove_movie(movie_id=movie_id, now=now)
 
     assert remove_movie(movie_id=movie_id, now=order.showtime.starts_at) is False
+
+
+def test_a_film_with_paid_showtimes_to_come_is_not_taken_down_by_a_plain_change_either(now):
+    order = a_paid_order(now=now)
+    movie_id = order.showtime.movie_id
+
+    with pytest.raises(MovieInProgramme):
+        update_movie(movie_id=movie_id, facts={"status": "removed"}, now=now)
+
+    assert update_movie(movie_id=movie_id, facts={"title": "新名"}, now=now).is_on_show
+    assert not update_movie(movie_id=movie_id, facts={"status": "removed"}, now=order.showtime.starts_at).is_on_show
 
 
 def test_a_seat_keeps_its_identity_through_a_new_grid(now):
