@@ -4,16 +4,17 @@ Revenue is what was paid and not given back, counted on the day it was paid. Day
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, DecimalField, F, IntegerField, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
+from backoffice.days import DayOf, midnight
 from catalog.models import Movie
 from ticketing.models import Order, Seat, Showtime, Ticket
 
@@ -80,16 +81,16 @@ class BoxOffice:
 
 @dataclass(frozen=True)
 class Occupancy:
-    """How full the showtimes of a day are."""
+    """How full showtimes are: tickets that stand, of the seats that could be sold."""
 
     showtimes: int
     sold: int
     seats: int
 
     @property
-    def percentage(self) -> int:
-        """Seats sold in per cent of the seats there are."""
-        return round(100 * self.sold / self.seats) if self.seats else 0
+    def percentage(self) -> float:
+        """Seats sold in per cent of those that could be."""
+        return per_cent(self.sold, self.seats)
 
 
 def dashboard(now: datetime) -> Dashboard:
@@ -107,20 +108,14 @@ def dashboard(now: datetime) -> Dashboard:
 
 def box_office(start_date: date, end_date: date) -> BoxOffice:
     """The days from ``start_date`` to ``end_date``, both included: one query, however many were sold."""
-    sold = standing_tickets().filter(
-        issued_at__gte=midnight(start_date), issued_at__lt=midnight(end_date + timedelta(days=1))
-    )
-    rows = sold.annotate(day=TruncDate("issued_at")).values_list("day", "showtime__movie").annotate(**MEASURES)
-    by_day: dict[date, Sold] = defaultdict(Sold)
-    by_movie: dict[int, Sold] = defaultdict(Sold)
-    for day, movie_id, revenue, count in rows:
-        by_day[day] += Sold(revenue, count)
-        by_movie[movie_id] += Sold(revenue, count)
-    span = (end_date - start_date).days + 1
-    dates = [start_date + timedelta(days=n) for n in range(span)]
-    days = [DayFigure(day, by_day[day].revenue, by_day[day].count) for day in dates]
-    total = sum((day.revenue for day in days), ZERO)
-    return BoxOffice(total=total, days=days, movies=movie_figures(by_movie))
+    return _box_office(start_date, end_date, _sold(start_date, end_date))
+
+
+def last_weeks(today: date) -> tuple[BoxOffice, BoxOffice]:
+    """The last seven days and the seven before, of one moment."""
+    first, before = today - timedelta(days=6), today - timedelta(days=13)
+    sold = _sold(before, today)
+    return _box_office(first, today, sold), _box_office(before, first - timedelta(days=1), sold)
 
 
 def top_movies() -> list[MovieFigure]:
@@ -167,23 +162,22 @@ def admissions(start_date: date, end_date: date) -> int:
 
 
 def occupancy(start_date: date, end_date: date) -> Occupancy:
-    """How full the published showtimes of these days are."""
-    showtimes = Showtime.objects.published().between(midnight(start_date), midnight(end_date + timedelta(days=1)))
-    by_hall = dict(showtimes.order_by().values_list("hall").annotate(n=Count("pk")))
-    seats = Seat.objects.filter(removed_at=None, hall__in=by_hall).order_by()
-    sizes = dict(seats.values_list("hall").annotate(n=Count("pk")))
-    sold = standing_tickets().filter(showtime__in=showtimes.order_by()).count()
+    """How full the published showtimes of these days are, over or not."""
+    span = {"starts_at__gte": midnight(start_date), "starts_at__lt": midnight(end_date + timedelta(days=1))}
+    shown = Showtime.objects.filter(**span, status=Showtime.Status.PUBLISHED).order_by()
+    by_hall = dict(shown.values_list("hall").annotate(n=Count("*")))
+    sizes = seats_for_sale(by_hall)
     return Occupancy(
         showtimes=sum(by_hall.values()),
-        sold=sold,
+        sold=standing_tickets().filter(showtime__in=shown).count(),
         seats=sum(count * sizes.get(hall, 0) for hall, count in by_hall.items()),
     )
 
 
 def with_fill(showtimes: QuerySet[Showtime]) -> QuerySet[Showtime]:
-    """Each showtime with ``sold_count`` and ``seat_count``."""
+    """Each showtime with ``sold_count`` and ``seat_count``, the seats of its hall that can be sold."""
     sold = standing_tickets().filter(showtime=OuterRef("pk"))
-    seats = Seat.objects.filter(hall=OuterRef("hall"), removed_at=None)
+    seats = Seat.objects.for_sale().filter(hall=OuterRef("hall"))
     return showtimes.annotate(sold_count=_counted(sold, "showtime"), seat_count=_counted(seats, "hall"))
 
 
@@ -191,15 +185,43 @@ def count_fill(showtimes: Sequence[Showtime]) -> None:
     """The same for showtimes that are loaded already, in two queries however many they are."""
     tickets = standing_tickets().filter(showtime__in=showtimes)
     sold = dict(tickets.values_list("showtime").annotate(n=Count("pk")))
-    seats = Seat.objects.filter(hall__in={row.hall_id for row in showtimes}, removed_at=None).order_by()
-    sizes = dict(seats.values_list("hall").annotate(n=Count("pk")))
+    sizes = seats_for_sale({row.hall_id for row in showtimes})
     for row in showtimes:
         row.sold_count, row.seat_count = sold.get(row.pk, 0), sizes.get(row.hall_id, 0)
 
 
-def midnight(day: date) -> datetime:
-    """The moment a day of the cinema begins."""
-    return timezone.make_aware(datetime.combine(day, time.min))
+def seats_for_sale(halls: Collection[int] | None = None) -> dict[int, int]:
+    """How many seats each hall (or each of these) can sell a showtime: what occupancy is counted of everywhere."""
+    seats = Seat.objects.for_sale().order_by()
+    if halls is not None:
+        seats = seats.filter(hall__in=halls)
+    return dict(seats.values_list("hall").annotate(n=Count("*")))
+
+
+def per_cent(part: int, whole: int) -> float:
+    """A part in per cent of a whole, to one place; nothing of nothing."""
+    return round(100 * part / whole, 1) if whole else 0.0
+
+
+def _sold(start_date: date, end_date: date) -> dict[tuple[date, int], Sold]:
+    tickets = standing_tickets().filter(
+        issued_at__gte=midnight(start_date), issued_at__lt=midnight(end_date + timedelta(days=1))
+    )
+    by_day = tickets.annotate(day=DayOf("issued_at", start_date, end_date)).values_list("day", "showtime__movie")
+    return {(day, movie): Sold(revenue, count) for day, movie, revenue, count in by_day.annotate(**MEASURES)}
+
+
+def _box_office(start_date: date, end_date: date, sold: Mapping[tuple[date, int], Sold]) -> BoxOffice:
+    by_day: dict[date, Sold] = defaultdict(Sold)
+    by_movie: dict[int, Sold] = defaultdict(Sold)
+    for (day, movie_id), one in sold.items():
+        if start_date <= day <= end_date:
+            by_day[day] += one
+            by_movie[movie_id] += one
+    dates = [start_date + timedelta(days=n) for n in range((end_date - start_date).days + 1)]
+    days = [DayFigure(day, by_day[day].revenue, by_day[day].count) for day in dates]
+    total = sum((day.revenue for day in days), ZERO)
+    return BoxOffice(total=total, days=days, movies=movie_figures(by_movie))
 
 
 def _counted(rows: QuerySet, by: str) -> Coalesce:

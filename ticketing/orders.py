@@ -88,10 +88,7 @@ def sell_order(*, order: Order, payment: Payment, now: datetime, by: User | None
         raise SeatsTaken(labels=gone)
     seat_ids = [line.seat_id for line in lines]
     take_seats(order=order, seat_ids=seat_ids, now=now, held_until=None)
-    tickets = Ticket.objects.bulk_create(
-        Ticket(order=order, line=line, showtime=showtime, seat_id=line.seat_id, price=line.price, issued_at=now)
-        for line in lines
-    )
+    tickets = Ticket.objects.bulk_create(_ticket(order, line, showtime, payment, now) for line in lines)
     record_sold(order=order, tickets=tickets, payment=payment, now=now, actor=by)
     tell_sold(order=order, showtime=showtime, labels=[line.label for line in lines], now=now)
     announce_seats(
@@ -102,3 +99,17 @@ def sell_order(*, order: Order, payment: Payment, now: datetime, by: User | None
     )
     order.status, order.paid_at = Order.Status.PAID, now
     return tickets
+
+
+def _ticket(order: Order, line: OrderLine, showtime: Showtime, payment: Payment, now: datetime) -> Ticket:
+    return Ticket(
+        order=order,
+        line=line,
+        showtime=showtime,
+        seat_id=line.seat_id,
+        price=line.price,
+        price_type=line.price_type,
+        channel=order.channel,
+        provider=payment.provider,
+        issued_at=now,
+    )

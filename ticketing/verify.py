@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from ticketing.models import Claim, LedgerEntry, Order, OrderLine, Payment, Refund, SandboxCharge, Ticket
 
@@ -84,6 +84,11 @@ def _compare_tickets() -> Iterator[str]:
         yield f"Seat {seat_id} of showtime {showtime_id} {what} (order {order_id})."
     for ticket_id in standing.exclude(order__status=Order.Status.PAID).values_list("pk", flat=True):
         yield f"Ticket {ticket_id} stands although its order isn't paid."
+    paid_by = Payment.objects.filter(order=OuterRef("order"), status=Payment.Status.TAKEN).values("provider")
+    unlike = ~Q(price_type=F("line__price_type")) | ~Q(channel=F("order__channel")) | ~Q(provider=F("paid_by"))
+    tickets = Ticket.objects.annotate(paid_by=Subquery(paid_by)).filter(unlike).order_by()
+    for ticket_id in tickets.values_list("pk", flat=True):
+        yield f"Ticket {ticket_id} says another price type, channel or way of paying than it was sold with."
 
 
 def _compare_money() -> Iterator[str]:

@@ -64,7 +64,7 @@ def fill_house(
     for slug, showtime in showings:
         hall = showtime.hall
         if hall.pk not in seats:
-            seats[hall.pk] = list(hall.seats.present().filter(is_available=True))
+            seats[hall.pk] = list(hall.seats.for_sale().order_by("y", "x"))
         share = _share(slug, showtime, now, rnd)
         open_to_all = [seat for seat in seats[hall.pk] if share == SOLD_OUT or seat.kind not in SPECIAL_KINDS]
         parties = _seated(blocks_of(open_to_all), (hall.focal_x, hall.focal_y), share, rnd)
@@ -150,7 +150,8 @@ def _write(sales: Sequence[Sale], *, clerk: User, now: datetime, rnd: Random) ->
         for payment in payments
         if payment.provider == "sandbox"
     )
-    tickets = [_ticket(line, clerk, now, rnd) for line in lines]
+    providers = {payment.order_id: payment.provider for payment in payments}
+    tickets = [_ticket(line, providers[line.order_id], clerk, now, rnd) for line in lines]
     Ticket.objects.bulk_create(tickets)
     Claim.objects.bulk_create(
         Claim(showtime_id=ticket.showtime_id, seat_id=ticket.seat_id, order=ticket.order, status=Claim.Status.SOLD)
@@ -189,7 +190,7 @@ def _payment(order: Order, rnd: Random) -> Payment:
     )
 
 
-def _ticket(line: OrderLine, clerk: User, now: datetime, rnd: Random) -> Ticket:
+def _ticket(line: OrderLine, provider: str, clerk: User, now: datetime, rnd: Random) -> Ticket:
     order = line.order
     ticket = Ticket(
         code="".join(rnd.choices(CODE_ALPHABET, k=16)),
@@ -198,6 +199,9 @@ def _ticket(line: OrderLine, clerk: User, now: datetime, rnd: Random) -> Ticket:
         showtime_id=order.showtime_id,
         seat_id=line.seat_id,
         price=line.price,
+        price_type=line.price_type,
+        channel=order.channel,
+        provider=provider,
         issued_at=order.paid_at,
     )
     admitted_at = order.showtime.starts_at - timedelta(minutes=rnd.randint(-8, 14))

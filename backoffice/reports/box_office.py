@@ -6,17 +6,16 @@ their showtime, as distributors do.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import TruncDate
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from backoffice.days import DayOf
 from backoffice.reports.periods import BadPeriod, Period, film_week_of
 from backoffice.reports.table import COUNT, MONEY, PERCENT, Column, Report
 from catalog.models import Movie
@@ -79,9 +78,9 @@ DIMENSIONS: dict[str, Dimension] = {
     "week": Dimension(_("Film week"), "", lambda keys: {key: str(film_week_of(key)) for key in keys}),
     "film": Dimension(_("Film"), "showtime__movie", _films),
     "hall": Dimension(_("Hall"), "showtime__hall", _halls),
-    "type": Dimension(_("Price type"), "line__price_type", _choices(PriceType)),
-    "channel": Dimension(_("Channel"), "order__channel", _choices(Order.Channel)),
-    "method": Dimension(_("Payment method"), "order__payments__provider", _methods),
+    "type": Dimension(_("Price type"), "price_type", _choices(PriceType)),
+    "channel": Dimension(_("Channel"), "channel", _choices(Order.Channel)),
+    "method": Dimension(_("Payment method"), "provider", _methods),
 }
 
 
@@ -124,11 +123,6 @@ def cash_flow(period: Period) -> CashFlow:
     return CashFlow(taken=sums.get("taken", ZERO), paid_back=-sums.get("paid_back", ZERO))
 
 
-def cinema_zone() -> tzinfo:
-    """The zone whose midnights divide the days."""
-    return timezone.get_default_timezone()
-
-
 def tickets_of(period: Period, basis: str) -> QuerySet[Ticket]:
     """Every ticket of the period, given back or not."""
     return Ticket.objects.filter(period.holds(MOMENT[basis])).order_by()
@@ -137,11 +131,9 @@ def tickets_of(period: Period, basis: str) -> QuerySet[Ticket]:
 def _groups(period: Period, by: str, basis: str) -> dict[Any, dict]:
     tickets = tickets_of(period, basis)
     if by not in {"day", "week"}:
-        if by == "method":
-            tickets = tickets.filter(order__payments__status="taken")
         field = DIMENSIONS[by].field
         return {row[field]: row for row in tickets.values(field).annotate(**MEASURES)}
-    days = tickets.annotate(day=TruncDate(MOMENT[basis], tzinfo=cinema_zone())).values("day").annotate(**MEASURES)
+    days = tickets.annotate(day=DayOf(MOMENT[basis], period.first, period.last)).values("day").annotate(**MEASURES)
     found = {row["day"]: row for row in days}
     groups: dict[date, dict] = {}
     for day in period.days():

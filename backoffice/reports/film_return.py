@@ -8,11 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
-from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from backoffice.reports.box_office import cinema_zone
+from backoffice.days import DayOf
 from backoffice.reports.periods import Period
 from backoffice.reports.table import COUNT, MONEY, Column, Report
 from catalog.models import Movie
@@ -70,18 +69,18 @@ def gross_by_day(report: Report) -> dict:
 def _sale(line: dict | None) -> list[Any]:
     if line is None:
         return ["", None, 0, ZERO]
-    return [PriceType(line["line__price_type"]).label, line["price"], line["tickets"], line["gross"]]
+    return [PriceType(line["price_type"]).label, line["price"], line["tickets"], line["gross"]]
 
 
 def _showings(movie: Movie, week: Period) -> dict[date, int]:
     shown = Showtime.objects.filter(week.holds("starts_at"), movie=movie, status=Showtime.Status.PUBLISHED).order_by()
-    by_day = shown.annotate(day=TruncDate("starts_at", tzinfo=cinema_zone())).values_list("day")
+    by_day = shown.annotate(day=DayOf("starts_at", week.first, week.last)).values_list("day")
     return dict(by_day.annotate(n=Count("pk")))
 
 
 def _lines(movie: Movie, week: Period) -> QuerySet:
     standing = Ticket.objects.filter(week.holds("showtime__starts_at"), showtime__movie=movie)
     standing = standing.exclude(status=Ticket.Status.REFUNDED)
-    by_price = standing.annotate(day=TruncDate("showtime__starts_at", tzinfo=cinema_zone()))
-    by_price = by_price.values("day", "line__price_type", "price").order_by("day", "line__price_type", "-price")
+    by_price = standing.annotate(day=DayOf("showtime__starts_at", week.first, week.last))
+    by_price = by_price.values("day", "price_type", "price").order_by("day", "price_type", "-price")
     return by_price.annotate(tickets=Count("*"), gross=Sum("price"))

@@ -7,15 +7,18 @@ from collections import defaultdict
 from typing import Any
 
 from django.db.models import Count, F, Q
-from django.db.models.functions import ExtractHour, TruncDate
+from django.db.models.functions import ExtractHour
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from backoffice.reports.box_office import DIMENSIONS, cinema_zone
+from backoffice.days import DayOf
+from backoffice.figures import per_cent, seats_for_sale
+from backoffice.reports.box_office import DIMENSIONS
 from backoffice.reports.periods import BadPeriod, Period
 from backoffice.reports.table import COUNT, PERCENT, Column, Report
-from ticketing.models import Seat, Showtime, Ticket
+from ticketing.models import Showtime, Ticket
 
 OCCUPANCY_BY: dict[str, Promise] = {"hall": _("Hall"), "film": _("Film"), "day": _("Day"), "hour": _("Hour of start")}
 FIELDS = {"hall": "hall", "film": "movie"}
@@ -32,7 +35,7 @@ def occupancy(*, period: Period, by: str = "hall") -> Report:
     rows = [[names[key], showtimes[key], seats[key], sold[key], 0, admitted[key], 0] for key in keys]
     totals = [_("Total"), *[sum(row[at] for row in rows) for at in range(1, 7)]]
     for row in [*rows, totals]:
-        row[4], row[6] = _per_cent(row[3], row[2]), _per_cent(row[5], row[3])
+        row[4], row[6] = per_cent(row[3], row[2]), per_cent(row[5], row[3])
     return Report(
         key=f"occupancy-{by}",
         title=_("Occupancy"),
@@ -53,12 +56,11 @@ def occupancy(*, period: Period, by: str = "hall") -> Report:
 
 
 def _offered(period: Period, by: str) -> tuple[dict, dict]:
-    halls = Seat.objects.filter(removed_at=None, is_available=True).order_by()
-    sizes = dict(halls.values_list("hall").annotate(n=Count("pk")))
+    sizes = seats_for_sale()
     standing = Showtime.objects.filter(period.holds("starts_at"), status=Showtime.Status.PUBLISHED).order_by()
     showtimes: dict[Any, int] = defaultdict(int)
     seats: dict[Any, int] = defaultdict(int)
-    rows = standing.annotate(key=_key(by, "")).values_list("key", "hall").annotate(n=Count("pk"))
+    rows = standing.annotate(key=_key(period, by, "")).values_list("key", "hall").annotate(n=Count("*"))
     for key, hall, count in rows:
         showtimes[key] += count
         seats[key] += count * sizes.get(hall, 0)
@@ -67,7 +69,7 @@ def _offered(period: Period, by: str) -> tuple[dict, dict]:
 
 def _taken(period: Period, by: str) -> tuple[dict, dict]:
     standing = Ticket.objects.filter(period.holds("showtime__starts_at"), showtime__status="published").order_by()
-    counts = standing.annotate(key=_key(by, "showtime__")).values_list("key")
+    counts = standing.annotate(key=_key(period, by, "showtime__")).values_list("key")
     counts = counts.annotate(
         sold=Count("status", filter=~Q(status=Ticket.Status.REFUNDED)),
         admitted=Count("status", filter=Q(status=Ticket.Status.USED)),
@@ -79,11 +81,11 @@ def _taken(period: Period, by: str) -> tuple[dict, dict]:
     return sold, admitted
 
 
-def _key(by: str, prefix: str) -> Any:
+def _key(period: Period, by: str, prefix: str) -> Any:
     if by == "day":
-        return TruncDate(f"{prefix}starts_at", tzinfo=cinema_zone())
+        return DayOf(f"{prefix}starts_at", period.first, period.last)
     if by == "hour":
-        return ExtractHour(f"{prefix}starts_at", tzinfo=cinema_zone())
+        return ExtractHour(f"{prefix}starts_at", tzinfo=timezone.get_default_timezone())
     return F(f"{prefix}{FIELDS[by]}")
 
 
@@ -91,7 +93,3 @@ def _names(by: str, keys: list[Any]) -> dict[Any, str]:
     if by == "hour":
         return {key: f"{key:02d}:00" for key in keys}
     return DIMENSIONS[by].names(keys)
-
-
-def _per_cent(part: int, whole: int) -> float:
-    return round(100 * part / whole, 1) if whole else 0.0

@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.figures import midnight
+from backoffice.days import midnight
 from cinema.errors import InvalidInput
 
 LONGEST = 366

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import figures
+from backoffice.days import midnight
 from ticketing.models import Order, Showtime
 
 COMING = 8
@@ -41,8 +42,7 @@ def at_a_glance(*, user: AbstractBaseUser, now: datetime) -> dict:
         glance["coming"] = coming_showtimes(now)
     if user.has_perm("ticketing.view_reports"):
         today = timezone.localdate(now)
-        week = figures.box_office(today - timedelta(days=6), today)
-        before = figures.box_office(today - timedelta(days=13), today - timedelta(days=7))
+        week, before = figures.last_weeks(today)
         glance |= {
             "figures": figures_of(today, week, before),
             "total_revenue": figures.revenue(figures.paid_orders()),
@@ -111,12 +111,12 @@ def order_list(**lookups: object) -> str:
 
 def day_span(field: str, day: date) -> dict:
     """The lookups for one day of the cinema."""
-    return {f"{field}__gte": figures.midnight(day), f"{field}__lt": figures.midnight(day + timedelta(days=1))}
+    return {f"{field}__gte": midnight(day), f"{field}__lt": midnight(day + timedelta(days=1))}
 
 
 def week_span(today: date) -> dict:
     """The lookups for the last seven days."""
     return {
-        "paid_at__gte": figures.midnight(today - timedelta(days=6)),
-        "paid_at__lt": figures.midnight(today + timedelta(days=1)),
+        "paid_at__gte": midnight(today - timedelta(days=6)),
+        "paid_at__lt": midnight(today + timedelta(days=1)),
     }

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from backoffice import figures
 from backoffice.counter import sell_for_cash
-from backoffice.reports import DIMENSIONS, Period, box_office, cash_flow, film_return, film_week_of, refunds
+from backoffice.reports import DIMENSIONS, Period, box_office, cash_flow, film_return, film_week_of, occupancy, refunds
 from backoffice.reports.table import as_file
 from cinema.errors import CinemaError
 from tests.factories import a_clerk, a_customer, a_hall, a_movie, a_price_card, a_showtime, an_order, pay
@@ -145,6 +145,15 @@ def test_reports_figures_and_ledger_agree_to_the_cent(zone, change, settings):
         assert totals == [report.totals[1:]] * len(DIMENSIONS)
         shown = Period(change, change + timedelta(days=5))
         assert box_office(period=shown, basis="shown").totals[1:7] == report.totals[1:7]
+        filled, full = occupancy(period=shown), figures.occupancy(shown.first, shown.last)
+        assert [filled.total(key) for key in ("showtimes", "seats", "tickets", "occupancy")] == [
+            full.showtimes,
+            full.seats,
+            full.sold,
+            full.percentage,
+        ]
+        assert full.sold == report.total("tickets")
+        assert figures.dashboard(house.begins).total_revenue == report.total("revenue")
         movie, week = house.showtimes[0].movie, film_week_of(house.showtimes[0].starts_at.date())
         films = {row[0]: row[6] for row in box_office(period=period, by="film").rows}
         assert film_return(movie=movie, week=week).total("gross") == films.get(movie.local_title, 0)

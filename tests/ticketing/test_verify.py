@@ -50,6 +50,7 @@ FAULTS = {
     ),
     "a ticket torn up": lambda paid, other: sql("UPDATE ticketing_ticket SET status = 'refunded'"),
     "a ticket that became dearer": lambda paid, other: sql("UPDATE ticketing_ticket SET price = 50"),
+    "a ticket sold another way": lambda paid, other: sql("UPDATE ticketing_ticket SET provider = 'cash'"),
     "a ticket of an order that isn't paid": (
         lambda paid, other: sql("UPDATE ticketing_order SET status = 'refunded' WHERE id = %s", paid.pk)
     ),

@@ -336,6 +336,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(default=ticketing.models.sales.new_ticket_code, max_length=32, unique=True, verbose_name='code')),
                 ('price', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='price')),
+                ('price_type', models.CharField(choices=[('adult', 'Adult'), ('child', 'Child'), ('student', 'Student'), ('senior', 'Senior')], editable=False, max_length=10, verbose_name='price type')),
+                ('channel', models.CharField(choices=[('web', 'Web site'), ('api', 'API'), ('counter', 'Box office')], editable=False, max_length=10, verbose_name='channel')),
+                ('provider', models.CharField(editable=False, max_length=20, verbose_name='provider')),
                 ('status', models.CharField(choices=[('valid', 'Valid'), ('used', 'Used'), ('refunded', 'Refunded')], default='valid', max_length=10, verbose_name='status')),
                 ('issued_at', models.DateTimeField(verbose_name='issued')),
                 ('admitted_at', models.DateTimeField(blank=True, null=True, verbose_name='admitted')),
@@ -481,7 +484,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='ticket',
-            index=models.Index(fields=['issued_at'], include=('status', 'price', 'showtime'), name='ticket_by_issue'),
+            index=models.Index(fields=['issued_at'], include=('status', 'price', 'showtime', 'price_type', 'channel', 'provider'), name='ticket_by_issue'),
         ),
         migrations.AddIndex(
             model_name='ticket',

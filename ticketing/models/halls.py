@@ -80,6 +80,10 @@ class SeatQuerySet(models.QuerySet):
         """The seats of the grid as it is now, front row first, left to right."""
         return self.filter(removed_at=None).order_by("y", "x")
 
+    def for_sale(self) -> "SeatQuerySet":
+        """The seats that can be sold: those of the grid that nobody blocked. Occupancy is counted of these."""
+        return self.filter(removed_at=None, is_available=True)
+
 
 def seat_label(row_label: str, col_number: int) -> str:
     """Row and seat as one name. After a digit comes a dash, so that 1-12 is not 11-2, nor anybody's id."""

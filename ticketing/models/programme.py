@@ -92,7 +92,7 @@ class ShowtimeQuerySet(models.QuerySet):
 
     def with_occupancy(self, now: datetime) -> "ShowtimeQuerySet":
         """Each with ``seat_count`` (seats of the hall for sale) and ``taken_count`` (held or sold at ``now``)."""
-        for_sale = Seat.objects.filter(hall=models.OuterRef("hall"), removed_at=None, is_available=True).order_by()
+        for_sale = Seat.objects.for_sale().filter(hall=models.OuterRef("hall")).order_by()
         taken = Q(claims__status="sold") | Q(claims__held_until__gt=now)
         return self.annotate(
             seat_count=Coalesce(

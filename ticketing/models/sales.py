@@ -199,7 +199,11 @@ class Claim(models.Model):
 
 
 class Ticket(models.Model):
-    """What was sold and admits one person. Its code is the secret in the QR code."""
+    """What was sold and admits one person. Its code is the secret in the QR code.
+
+    How it was sold (``price_type``, ``channel``, ``provider``) is written on it when it is issued and never changes, so
+    that figures are added up from tickets alone.
+    """
 
     class Status(models.TextChoices):
         VALID = "valid", _("Valid")
@@ -212,6 +216,9 @@ class Ticket(models.Model):
     showtime = models.ForeignKey(Showtime, on_delete=models.PROTECT, related_name="tickets")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="tickets", db_index=False)
     price = models.DecimalField(_("price"), max_digits=10, decimal_places=2)
+    price_type = models.CharField(_("price type"), max_length=10, choices=PriceType, editable=False)
+    channel = models.CharField(_("channel"), max_length=10, choices=Order.Channel, editable=False)
+    provider = models.CharField(_("provider"), max_length=20, editable=False)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.VALID)
     issued_at = models.DateTimeField(_("issued"))
     admitted_at = models.DateTimeField(_("admitted"), null=True, blank=True)
@@ -228,7 +235,11 @@ class Ticket(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["issued_at"], include=["status", "price", "showtime"], name="ticket_by_issue"),
+            models.Index(
+                fields=["issued_at"],
+                include=["status", "price", "showtime", "price_type", "channel", "provider"],
+                name="ticket_by_issue",
+            ),
             models.Index(fields=["admitted_at"], name="ticket_by_admission", condition=Q(admitted_at__isnull=False)),
         ]
         permissions = [("admit_ticket", "Can admit people at the door")]
