@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 import redis
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +38,8 @@ class RedisOrHere(RedisCache):
     away_until: ClassVar[float] = 0.0
 
     def __init__(self, server: str, params: dict) -> None:
-        super().__init__(server, params)
+        # One more try for a connection that went stale, and no waiting.
+        super().__init__(server, {**params, "OPTIONS": {"retry": Retry(NoBackoff(), 1), **params.get("OPTIONS", {})}})
         self.here = LocMemCache("while-redis-is-away", {**params, "OPTIONS": {}})
 
     add = _or_here("add")

@@ -7,8 +7,6 @@ from pathlib import Path
 from csp.constants import SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from cinema.environment import Environment
 
@@ -50,7 +48,6 @@ CHAT_GUESTS = env.choice("CHAT_GUESTS", "write", {"write", "read", "off"})
 
 # --- Parts ----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "daphne",
     "cinema",
     "backoffice",
     "social",
@@ -62,7 +59,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.forms",
     "allauth",
@@ -73,7 +69,6 @@ INSTALLED_APPS = [
     "csp",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "import_export",
     "phonenumber_field",
     "rest_framework",
     "simple_history",
@@ -132,8 +127,7 @@ if REDIS_URL:
         "default": {
             "BACKEND": "cinema.cache.RedisOrHere",
             "LOCATION": REDIS_URL,
-            # One more try for a connection that went stale, and no waiting.
-            "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "retry": Retry(NoBackoff(), 1)},
+            "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
         }
     }
 else:
@@ -305,5 +299,6 @@ LOGGING = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # anybody may send a wrong name; no news
         "axes": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
+        "uvicorn": {"level": "WARNING"},
     },
 }

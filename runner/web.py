@@ -1,19 +1,20 @@
 """The second half of ``python3 run.py``, inside the virtual environment: set up what is missing and serve.
 
-One process does all of it, since loading Django twice would double the time of a start.
+One process does all of it, since loading Django twice would double the time of a start. What a start does not need is
+not loaded, and nothing is thrown away during it, so the collector of garbage has the day off until it is over.
 """
 
+import contextlib
+import gc
 import hashlib
 import io
 import os
+import socket
 import sys
 from pathlib import Path
 
 import django
-import psycopg
-import redis
-from daphne.endpoints import build_endpoint_description_strings
-from daphne.server import Server
+import uvicorn
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -22,6 +23,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.module_loading import import_string
 
+from cinema.realtime import bus_answers
 from runner.machine import ROOT, Stop, say
 
 # The people whom `manage.py demo` makes.
@@ -34,6 +36,7 @@ DEMO_LOGINS = [
 
 def main(arguments: list[str]) -> int:
     """Set up and, unless only that was asked for, serve until stopped; every expected failure is a sentence."""
+    gc.disable()
     try:
         django.setup()
         set_up()
@@ -73,14 +76,11 @@ def require_answers() -> None:
     url = os.environ.get("DATABASE_URL", "").strip()
     if connection.vendor == "postgresql":
         try:
-            psycopg.connect(url, connect_timeout=5).close()
-        except psycopg.Error as error:
+            connection.Database.connect(url, connect_timeout=5).close()
+        except connection.Database.Error as error:
             raise Stop(f"The database of DATABASE_URL does not answer: {str(error).strip()}") from None
-    if settings.REDIS_URL:
-        try:
-            redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=5).ping()
-        except redis.RedisError as error:
-            raise Stop(f"The Redis of REDIS_URL does not answer: {error}") from None
+    if not bus_answers():
+        raise Stop("The Redis of REDIS_URL does not answer: is it running, and is the address right?")
 
 
 def unapplied_migrations() -> set[tuple[str, str]]:
@@ -121,13 +121,30 @@ def static_fingerprint() -> str:
 
 def serve(host: str, port: int) -> None:
     """Serve HTTP and websockets in this process until Ctrl-C or a request to end."""
-    server = Server(
-        application=import_string("cinema.asgi.application"),
-        endpoints=build_endpoint_description_strings(host=host, port=port),
-        ready_callable=lambda: say(banner(host, port)),
-        server_name="cinema",
-    )
-    server.run()
+    application = import_string("cinema.asgi.application")
+    import_string(f"{settings.ROOT_URLCONF}.urlpatterns")  # now, and not while the first visitor waits
+    gc.freeze()
+    gc.enable()
+    config = uvicorn.Config(
+        application, host=host.strip("[]"), port=port, ws="websockets-sansio", lifespan="off", proxy_headers=False,
+        server_header=False, access_log=False, log_config=None, timeout_graceful_shutdown=5,
+    )  # fmt: skip
+    with contextlib.suppress(KeyboardInterrupt):
+        Announced(config, banner(host, port)).run()
+
+
+class Announced(uvicorn.Server):
+    """A server that says what it serves once it listens."""
+
+    def __init__(self, config: uvicorn.Config, words: str) -> None:
+        super().__init__(config)
+        self.words = words
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            say(self.words)
 
 
 def log_ins() -> list[str]:

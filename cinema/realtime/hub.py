@@ -14,7 +14,7 @@ from typing import Protocol
 
 from django.conf import settings
 
-from cinema.realtime.bus import BusLost, RedisLine
+from cinema.realtime.bus import BusLost, over_redis
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +57,9 @@ class Hub:
         self.listeners: dict[str, set[Listener]] = {}
         self.changing = asyncio.Lock()
         self.failed_at = 0.0
-        self.line = RedisLine(settings.REDIS_URL, self.deliver, self.lose_bus) if settings.REDIS_URL else None
+        self.line = (
+            over_redis("RedisLine")(settings.REDIS_URL, self.deliver, self.lose_bus) if settings.REDIS_URL else None
+        )
 
     @classmethod
     def current(cls) -> "Hub":

@@ -4,7 +4,7 @@ import pytest
 import pytest_asyncio
 
 from cinema.realtime import Hub
-from cinema.realtime.publishing import Publisher
+from cinema.realtime.over_redis import Publisher
 
 
 @pytest_asyncio.fixture

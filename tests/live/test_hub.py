@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from cinema.realtime import BusLost, Hub, bus_answers, publish, publish_on_commit
-from cinema.realtime.publishing import Publisher
+from cinema.realtime.over_redis import Publisher
 
 
 class Ear:
