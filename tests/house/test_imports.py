@@ -1,6 +1,9 @@
 """Domain modules know nothing of the doors above them. (That imports go down only is import-linter's to check.)"""
 
 import ast
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -41,6 +44,17 @@ def test_runner_needs_nothing_but_python_until_the_environment_is_made():
     allowed_inside = {"web.py"}
     files = [file for file in (ROOT / "runner").glob("*.py") if file.name not in allowed_inside]
 
-    found = {file.name: imported(file) & {"django", "daphne", "psycopg", "redis"} for file in files}
+    found = {file.name: imported(file) & {"django", "uvicorn", "psycopg", "redis"} for file in files}
 
     assert {name: names for name, names in found.items() if names} == {}
+
+
+def test_a_house_without_redis_loads_neither_its_library_nor_twisted_nor_spreadsheets():
+    shown = "import sys, cinema.asgi, cinema.urls; print(sorted({'redis', 'twisted', 'openpyxl'} & set(sys.modules)))"
+    variables = {**os.environ, "SECRET_KEY": "k" * 50, "REDIS_URL": "", "DJANGO_SETTINGS_MODULE": "cinema.settings"}
+
+    done = subprocess.run(
+        [sys.executable, "-c", shown], cwd=ROOT, env=variables, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "[]\n"
