@@ -1,16 +1,25 @@
 """The house's own say in allauth's flows."""
 
+import logging
+from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from accounts.mailing import house_name, sender
 from accounts.models import User
 from accounts.profile import change_password
 from accounts.signup import checked_username
 from cinema.errors import CinemaError
+
+logger = logging.getLogger(__name__)
 
 
 class HouseAdapter(DefaultAccountAdapter):
@@ -22,12 +31,35 @@ class HouseAdapter(DefaultAccountAdapter):
             return self.respond_user_inactive(request, user)
         return super().pre_login(request, user, **flow)
 
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """The house writes to people in the language in which they signed up."""
+        user.language = get_language() or settings.LANGUAGE_CODE
+        return super().save_user(request, user, form, commit)
+
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """Our rules for usernames beside allauth's. Raises ValidationError."""
         try:
             return super().clean_username(checked_username(username), shallow=shallow)
         except CinemaError as refusal:
             raise ValidationError(str(refusal)) from None
+
+    def format_email_subject(self, subject: str) -> str:
+        """The subject as it is: whom the mail is from, its sender says."""
+        return subject
+
+    def get_from_email(self) -> str:
+        """The house by its name."""
+        return sender(house_name())
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """Mail about an account, in the house's name. A mail server that is away stops nobody; the page says so."""
+        site = SimpleNamespace(name=house_name(), domain=settings.SITE_URL)
+        try:
+            super().send_mail(template_prefix, email, {**context, "current_site": site})
+        except OSError as fault:
+            logger.warning("%s could not be mailed: %s", template_prefix, fault)
+            if self.request is not None:
+                messages.error(self.request, _("The e-mail could not be sent just now. Please try again later."))
 
     def set_password(self, user: User, password: str) -> None:
         """A new password ends every other session and token."""

@@ -49,3 +49,13 @@ class ProfileForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "url", "inputmode": "url"}),
         help_text=_("Begins with http:// or https://."),
     )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=[("zh-hans", "中文"), ("en", "English")],
+        required=False,
+        help_text=_("In which we write to you about your orders."),
+    )
+
+    def clean_language(self) -> str | None:
+        """None, which changes nothing, where it was not sent."""
+        return self.cleaned_data["language"] or None

@@ -103,7 +103,7 @@ def in_envelope(letter: Letter, enclosures: Sequence[Enclosure] = ()) -> EmailMu
     """The letter as a message: plain and laid out, with the way to what it is about."""
     pictures = [(f"{number}.letter{letter.pk}", one) for number, one in enumerate(enclosures) if one.is_picture]
     with translation.override(letter.language):
-        house = settings.CINEMA_NAME_EN if letter.language == "en" else settings.CINEMA_NAME
+        house = house_name()
         context = {"letter": letter, "link": from_outside(letter.path), "pictures": pictures, "house_name": house}
         message = EmailMultiAlternatives(
             subject=letter.subject,
@@ -125,6 +125,11 @@ def in_envelope(letter: Letter, enclosures: Sequence[Enclosure] = ()) -> EmailMu
         if not one.is_picture:
             message.attach(one.name, one.content.decode(), f"text/{one.subtype}")
     return message
+
+
+def house_name() -> str:
+    """What the house is called in the active language."""
+    return settings.CINEMA_NAME_EN if translation.get_language() == "en" else settings.CINEMA_NAME
 
 
 def sender(house: str) -> str:

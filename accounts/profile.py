@@ -5,7 +5,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.signup import checked_email, checked_password, checked_phone, checked_username, save_account
+from accounts.signup import (
+    checked_email,
+    checked_language,
+    checked_password,
+    checked_phone,
+    checked_username,
+    save_account,
+)
 from cinema.addresses import validate_web_address
 from cinema.errors import InvalidInput
 from cinema.realtime import publish_on_commit, user_topic
@@ -20,6 +27,7 @@ def update_profile(
     phone: str | None = None,
     nickname: str | None = None,
     avatar_url: str | None = None,
+    language: str | None = None,
 ) -> User:
     """Change what is given and leave the rest; an empty phone or e-mail takes it away.
 
@@ -38,6 +46,8 @@ def update_profile(
         user.nickname = nickname.strip()
     if avatar_url is not None:
         user.avatar_url = _checked_avatar(avatar_url.strip())
+    if language is not None:
+        user.language = checked_language(language)
     return save_account(user)
 
 

@@ -1,5 +1,6 @@
 """Opening an account."""
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
@@ -58,11 +59,16 @@ class AdministratorExists(Forbidden):
 
 
 @transaction.atomic
-def sign_up(*, username: str, password: str, email: str = "", phone: str = "", nickname: str = "") -> User:
-    """Open a customer's account. Raises UsernameTaken, EmailTaken, PhoneTaken, BadPhone, WeakPassword, InvalidInput."""
+def sign_up(
+    *, username: str, password: str, email: str = "", phone: str = "", nickname: str = "", language: str = ""
+) -> User:
+    """Open a customer's account; the house writes to them in ``language``, its own where that is empty.
+
+    Raises UsernameTaken, EmailTaken, PhoneTaken, BadPhone, WeakPassword, InvalidInput."""
     user = User(username=checked_username(username), nickname=nickname.strip()[:50])
     user.email = checked_email(email) if email else ""
     user.phone = checked_phone(phone) if phone else None
+    user.language = checked_language(language) if language else settings.LANGUAGE_CODE
     user.set_password(checked_password(password, user))
     return save_account(user)
 
@@ -113,6 +119,13 @@ def checked_phone(phone: str) -> str:
     if number is None or not number.is_valid():
         raise BadPhone(field="phone")
     return number.as_e164
+
+
+def checked_language(language: str) -> str:
+    """One of the languages the house speaks. Raises InvalidInput."""
+    if language not in dict(settings.LANGUAGES):
+        raise InvalidInput(_("The house does not speak this language."), field="language")
+    return language
 
 
 def checked_password(password: str, user: User) -> str:

@@ -22,6 +22,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     """Nickname, phone and picture."""
     user = request.user
     kept = {"nickname": user.nickname, "phone": str(user.phone or ""), "avatar_url": user.avatar_url}
+    kept["language"] = user.language
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=kept)
     if request.method == "POST" and form.is_valid():
         try:

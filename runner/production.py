@@ -144,11 +144,15 @@ def supervise(parts: list[Part], environment: dict[str, str], base: str, settle:
                 time.sleep(0.05)
         if not asked:
             say(f"\n  Serving {base}   (Ctrl-C stops it)\n")
+        settling: subprocess.Popen | None = None
         settle_at = time.monotonic() + SETTLE_SECONDS
         while not asked:
             refuse_ended(alive)
-            if time.monotonic() >= settle_at:
-                subprocess.run(settle, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=False)
+            # A slow provider or mail server makes one round long; the parts are watched meanwhile.
+            if time.monotonic() >= settle_at and (settling is None or settling.poll() is not None):
+                settling = subprocess.Popen(
+                    settle, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent
+                )
                 settle_at = time.monotonic() + SETTLE_SECONDS
             time.sleep(0.2)
     return 0

@@ -129,6 +129,7 @@ def serve(host: str, port: int) -> None:
         application, host=host.strip("[]"), port=port, ws="websockets-sansio", lifespan="off", proxy_headers=False,
         server_header=False, access_log=False, log_config=None, timeout_graceful_shutdown=5,
     )  # fmt: skip
+    import_string("runner.rounds.start_rounds")()  # models can be imported only once Django is set up
     with contextlib.suppress(KeyboardInterrupt):
         Announced(config, banner(host, port)).run()
 
@@ -166,6 +167,8 @@ def banner(host: str, port: int) -> str:
         f"  back office   {base}/admin/",
         f"  the API       {base}/api/docs",
     ]
+    if settings.EMAIL_BACKEND == "cinema.mail.KeptMail":
+        lines.append(f"  mail          {settings.EMAIL_FILE_PATH}/   (kept there, since no EMAIL_HOST is set)")
     lines += log_ins()
     if settings.DEMO and host not in {"127.0.0.1", "localhost", "::1", "[::1]"}:
         lines += ["", "  Everybody who reaches this address may know these passwords too."]

@@ -1,6 +1,7 @@
 """booking-api.md: users."""
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
@@ -31,7 +32,7 @@ class BookingDoor(BookingViewSet):
     @endpoint(says=_("Registered."), takes=NewAccount, needs=ANYONE)
     def register(self, request: Request) -> None:
         """Sign up."""
-        sign_up(**self.given)
+        sign_up(**self.given, language=translation.get_language())
 
     @endpoint(says=_("Logged in."), takes=Credentials, gives=TokenOut, needs=ANYONE, refuses=(401, 403))
     def login(self, request: Request) -> dict:

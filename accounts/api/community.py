@@ -1,5 +1,6 @@
 """community-api.md: users."""
 
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
@@ -23,7 +24,7 @@ class CommunityDoor(CommunityViewSet):
     @endpoint(says=_("Registered."), takes=NewAccount, needs=ANYONE)
     def register(self, request: Request) -> None:
         """Sign up."""
-        sign_up(**self.given)
+        sign_up(**self.given, language=translation.get_language())
 
     @endpoint(
         takes=EmailCredentials,

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -133,6 +134,7 @@ class Me(UserOut):
     """Oneself in v1."""
 
     email = serializers.CharField()
+    language = serializers.ChoiceField(choices=settings.LANGUAGES)
     isStaff = serializers.BooleanField(source="is_staff")
 
 
@@ -152,6 +154,7 @@ class MyChange(serializers.Serializer):
     phone = Text(max_length=40)
     nickname = Text(max_length=50)
     avatarUrl = WebAddress(source="avatar_url")
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
 
 
 class NewPassword(serializers.Serializer):

@@ -1,5 +1,6 @@
 """The customers' half of /api/v1: accounts and sessions."""
 
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
@@ -32,7 +33,7 @@ class V1Door(V1ViewSet):
     @endpoint(says=_("Registered."), takes=NewCustomer, gives=Me, needs=ANYONE)
     def register(self, request: Request) -> User:
         """Sign up."""
-        return sign_up(**self.given)
+        return sign_up(**self.given, language=translation.get_language())
 
     @endpoint(says=_("Logged in."), takes=Credentials, gives=LoginOut, needs=ANYONE, refuses=(401, 403))
     def login(self, request: Request) -> dict:

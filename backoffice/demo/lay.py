@@ -6,9 +6,10 @@ from random import Random
 
 from django.apps import apps
 from django.db import connection, models, transaction
+from django.db.models import F
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Letter, User
 from backoffice.demo.crowd import fill_house
 from backoffice.demo.films import enter_films, known_films
 from backoffice.demo.house import HALLS, build_halls, print_price_cards
@@ -22,6 +23,7 @@ from ticketing.promises import seal_ledger, unseal_ledger
 SEED = 1895  # the year it all began
 DAYS_AHEAD = 14
 DAYS_BEHIND = 14  # the dashboard compares the last seven days with the seven before
+READ_AFTER = timedelta(hours=6)
 STALE_AFTER = timedelta(days=12)
 ROOMS = ("social", "ticketing", "catalog")
 
@@ -40,6 +42,7 @@ def lay_demo(*, now: datetime) -> int:
     )
     fill_house(showings=showings, customers=people.everyone, clerk=people.clerk, now=now, rnd=rnd)
     tell_stories(showings=showings, people=people, now=now)
+    deliver_letters(now=now)
     start_talk(movies=on_now, people=people, now=now, rnd=rnd)
     return len(showings)
 
@@ -74,11 +77,19 @@ def clear_cinema() -> None:
     unseal_ledger(connection)
     for model in _tables():
         model._base_manager.all()._raw_delete(model._base_manager.db)
+    Letter.objects.all().delete()
     User.objects.customers().delete()
     User.objects.filter(username__in=[ADMIN[0], CLERK[0]]).delete()
     # Foreign keys are checked at the end of a transaction; check now, before the trigger is laid on the table again.
     connection.check_constraints()
     seal_ledger(connection)
+
+
+def deliver_letters(*, now: datetime) -> None:
+    """What the stories told people has reached them long ago; nobody of the demo is mailed for it."""
+    told = Letter.objects.filter(status=Letter.Status.WAITING)
+    told.update(status=Letter.Status.SENT, sent_at=F("created_at"), next_try_at=None, attempts=1)
+    Letter.objects.filter(created_at__lt=now - READ_AFTER).update(read_at=F("created_at"))
 
 
 def _tables() -> Iterator[type[models.Model]]:

@@ -84,7 +84,7 @@ def _called_off(people: People, *, showings: Showings, now: datetime) -> None:
     facts = {"movie": last.movie, "hall": last.hall, "price": last.price, "price_card": last.price_card}
     later = last.starts_at + timedelta(days=1)
     cancelled = add_showtime(starts_at=later, **facts)
-    for customer in people.regulars[:2]:
+    for customer in [people.lin, *people.regulars[:2]]:
         buy(customer=customer, showtime=cancelled, count=2, at=now - timedelta(hours=3))
     cancel_showtime(showtime_id=cancelled.pk, now=now - timedelta(hours=1), by=people.admin, reason="放映机检修")
     add_showtime(starts_at=later, status=Showtime.Status.DRAFT, **facts)

@@ -1,5 +1,8 @@
 """Signing up, logging in and out, the profile."""
 
+from email.header import decode_header, make_header
+from email.utils import parseaddr
+
 import pytest
 from django.core import mail
 
@@ -76,6 +79,63 @@ def test_a_forgotten_password_is_mended_by_mail(client):
     client.post(form.request["PATH_INFO"], {"password1": "another-good-one", "password2": "another-good-one"})
 
     assert User.objects.get().check_password("another-good-one")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "sender", "subjects"),
+    [
+        ("", "光影院", ["请确认您的邮箱地址", "重设密码", "该邮箱尚未注册", "您已有账号"]),
+        (
+            "/en",
+            "Lumen Cinema",
+            [
+                "Please confirm your e-mail address",
+                "Choose a new password",
+                "No account has this address",
+                "You have an account already",
+            ],
+        ),
+    ],
+)
+def test_mail_about_an_account_is_the_houses_own(client, settings, prefix, sender, subjects):
+    settings.SITE_URL = "https://cinema.example"
+
+    client.post(f"{prefix}/account/signup/", FORM)
+    client.post(f"{prefix}/account/logout/")
+    client.post(f"{prefix}/account/password/reset/", {"email": "alice@example.com"})
+    client.post(f"{prefix}/account/password/reset/", {"email": "nobody@example.com"})
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # then nobody learns from the page that the address is known
+    client.post(f"{prefix}/account/signup/", FORM | {"username": "alice2"})
+
+    senders = [parseaddr(str(make_header(decode_header(message.from_email))))[0] for message in mail.outbox]
+    told = list(zip([message.subject for message in mail.outbox], senders, strict=True))
+    ends = {message.body[-len(f"{sender}\nhttps://cinema.example") :] for message in mail.outbox}
+    assert told == [(subject, sender) for subject in subjects]
+    assert ends == {f"{sender}\nhttps://cinema.example"}
+
+
+def test_without_its_mail_server_the_house_takes_sign_ups_and_says_so(client, settings):
+    settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
+
+    page = client.post("/account/signup/", FORM, follow=True)
+
+    assert User.objects.get().username == "alice"
+    assert "邮件暂时无法发送，请稍后再试。" in page.content.decode()
+
+
+@pytest.mark.parametrize(("prefix", "language"), [("", "zh-hans"), ("/en", "en")])
+def test_the_house_writes_in_the_language_of_the_sign_up(client, prefix, language):
+    client.post(f"{prefix}/account/signup/", FORM)
+
+    assert User.objects.get().language == language
+
+
+def test_the_language_of_letters_can_be_changed_and_is_left_alone_else(mine, customer):
+    mine.post("/account/profile/", {"language": "en"})
+    mine.post("/account/profile/", {"nickname": "Lin"})
+
+    customer.refresh_from_db()
+    assert (customer.language, customer.nickname) == ("en", "Lin")
 
 
 def test_the_profile_keeps_what_is_changed(mine, customer):

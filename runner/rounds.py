@@ -1,0 +1,37 @@
+"""What ``manage.py settle`` does elsewhere, within the one process of ``python3 run.py`` and every few seconds."""
+
+import logging
+import threading
+import time
+
+from django.db import connections
+from django.utils import timezone
+
+from accounts.mailing import send_letters
+from ticketing.papers import papers_for
+from ticketing.payments import settle_open
+
+logger = logging.getLogger(__name__)
+
+LETTERS_SECONDS = 5
+ROUNDS_A_SETTLING = 12
+
+
+def start_rounds() -> None:
+    """Mail letters soon after they were written, and settle with the providers every minute, beside serving."""
+    threading.Thread(target=_go_round, name="rounds", daemon=True).start()
+
+
+def _go_round() -> None:
+    done = 0
+    while True:
+        time.sleep(LETTERS_SECONDS)
+        done += 1
+        try:
+            send_letters(now=timezone.now(), enclose=papers_for)
+            if done % ROUNDS_A_SETTLING == 0:
+                settle_open()
+        except Exception:
+            logger.exception("Letters and payments could not be seen to; the next round tries again")
+        finally:
+            connections.close_all()
