@@ -16,13 +16,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cinema.errors import CinemaError, NotFound
-from ticketing.claims import SeatsTaken, transaction_in_turn
+from ticketing.claims import SeatsTaken, ShowtimeChanged, transaction_in_turn
 from ticketing.holds import SalesClosed
 from ticketing.models import Claim, Order, Payment, Refund
 from ticketing.orders import WrongOrderStatus, sell_order
 from ticketing.providers import IN_HOUSE, Notification, UnknownProvider, provider_named
 
 logger = logging.getLogger(__name__)
+ATTEMPTS = 3
 WITH_ORDER = "order__showtime__movie", "order__showtime__hall", "order__customer"
 
 
@@ -87,20 +88,37 @@ def hear_provider(*, provider: str, body: bytes, signature: str, now: datetime) 
 def decide_payment(*, payment: Payment, notification: Notification, now: datetime) -> Payment:
     """Sell the order for an authorised payment, or note the refusal; then settle with the provider.
 
-    If the order can no longer be sold the payment is voided: nothing is charged. Deciding twice changes nothing.
+    If the order can no longer be sold, or another amount was authorised, the payment is voided: nothing is charged.
+    Deciding twice changes nothing; a yes that comes after a no is let go of again.
     """
     if payment.status == Payment.Status.STARTED:
-        if notification.authorised:
-            try:
-                take_payment(payment=payment, now=now)
-            except CinemaError as refusal:
-                logger.info("payment %s voided: %s", payment.pk, refusal.code)
-                _decide(payment, Payment.Status.VOIDED, now)
-        else:
-            _decide(payment, Payment.Status.DECLINED, now)
+        outcome = _outcome(payment, notification, now)
+        if outcome != Payment.Status.TAKEN:  # which was decided together with the sale
+            _decide(payment, outcome, now)
     payment.refresh_from_db()
+    if notification.authorised and payment.status != Payment.Status.TAKEN:
+        Payment.objects.filter(pk=payment.pk).update(settled_at=None)
+        payment.settled_at = None
     settled_or_later(settle_payment, payment=payment, now=now)
     return payment
+
+
+def _outcome(payment: Payment, notification: Notification, now: datetime) -> str:
+    if not notification.authorised:
+        return Payment.Status.DECLINED
+    if notification.amount != payment.amount:
+        logger.error("payment %s voided: %s instead of %s", payment.pk, notification.amount, payment.amount)
+        return Payment.Status.VOIDED
+    for _attempt in range(ATTEMPTS):
+        try:
+            take_payment(payment=payment, now=now)
+            return Payment.Status.TAKEN
+        except ShowtimeChanged:
+            continue  # a new price, say: what was bought can be sold all the same, or the next look refuses it
+        except CinemaError as refusal:
+            logger.info("payment %s voided: %s", payment.pk, refusal.code)
+            break
+    return Payment.Status.VOIDED
 
 
 def take_payment(*, payment: Payment, now: datetime, by: User | None = None) -> None:
@@ -185,7 +203,7 @@ def _ask_after(*, payment: Payment, now: datetime) -> bool:
         order = payment.order
         if order.status == Order.Status.PENDING and order.showtime.is_on_sale(now):
             return False  # the customer may still be at the provider's
-        notification = Notification(reference=payment.reference, authorised=False)
+        notification = Notification(reference=payment.reference, authorised=False, amount=payment.amount)
     decide_payment(payment=payment, notification=notification, now=now)
     return True
 

@@ -13,6 +13,7 @@ from ticketing.models import Claim, LedgerEntry, Order, OrderLine, Payment, Refu
 
 Kind = LedgerEntry.Kind
 SeatKey = tuple[int, int]
+DECIDED_AGAINST = {Payment.Status.DECLINED, Payment.Status.VOIDED}
 
 
 @contextmanager
@@ -89,6 +90,12 @@ def _compare_tickets() -> Iterator[str]:
     tickets = Ticket.objects.annotate(paid_by=Subquery(paid_by)).filter(unlike).order_by()
     for ticket_id in tickets.values_list("pk", flat=True):
         yield f"Ticket {ticket_id} says another price type, channel or way of paying than it was sold with."
+    line_of = Q(line__order=F("order"), line__seat=F("seat"), line__price=F("price"), showtime=F("order__showtime"))
+    for ticket_id in Ticket.objects.exclude(line_of).values_list("pk", flat=True):
+        yield f"Ticket {ticket_id} isn't what its order's line says."
+    admitted = Q(status=Ticket.Status.VALID, admitted_at=None) | Q(status=Ticket.Status.USED, admitted_at__isnull=False)
+    for ticket_id in standing.exclude(admitted).values_list("pk", flat=True):
+        yield f"Ticket {ticket_id} doesn't say rightly whether it admitted someone."
 
 
 def _compare_money() -> Iterator[str]:
@@ -134,6 +141,8 @@ def _compare_bank() -> Iterator[str]:
         captured, taken = charge.status == SandboxCharge.Status.CAPTURED, status == Payment.Status.TAKEN
         if (captured and not taken) or (settled and taken and not captured):
             yield f"Charge {charge.reference} is {charge.status} at the bank and {status} here."
+        if settled and status in DECIDED_AGAINST and charge.status == SandboxCharge.Status.AUTHORISED:
+            yield f"Charge {charge.reference} is still reserved at the bank, but {status} here."
         if charge.refunded_amount != back.get(charge.reference, Decimal(0)):
             yield f"Charge {charge.reference}: the bank gave back {charge.refunded_amount}."
         if captured and taken and charge.amount != amount:

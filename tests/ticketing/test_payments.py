@@ -144,6 +144,28 @@ def test_a_word_that_changes_at_the_bank_changes_nothing_here(now):
     assert (again.status, Order.objects.get().status) == ("declined", "pending")
 
 
+def test_a_yes_that_comes_after_a_no_is_let_go_of_at_the_bank(now):
+    payment = begun(an_order(now=now), now)
+    authorised(payment, now, yes=False)
+    SandboxCharge.objects.update(status="authorised")  # with another card, at a bank that allows it
+
+    again = authorised(payment, now, yes=True)
+
+    assert (again.status, Order.objects.get().status) == ("declined", "pending")
+    assert at_the_bank() == [("voided", 45, 0)]
+
+
+@pytest.mark.parametrize("amount", ["44.99", "45.01", "0.00"])
+def test_an_order_is_not_sold_for_another_amount_than_its_own(now, amount):
+    payment = begun(an_order(now=now), now)
+    SandboxCharge.objects.update(amount=amount)
+
+    heard = authorised(payment, now)
+
+    assert (heard.status, Order.objects.get().status) == ("voided", "pending")
+    assert at_the_bank() == [("voided", Decimal(amount), 0)]
+
+
 @pytest.mark.parametrize("signature", ["", "0" * 64, "签名"])
 def test_a_forged_notification_sells_nothing(now, signature):
     payment = begun(an_order(now=now), now)
@@ -171,7 +193,9 @@ def test_nobody_outside_may_speak_for_the_till(now):
 
 
 def test_a_payment_nobody_started_is_not_found(now):
-    body = json.dumps({"reference": "00000000-0000-4000-8000-000000000000", "authorised": True}).encode()
+    body = json.dumps(
+        {"reference": "00000000-0000-4000-8000-000000000000", "authorised": True, "amount": "45.00"}
+    ).encode()
 
     with pytest.raises(PaymentNotFound):
         hear_provider(provider="sandbox", body=body, signature=BANK.sign(body), now=now)

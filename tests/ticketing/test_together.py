@@ -110,6 +110,19 @@ def test_two_payments_of_one_order_at_once_are_one(now):
     assert list(find_faults(now=now)) == []
 
 
+def test_a_new_price_in_the_moment_of_paying_costs_nobody_their_seat(now):
+    for price in range(50, 50 + 2 * ROUNDS):
+        order = an_order(now=now)
+
+        heard, _changed = at_once(
+            paying(order, now),
+            lambda: update_showtime(showtime_id=order.showtime_id, now=now, price=Decimal(price)),
+        )
+
+        assert heard == "taken"
+    assert list(find_faults(now=now)) == []
+
+
 def test_one_notification_heard_twice_at_once_sells_once(now):
     for _round in range(ROUNDS):
         hear = paying(an_order(now=now), now)

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from tests.factories import a_customer, a_hall, a_paid_order, a_showtime, an_order
-from ticketing.models import Claim, LedgerEntry, Order, Payment, Seat, Ticket
+from ticketing.models import Claim, LedgerEntry, Order, Payment, SandboxCharge, Seat, Ticket
 from ticketing.refunds import refund_order
 from ticketing.verify import find_faults, one_moment
 
@@ -23,6 +23,20 @@ def sql(statement, *values):
 def ledger(order, kind, **facts):
     """A line in the ledger that nothing stands behind."""
     return LedgerEntry.objects.create(order=order, showtime=order.showtime, kind=kind, **facts)
+
+
+def swap_prices(order):
+    """One ticket dearer and one cheaper, and the same in sum."""
+    one, two = order.tickets.all()
+    Ticket.objects.filter(pk=one.pk).update(price=one.price + 5)
+    Ticket.objects.filter(pk=two.pk).update(price=two.price - 5)
+
+
+def reserved_for_nothing(order, now):
+    """A payment the house believes the bank has let go of."""
+    facts = {"order": order, "provider": "sandbox", "amount": 45, "status": "voided"}
+    payment = Payment.objects.create(**facts, created_at=now, settled_at=now)
+    SandboxCharge.objects.create(reference=payment.reference, amount=45, status="authorised")
 
 
 FAULTS = {
@@ -49,6 +63,17 @@ FAULTS = {
         lambda paid, other: ledger(other, "returned", at=paid.paid_at, seat=paid.lines.first().seat)
     ),
     "a ticket torn up": lambda paid, other: sql("UPDATE ticketing_ticket SET status = 'refunded'"),
+    "a ticket with another seat printed on it": lambda paid, other: Ticket.objects.filter(order=paid).update(
+        line=other.lines.get()
+    ),
+    "two tickets that swapped their prices": lambda paid, other: swap_prices(
+        a_paid_order(showtime=paid.showtime, now=paid.paid_at, seats=["B1", "B2"])
+    ),
+    "a used ticket that admitted nobody": lambda paid, other: sql("UPDATE ticketing_ticket SET status = 'used'"),
+    "an admission on a ticket that still admits": lambda paid, other: sql(
+        "UPDATE ticketing_ticket SET admitted_at = issued_at"
+    ),
+    "money the bank still keeps for nothing": lambda paid, other: reserved_for_nothing(other, paid.paid_at),
     "a ticket that became dearer": lambda paid, other: sql("UPDATE ticketing_ticket SET price = 50"),
     "a ticket sold another way": lambda paid, other: sql("UPDATE ticketing_ticket SET provider = 'cash'"),
     "a ticket of an order that isn't paid": (

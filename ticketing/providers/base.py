@@ -7,6 +7,7 @@ succeed, so a provider must do each only once per reference. ``ask`` makes good 
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
@@ -25,10 +26,11 @@ class BadSignature(Forbidden):
 
 @dataclass(frozen=True)
 class Notification:
-    """What a provider says became of a payment."""
+    """What a provider says became of a payment, and of what amount it speaks."""
 
     reference: UUID
     authorised: bool
+    amount: Decimal
 
 
 class Provider(Protocol):

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from decimal import Decimal
 from uuid import UUID
 
 from django.conf import settings
@@ -34,7 +35,8 @@ class SandboxProvider:
         wanted = Status.AUTHORISED if authorise else Status.DECLINED
         SandboxCharge.objects.filter(reference=reference, status=Status.OPEN).update(status=wanted)
         charge = SandboxCharge.objects.get(reference=reference)
-        body = json.dumps({"reference": str(reference), "authorised": charge.status in TAKEABLE}).encode()
+        word = {"reference": str(reference), "authorised": charge.status in TAKEABLE, "amount": str(charge.amount)}
+        body = json.dumps(word).encode()
         return body, self.sign(body)
 
     def sign(self, body: bytes) -> str:
@@ -47,14 +49,18 @@ class SandboxProvider:
         if not constant_time_compare(self.sign(body), signature):
             raise BadSignature
         message = json.loads(body)
-        return Notification(reference=UUID(message["reference"]), authorised=message["authorised"])
+        return Notification(
+            reference=UUID(message["reference"]),
+            authorised=message["authorised"],
+            amount=Decimal(message["amount"]),
+        )
 
     def ask(self, payment: Payment) -> Notification | None:
         """What the book says; nothing of a charge that is open or was never begun."""
         charge = SandboxCharge.objects.filter(reference=payment.reference).exclude(status=Status.OPEN).first()
         if charge is None:
             return None
-        return Notification(reference=payment.reference, authorised=charge.status in TAKEABLE)
+        return Notification(reference=payment.reference, authorised=charge.status in TAKEABLE, amount=charge.amount)
 
     def capture(self, payment: Payment) -> None:
         """Take what was authorised."""
