@@ -2,9 +2,10 @@
 
 import asyncio
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import SimpleNamespace
+from typing import Any
 
 DOCUMENT = Path(__file__).resolve().parent.parent.parent / "docs" / "realtime.md"
 PATIENCE = 60
@@ -31,6 +32,20 @@ def printed_client() -> type:
     return names["Chat"]
 
 
+class Person:
+    """What one of a crowd has heard, and when the last of it came."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+        self.heard_at = 0.0
+        self.chat: Any = None
+
+    def hear(self, message: dict) -> None:
+        """Remember a message."""
+        self.heard.append(message["content"])
+        self.heard_at = time.monotonic()
+
+
 class Crowd:
     """People in one room, each at a server of their own choice, who talk in turn and remember what they heard."""
 
@@ -38,8 +53,8 @@ class Crowd:
         chat = printed_client()
         self.people = []
         for url in servers:
-            person = SimpleNamespace(heard=[])
-            person.chat = chat(f"{url}/ws/chat", room, lambda frame, heard=person.heard: heard.append(frame["content"]))
+            person = Person()
+            person.chat = chat(f"{url}/ws/chat", room, person.hear)
             self.people.append(person)
 
     async def __aenter__(self) -> "Crowd":
@@ -54,11 +69,11 @@ class Crowd:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
-    async def talk(self, texts: list[str]) -> None:
+    async def talk(self, texts: list[str], pause: float = 0.02) -> None:
         """Say these texts, everybody in turn, without waiting for anything."""
         for number, text in enumerate(texts):
             self.tasks.append(asyncio.create_task(self.people[number % len(self.people)].chat.say(text)))
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(pause)
 
     async def everything_heard(self, count: int) -> list[list[str]]:
         """What each of them has heard, once all have heard so many and nothing is left to say."""
