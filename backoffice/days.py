@@ -14,6 +14,11 @@ def midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
+def day_of(moment: datetime) -> date:
+    """The day of the cinema a moment lies in."""
+    return timezone.localtime(moment, timezone.get_default_timezone()).date()
+
+
 class DayOf(Func):
     """The day from ``first`` to ``last`` that a moment lies in.
 

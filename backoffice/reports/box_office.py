@@ -4,7 +4,7 @@ By default tickets count on the day they were sold, as the dashboard counts them
 their showtime, as distributors do.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from backoffice.days import DayOf
+from backoffice.days import DayOf, day_of
 from backoffice.reports.periods import BadPeriod, Period, film_week_of
 from backoffice.reports.table import COUNT, MONEY, PERCENT, Column, Report
 from catalog.models import Movie
@@ -133,14 +133,23 @@ def _groups(period: Period, by: str, basis: str) -> dict[Any, dict]:
     if by not in {"day", "week"}:
         field = DIMENSIONS[by].field
         return {row[field]: row for row in tickets.values(field).annotate(**MEASURES)}
-    days = tickets.annotate(day=DayOf(MOMENT[basis], period.first, period.last)).values("day").annotate(**MEASURES)
-    found = {row["day"]: row for row in days}
-    groups: dict[date, dict] = {}
-    for day in period.days():
-        group = groups.setdefault(film_week_of(day).first if by == "week" else day, dict.fromkeys(MEASURES, 0))
+    row_of = {day: film_week_of(day).first if by == "week" else day for day in period.days()}
+    groups: dict[date, dict] = {row: dict.fromkeys(MEASURES, 0) for row in row_of.values()}
+    for day, one in _days(tickets, period, basis):
         for measure in MEASURES:
-            group[measure] += found[day][measure] if day in found else 0
+            groups[row_of[day]][measure] += one[measure]
     return groups
+
+
+def _days(tickets: QuerySet[Ticket], period: Period, basis: str) -> Iterator[tuple[date, dict]]:
+    """What belongs to a day, in one piece or in several."""
+    if basis == "shown":  # there are few starts, so they are divided into days here
+        for one in tickets.values("showtime__starts_at").annotate(**MEASURES):
+            yield day_of(one["showtime__starts_at"]), one
+    else:
+        days = tickets.annotate(day=DayOf("issued_at", period.first, period.last)).values("day")
+        for one in days.annotate(**MEASURES):
+            yield one["day"], one
 
 
 def _net(one: dict) -> Decimal:

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from backoffice.days import DayOf
+from backoffice.days import DayOf, day_of
 from backoffice.figures import per_cent, seats_for_sale
 from backoffice.reports.box_office import DIMENSIONS
 from backoffice.reports.periods import BadPeriod, Period
@@ -21,7 +21,7 @@ from backoffice.reports.table import COUNT, PERCENT, Column, Report
 from ticketing.models import Showtime, Ticket
 
 OCCUPANCY_BY: dict[str, Promise] = {"hall": _("Hall"), "film": _("Film"), "day": _("Day"), "hour": _("Hour of start")}
-FIELDS = {"hall": "hall", "film": "movie"}
+FIELDS = {"hall": "hall", "film": "movie", "day": "starts_at", "hour": "starts_at"}
 
 
 def occupancy(*, period: Period, by: str = "hall") -> Report:
@@ -60,7 +60,7 @@ def _offered(period: Period, by: str) -> tuple[dict, dict]:
     standing = Showtime.objects.filter(period.holds("starts_at"), status=Showtime.Status.PUBLISHED).order_by()
     showtimes: dict[Any, int] = defaultdict(int)
     seats: dict[Any, int] = defaultdict(int)
-    rows = standing.annotate(key=_key(period, by, "")).values_list("key", "hall").annotate(n=Count("*"))
+    rows = standing.annotate(key=_key(period, by)).values_list("key", "hall").annotate(n=Count("*"))
     for key, hall, count in rows:
         showtimes[key] += count
         seats[key] += count * sizes.get(hall, 0)
@@ -69,24 +69,34 @@ def _offered(period: Period, by: str) -> tuple[dict, dict]:
 
 def _taken(period: Period, by: str) -> tuple[dict, dict]:
     standing = Ticket.objects.filter(period.holds("showtime__starts_at"), showtime__status="published").order_by()
-    counts = standing.annotate(key=_key(period, by, "showtime__")).values_list("key")
-    counts = counts.annotate(
+    counts = standing.values_list(f"showtime__{FIELDS[by]}").annotate(
         sold=Count("status", filter=~Q(status=Ticket.Status.REFUNDED)),
         admitted=Count("status", filter=Q(status=Ticket.Status.USED)),
     )
     sold: dict[Any, int] = defaultdict(int)
     admitted: dict[Any, int] = defaultdict(int)
-    for key, tickets, people in counts:
-        sold[key], admitted[key] = tickets, people
+    for value, tickets, people in counts:
+        key = _key_of(by, value)
+        sold[key] += tickets
+        admitted[key] += people
     return sold, admitted
 
 
-def _key(period: Period, by: str, prefix: str) -> Any:
+def _key(period: Period, by: str) -> Any:
     if by == "day":
-        return DayOf(f"{prefix}starts_at", period.first, period.last)
+        return DayOf("starts_at", period.first, period.last)
     if by == "hour":
-        return ExtractHour(f"{prefix}starts_at", tzinfo=timezone.get_default_timezone())
-    return F(f"{prefix}{FIELDS[by]}")
+        return ExtractHour("starts_at", tzinfo=timezone.get_default_timezone())
+    return F(FIELDS[by])
+
+
+def _key_of(by: str, value: Any) -> Any:
+    """The row a film, hall or start belongs to. Starts are few, so the clock is read here, not a million times."""
+    if by == "day":
+        return day_of(value)
+    if by == "hour":
+        return timezone.localtime(value, timezone.get_default_timezone()).hour
+    return value
 
 
 def _names(by: str, keys: list[Any]) -> dict[Any, str]:
