@@ -22,7 +22,7 @@ def _every(models: tuple[str, ...], verbs: tuple[str, ...] = ALL) -> set[str]:
     return {f"{app}.{verb}_{name}" for app, name in (model.split(".") for model in models) for verb in verbs}
 
 
-PLANNING = _every(PROGRAMME_MODELS + FILM_MODELS) | {"ticketing.view_hall"}
+PLANNING = _every(PROGRAMME_MODELS + FILM_MODELS) | {"ticketing.view_hall", "catalog.upload_stream"}
 SELLING = _every(("ticketing.order", "ticketing.ticket", "ticketing.payment", "ticketing.refund"), ("view",)) | {
     "ticketing.change_order",
     "ticketing.sell_at_counter",

@@ -1,5 +1,9 @@
-"""Films, their genres and the people who made them."""
+"""Films, their genres and the people who made them, and the streams staff upload for them."""
 
+import uuid
+from datetime import datetime
+
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -7,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from catalog.streams.refusals import Reason
 from cinema.addresses import validate_stream_address, validate_web_address
 
 
@@ -193,3 +198,82 @@ class Credit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.role_name or self.get_job_display()}"
+
+
+class StreamUploadQuerySet(models.QuerySet):
+    """Questions about many uploads."""
+
+    def claimable(self, now: datetime) -> "StreamUploadQuerySet":
+        """Those that wait, and those whose worker has not been heard of for too long."""
+        left_alone = Q(state=StreamUpload.State.WORKING, claimed_until__lt=now)
+        return self.filter(Q(state=StreamUpload.State.WAITING) | left_alone)
+
+    def under_way(self) -> "StreamUploadQuerySet":
+        """Those neither ready nor failed."""
+        return self.filter(state__in=StreamUpload.State.under_way())
+
+
+class StreamUpload(models.Model):
+    """A film's stream on its way from somebody's disk to the watch party."""
+
+    class State(models.TextChoices):
+        RECEIVING = "receiving", _("Uploading")
+        WAITING = "waiting", _("Waiting")
+        WORKING = "working", _("Being prepared")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Failed")
+
+        @classmethod
+        def under_way(cls) -> "list[StreamUpload.State]":
+            """The states that lead on by themselves."""
+            return [cls.RECEIVING, cls.WAITING, cls.WORKING]
+
+    movie = models.ForeignKey(Movie, on_delete=models.CASCADE, related_name="stream_uploads", verbose_name=_("movie"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("uploaded by")
+    )
+    file_name = models.CharField(_("file"), max_length=150)
+    size = models.PositiveBigIntegerField(_("size"))
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.RECEIVING)
+    progress = models.PositiveSmallIntegerField(_("per cent"), default=0)
+    reason = models.CharField(_("reason"), max_length=30, blank=True)
+    detail = models.CharField(_("detail"), max_length=200, blank=True)
+    claim = models.UUIDField(null=True, unique=True, editable=False)
+    claimed_until = models.DateTimeField(null=True, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(_("uploaded"))
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    objects = StreamUploadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("uploaded stream")
+        verbose_name_plural = _("uploaded streams")
+        ordering = ["-id"]
+        default_permissions = ()
+        permissions = [("upload_stream", _("Can upload a film's stream"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["receiving", "waiting", "working", "ready", "failed"]),
+                name="stream_upload_state_is_known",
+            ),
+            models.UniqueConstraint(
+                fields=["movie"],
+                condition=Q(state__in=["receiving", "waiting", "working"]),
+                name="one_stream_upload_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it leads on by itself."""
+        return self.state in self.State.under_way()
+
+    @property
+    def why(self) -> str:
+        """What is wrong with it, as a sentence in the page's language."""
+        return str(Reason(self.reason).label) if self.reason in Reason else ""

@@ -148,6 +148,8 @@ STATIC_ROOT = Path(env.text("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
+UPLOAD_ROOT = Path(env.text("UPLOAD_ROOT", str(VAR_DIR / "uploads")))
+UPLOAD_VIDEO_MB = env.number("UPLOAD_VIDEO_MB", 4096, least=1, most=100_000)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "cinema.storage.HashedStaticFiles"},

@@ -1,12 +1,11 @@
 """Assembly of every address. Pages are Chinese without a prefix and English under ``/en/``."""
 
-from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
-from django.views.static import serve
 
 from cinema.health import healthz, readyz
+from cinema.media import media
 from cinema.pages import choose_theme
 from ticketing.views.payment import notify
 
@@ -17,7 +16,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     # Uploads of a small house; a proxy in front serves them itself.
-    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
+    path("media/<path:path>", media, name="media"),
     path("theme/", choose_theme, name="theme"),
     path("payments/<slug:provider>/notify/", notify, name="notify"),
     path("api/", include("accounts.api.urls")),

@@ -26,7 +26,9 @@ NEEDED = {
     "REDIS_URL": "a Redis, redis://host:6379/0",
     "ALLOWED_HOSTS": "the names the site goes by, such as cinema.example",
 }
-SETTLE_SECONDS = 60
+CHORE_SECONDS = 60
+# What nobody asks for and somebody has to do: every minute, each by itself.
+CHORES = {"settling": ["manage.py", "settle"], "streams": ["manage.py", "prepare_streams"]}
 Part = tuple[str, list[str], tuple[str, int]]  # its name, its command, where it answers once it is ready
 
 
@@ -59,7 +61,8 @@ def serve_production(arguments: list[str]) -> int:
             ("nginx", [nginx, "-p", folder, "-c", str(config), "-e", "stderr"], here(port, host)),
         ]
         base = f"{'https' if tls else 'http'}://{host}:{port}/"
-        return supervise(parts, environment, base, [str(python), "manage.py", "settle"])
+        chores = {name: [str(python), *command] for name, command in CHORES.items()}
+        return supervise(parts, environment, base, chores)
 
 
 def production_environment(given: Mapping[str, str]) -> dict[str, str]:
@@ -113,8 +116,9 @@ def nginx_config(folder: Path, host: str, port: int, web: int, sockets: int, tls
     template = Template((ROOT / "deploy" / "nginx-one-machine.conf").read_text())
     listen = f"[{host.strip('[]')}]:{port}" if ":" in host.strip("[]") else f"{host}:{port}"
     rules = ROOT / "deploy" / "nginx-rules.conf"
+    media = Path(os.environ.get("MEDIA_ROOT", "").strip() or var_dir() / "media").absolute()
     ports = {"listen": f"{listen} ssl" if tls else listen, "web": web, "sockets": sockets}
-    return template.substitute(folder=folder, rules=rules, tls=tls, **ports)
+    return template.substitute(folder=folder, rules=rules, media=media, tls=tls, **ports)
 
 
 def tls_lines(given: Mapping[str, str]) -> str:
@@ -130,7 +134,7 @@ def tls_lines(given: Mapping[str, str]) -> str:
     return f"ssl_certificate {files[0].absolute()};\n        ssl_certificate_key {files[1].absolute()};"
 
 
-def supervise(parts: list[Part], environment: dict[str, str], base: str, settle: list[str]) -> int:
+def supervise(parts: list[Part], environment: dict[str, str], base: str, chores: Mapping[str, list[str]]) -> int:
     """Start all parts, one after the other answers, and wait. Raises Stop when one of them ends unasked."""
     asked: list[int] = []
     for wanted in (signal.SIGINT, signal.SIGTERM):
@@ -144,18 +148,41 @@ def supervise(parts: list[Part], environment: dict[str, str], base: str, settle:
                 time.sleep(0.05)
         if not asked:
             say(f"\n  Serving {base}   (Ctrl-C stops it)\n")
-        settling: subprocess.Popen | None = None
-        settle_at = time.monotonic() + SETTLE_SECONDS
+        at_work: dict[str, subprocess.Popen] = {}
+        life.callback(end_chores, at_work)
+        next_round = time.monotonic() + CHORE_SECONDS
         while not asked:
             refuse_ended(alive)
-            # A slow provider or mail server makes one round long; the parts are watched meanwhile.
-            if time.monotonic() >= settle_at and (settling is None or settling.poll() is not None):
-                settling = subprocess.Popen(
-                    settle, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent
-                )
-                settle_at = time.monotonic() + SETTLE_SECONDS
+            if time.monotonic() >= next_round:
+                start_chores(chores, at_work, environment)
+                next_round = time.monotonic() + CHORE_SECONDS
             time.sleep(0.2)
     return 0
+
+
+def start_chores(
+    chores: Mapping[str, list[str]], at_work: dict[str, subprocess.Popen], environment: dict[str, str]
+) -> None:
+    """Start every chore whose last round is over: a slow mail server or a long film holds up nothing else."""
+    for name, command in chores.items():
+        if name not in at_work or at_work[name].poll() is not None:
+            at_work[name] = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=end_with_parent,
+            )
+
+
+def end_chores(at_work: dict[str, subprocess.Popen]) -> None:
+    """End what is still at work; each takes up again where it was."""
+    for process in at_work.values():
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait()
 
 
 def here(port: int, host: str = "127.0.0.1") -> tuple[str, int]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.acting import Acting, Historic, attempt
 from backoffice.forms.films import MovieForm
+from backoffice.views import streams
 from catalog.films import remove_movie, save_movie
 from catalog.models import Credit, Genre, Movie, Person
 from catalog.tmdb import find_films, import_film
@@ -81,6 +82,7 @@ class MovieAdmin(Historic):
     search_fields = ["title", "title_en", "original_title", "credits__person__name", "credits__person__name_en"]
     search_help_text = _("Title, original title or someone in the cast")
     change_list_template = "backoffice/movie/change_list.html"
+    change_form_template = "backoffice/movie/change_form.html"
     filter_horizontal = ["genres"]
     inlines = [CreditInline]
     readonly_fields = ["created_at", "updated_at"]
@@ -104,9 +106,18 @@ class MovieAdmin(Historic):
         return fieldsets
 
     def get_urls(self) -> list:
-        """Bringing films over has a page of its own."""
-        own = path("tmdb/", self.admin_site.admin_view(self.tmdb), name="catalog_movie_tmdb")
-        return [own, *super().get_urls()]
+        """Bringing films over and uploading streams have pages of their own."""
+        wrap = self.admin_site.admin_view
+        own = [
+            path("tmdb/", wrap(self.tmdb), name="catalog_movie_tmdb"),
+            path("<int:pk>/stream/", wrap(streams.stream_page), name="catalog_movie_stream"),
+            path("<int:pk>/stream/state/", wrap(streams.stream_state), name="catalog_movie_stream_state"),
+            path("<int:pk>/stream/begin/", wrap(streams.stream_begin), name="catalog_movie_stream_begin"),
+            path("<int:pk>/stream/remove/", wrap(streams.stream_remove), name="catalog_movie_stream_remove"),
+            path("stream/<uuid:key>/piece/", wrap(streams.stream_piece), name="catalog_movie_stream_piece"),
+            path("stream/<uuid:key>/stop/", wrap(streams.stream_stop), name="catalog_movie_stream_stop"),
+        ]
+        return [*own, *super().get_urls()]
 
     def tmdb(self, request: HttpRequest) -> HttpResponse:
         """Find films at TMDb by title or number, and take one over."""

@@ -4,6 +4,7 @@ import cinema.addresses
 import django.core.validators
 import django.db.models.deletion
 import simple_history.models
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -156,5 +157,33 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='credit',
             constraint=models.UniqueConstraint(fields=('movie', 'person', 'job', 'role_name'), name='one_credit_a_role'),
+        ),
+        migrations.CreateModel(
+            name='StreamUpload',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('file_name', models.CharField(max_length=150, verbose_name='file')),
+                ('size', models.PositiveBigIntegerField(verbose_name='size')),
+                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('state', models.CharField(choices=[('receiving', 'Uploading'), ('waiting', 'Waiting'), ('working', 'Being prepared'), ('ready', 'Ready'), ('failed', 'Failed')], default='receiving', max_length=10, verbose_name='state')),
+                ('progress', models.PositiveSmallIntegerField(default=0, verbose_name='per cent')),
+                ('reason', models.CharField(blank=True, max_length=30, verbose_name='reason')),
+                ('detail', models.CharField(blank=True, max_length=200, verbose_name='detail')),
+                ('claim', models.UUIDField(editable=False, null=True, unique=True)),
+                ('claimed_until', models.DateTimeField(editable=False, null=True)),
+                ('tries', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('created_at', models.DateTimeField(verbose_name='uploaded')),
+                ('finished_at', models.DateTimeField(null=True, verbose_name='finished')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by')),
+                ('movie', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stream_uploads', to='catalog.movie', verbose_name='movie')),
+            ],
+            options={
+                'verbose_name': 'uploaded stream',
+                'verbose_name_plural': 'uploaded streams',
+                'ordering': ['-id'],
+                'permissions': [('upload_stream', "Can upload a film's stream")],
+                'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['receiving', 'waiting', 'working', 'ready', 'failed'])), name='stream_upload_state_is_known'), models.UniqueConstraint(condition=models.Q(('state__in', ['receiving', 'waiting', 'working'])), fields=('movie',), name='one_stream_upload_at_a_time')],
+            },
         ),
     ]

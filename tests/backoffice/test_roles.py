@@ -59,6 +59,7 @@ TOOLS = {
     "board_copy": {"Manager", "Programmer"},
     "board_publish": {"Manager", "Programmer"},
     "catalog_movie_tmdb": {"Manager", "Programmer"},
+    "catalog_movie_stream": {"Manager", "Programmer"},
     "ticketing_hall_grid": {"Manager"},
     "ticketing_hall_broken": {"Manager"},
     "doors": {"Manager", "Usher"},
@@ -123,9 +124,10 @@ def test_role_acts_where_it_may_and_nowhere_else(role, staff, sell, customer, sh
 
 
 @pytest.mark.parametrize("role", sorted(EVERYONE))
-def test_role_has_its_tools_and_no_others(role, staff, hall):
+def test_role_has_its_tools_and_no_others(role, staff, hall, movie):
     browser = staff(role)
     rows = {name: [hall.pk] for name in TOOLS if name.startswith("ticketing_hall")}
+    rows["catalog_movie_stream"] = [movie.pk]
     addresses = {name: reverse(f"admin:{name}", args=rows.get(name, [])) for name in TOOLS}
 
     opened = {

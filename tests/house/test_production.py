@@ -72,7 +72,7 @@ def test_without_nginx_the_line_that_installs_it_is_printed(monkeypatch):
 def test_the_compose_file_starts_both_kinds_of_workers_after_the_migration():
     services = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]
 
-    for name in ("web", "sockets", "settle"):
+    for name in ("web", "sockets", "settle", "streams"):
         assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
         assert services[name]["environment"]["DATABASE_URL"].endswith("@database:5432/cinema")
 
