@@ -1,4 +1,4 @@
-"""What ``manage.py settle`` does elsewhere, within the one process of ``python3 run.py`` and every few seconds."""
+"""What elsewhere commands do every minute, within the one process of ``python3 run.py`` and every few seconds."""
 
 import logging
 import threading
@@ -8,6 +8,7 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.mailing import send_letters
+from catalog.streams.uploads import see_to_work
 from ticketing.papers import papers_for
 from ticketing.payments import settle_open
 
@@ -18,7 +19,7 @@ ROUNDS_A_SETTLING = 12
 
 
 def start_rounds() -> None:
-    """Mail letters soon after they were written, and settle with the providers every minute, beside serving."""
+    """Beside serving: mail letters and see to uploads soon after they came, settle with the providers every minute."""
     threading.Thread(target=_go_round, name="rounds", daemon=True).start()
 
 
@@ -29,9 +30,10 @@ def _go_round() -> None:
         done += 1
         try:
             send_letters(now=timezone.now(), enclose=papers_for)
+            see_to_work(now=timezone.now())
             if done % ROUNDS_A_SETTLING == 0:
                 settle_open()
         except Exception:
-            logger.exception("Letters and payments could not be seen to; the next round tries again")
+            logger.exception("Letters, uploads or payments could not be seen to; the next round tries again")
         finally:
             connections.close_all()

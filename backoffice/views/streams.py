@@ -98,7 +98,7 @@ def stream_stop(request: HttpRequest, key: UUID) -> HttpResponse:
 def stream_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the stream off the film."""
     movie = get_object_or_404(Movie, pk=pk)
-    save_movie(movie=movie, facts={"stream_url": ""})
+    save_movie(movie=movie, facts={"stream_url": ""}, now=timezone.now())
     admin.site.get_model_admin(Movie).log_change(request, movie, _("The stream was taken off."))
     messages.success(request, _("The film has no stream now."))
     return redirect("admin:catalog_movie_stream", pk=pk)

@@ -131,7 +131,7 @@ def _install(upload: StreamUpload, playlist: str, mine, *, now: datetime) -> Non
         raise ClaimLost
     movie = Movie.objects.select_for_update().get(pk=upload.movie_id)
     movie._history_user, movie._change_reason = upload.by, upload.file_name[:100]  # type: ignore[attr-defined]
-    save_movie(movie=movie, facts={"stream_url": stream_address(upload.claim, playlist)})
+    save_movie(movie=movie, facts={"stream_url": stream_address(upload.claim, playlist)}, now=now)
 
 
 def _end(mine, reason: Reason, detail: str = "", *, now: datetime) -> int:
