@@ -1,5 +1,6 @@
 """What people change about their own account."""
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,7 @@ def update_profile(
     user = User.objects.select_for_update().get(pk=user.pk)
     if username is not None:
         user.username = checked_username(username)
+    former = user.email
     if email is not None:
         user.email = checked_email(email) if email.strip() else ""
     if phone is not None:
@@ -48,7 +50,10 @@ def update_profile(
         user.avatar_url = _checked_avatar(avatar_url.strip())
     if language is not None:
         user.language = checked_language(language)
-    return save_account(user)
+    save_account(user)
+    if user.email.lower() != former.lower():
+        _leave_address(user, former)
+    return user
 
 
 @transaction.atomic
@@ -59,6 +64,14 @@ def change_password(*, user: User, password: str) -> User:
     user.save(update_fields=["password"])
     publish_on_commit(user_topic(user.pk), {"kind": "tokens_revoked"})
     return user
+
+
+def _leave_address(user: User, former: str) -> None:
+    # Who reads the old mailbox shall neither log in by it nor have the password sent there.
+    known = EmailAddress.objects.filter(user=user)
+    known.filter(email__iexact=former).delete()
+    known.update(primary=False)
+    known.filter(email__iexact=user.email).update(primary=True)
 
 
 def _checked_avatar(address: str) -> str:

@@ -1,5 +1,6 @@
 """Opening an account."""
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.contenttypes.models import ContentType
@@ -148,7 +149,10 @@ def save_account(user: User) -> User:
     others = User.objects.exclude(pk=user.pk)
     if others.filter(username__iexact=user.username).exists():
         raise UsernameTaken(field="username")
-    if user.email and others.filter(email__iexact=user.email).exists():
+    if user.email and (
+        others.filter(email__iexact=user.email).exists()
+        or EmailAddress.objects.exclude(user_id=user.pk).filter(email__iexact=user.email, verified=True).exists()
+    ):
         raise EmailTaken(field="email")
     if user.phone and others.filter(phone=user.phone).exists():
         raise PhoneTaken(field="phone")
@@ -156,13 +160,15 @@ def save_account(user: User) -> User:
         with transaction.atomic():
             user.save()
     except IntegrityError as refusal:
-        raise _taken(str(refusal)) from None
+        raise _taken(refusal) from None
     return user
 
 
-def _taken(constraint: str) -> CinemaError:
-    if "email" in constraint:
+def _taken(refusal: IntegrityError) -> CinemaError:
+    # PostgreSQL names the constraint; its message has what was typed in it, which may be any word.
+    told = getattr(getattr(refusal.__cause__, "diag", None), "constraint_name", None) or str(refusal)
+    if "email" in told:
         return EmailTaken(field="email")
-    if "phone" in constraint:
+    if "phone" in told:
         return PhoneTaken(field="phone")
     return UsernameTaken(field="username")

@@ -40,7 +40,7 @@ class RedisOrHere(RedisCache):
     def __init__(self, server: str, params: dict) -> None:
         # One more try for a connection that went stale, and no waiting.
         super().__init__(server, {**params, "OPTIONS": {"retry": Retry(NoBackoff(), 1), **params.get("OPTIONS", {})}})
-        self.here = LocMemCache("while-redis-is-away", {**params, "OPTIONS": {}})
+        self.here = LocMemCache("while-redis-is-away", {**params, "OPTIONS": {"MAX_ENTRIES": 50_000}})
 
     add = _or_here("add")
     get = _or_here("get")

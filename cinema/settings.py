@@ -132,7 +132,13 @@ if REDIS_URL:
     }
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            # Requests are counted here: with Django's 300 a crowd would make the house forget whom it has counted.
+            "OPTIONS": {"MAX_ENTRIES": 50_000},
+        }
+    }
 
 # --- Languages and time -----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -301,6 +307,7 @@ LOGGING = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # anybody may send a wrong name; no news
         "axes": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},  # it would write down addresses, and TMDb's has the key in it
         "uvicorn": {"level": "WARNING"},
     },
 }

@@ -1,6 +1,7 @@
 """Bringing films over from TMDb, on answers recorded in ``tmdb/``; nothing leaves the machine."""
 
 import json
+import logging
 from datetime import date
 from pathlib import Path
 
@@ -134,3 +135,23 @@ def test_usher_brings_nothing_over(client, customer, tmdb):
     client.force_login(customer, backend="accounts.backends.OpenAccounts")
 
     assert client.post(reverse("admin:catalog_movie_tmdb"), {"tmdb_id": "693134"}).status_code == 403
+
+
+def test_the_key_is_written_into_no_log(tmdb, settings):
+    levels = {name: logger["level"] for name, logger in settings.LOGGING["loggers"].items()}
+    assert levels["httpx"] == "WARNING"
+    heard = []
+    listener = logging.Handler()
+    listener.emit = lambda record: heard.append(record.getMessage())
+    logging.getLogger().addHandler(listener)
+    try:
+        find_films(words="沙丘")
+    finally:
+        logging.getLogger().removeHandler(listener)
+
+    assert [message for message in heard if settings.TMDB_API_KEY in message] == []
+
+
+@pytest.mark.parametrize("words", ["²", "１２"])
+def test_a_number_that_is_none_is_looked_up_as_words(words, tmdb):
+    assert [film.tmdb_id for film in find_films(words=words)] == [row["id"] for row in ANSWERS["search"]["results"]]

@@ -4,10 +4,13 @@ from email.header import decode_header, make_header
 from email.utils import parseaddr
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 
 from accounts.bans import ban_user
 from accounts.models import User
+from accounts.profile import update_profile
+from accounts.signup import EmailTaken, sign_up
 from tests.factories import PASSWORD, a_customer, an_administrator
 
 pytestmark = pytest.mark.django_db
@@ -186,3 +189,28 @@ def test_a_new_password_ends_the_other_sessions_but_not_this_one(mine, customer,
 def test_a_stranger_sees_no_profile(client):
     assert client.get("/account/profile/").status_code == 302
     assert client.post("/account/everywhere/").status_code == 302
+
+
+def test_an_address_that_was_given_up_opens_no_door_any_more(client):
+    client.post("/account/signup/", FORM)
+    client.post("/account/logout/")
+    update_profile(user=User.objects.get(), email="new@example.com")
+    mail.outbox.clear()
+
+    for address in ("alice@example.com", "new@example.com"):
+        client.post("/account/password/reset/", {"email": address})
+    client.post("/account/login/", {"login": "alice@example.com", "password": FORM["password1"]})
+
+    assert [letter.to for letter in mail.outbox if "/reset/key/" in letter.body] == [["new@example.com"]]
+    assert client.get("/account/profile/").status_code == 302
+
+
+def test_an_address_somebody_has_proved_to_be_theirs_is_no_one_elses(client):
+    owner, other = a_customer("alice"), a_customer("bob")
+    EmailAddress.objects.create(user=owner, email="second@example.com", verified=True)
+
+    with pytest.raises(EmailTaken):
+        update_profile(user=other, email="Second@example.com")
+    with pytest.raises(EmailTaken):
+        sign_up(username="carol", password=FORM["password1"], email="second@example.com")
+    assert update_profile(user=owner, email="second@example.com").email == "second@example.com"

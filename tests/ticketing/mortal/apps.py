@@ -18,7 +18,7 @@ PLACES = {
     "sale written, not committed": "ticketing.orders announce_seats after",
     "sale committed, not captured": "ticketing.payments settle_payment before",
     "captured, not marked": "ticketing.providers.sandbox SandboxProvider.capture after",
-    "refund written, not committed": "ticketing.refunds announce_seats after",
+    "refund written, not committed": "ticketing.refunds announce_freed after",
     "refund committed, not paid out": "ticketing.refunds settled_or_later before",
     "paid out, not committed": "ticketing.providers.sandbox SandboxProvider.refund after",
     "cancelled, not committed": "ticketing.orders record_released after",
