@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import Letter
 from tests.factories import a_hall, a_paid_order, a_price_card, a_showtime, an_order
 from ticketing.models import Claim, Order, Ticket
+from ticketing.refunds import refund_order
 
 pytestmark = pytest.mark.django_db
 ACTIONS = ["cancel/", "refund/", "again/", "pay/"]
@@ -225,6 +227,54 @@ def test_an_order_takes_as_many_queries_for_three_tickets_as_for_one(mine, custo
     three = a_paid_order(customer=customer, seats=["A1", "A2", "A3"])
 
     assert queries_of(mine, f"/orders/{one.pk}/") == queries_of(mine, f"/orders/{three.pk}/")
+
+
+def test_an_order_takes_as_many_queries_for_three_letters_as_for_one(mine, customer, queries_of):
+    order = a_paid_order(customer=customer, seats=["A1", "A2", "A3"])
+    before = queries_of(mine, f"/orders/{order.pk}/")
+
+    for ticket in list(order.tickets.all())[:2]:
+        refund_order(order=order, now=timezone.now(), by=None, ticket_ids=[ticket.pk])
+
+    assert queries_of(mine, f"/orders/{order.pk}/") == before
+
+
+def test_a_message_is_new_on_the_list_and_on_the_order_until_it_was_read(mine, customer):
+    order = a_paid_order(customer=customer)
+    refund_order(order=order, now=timezone.now(), by=None, reason="放映中断")
+
+    listed = mine.get("/orders/").content.decode()
+    first, second = (mine.get(f"/orders/{order.pk}/").content.decode() for _visit in range(2))
+    listed_later = mine.get("/orders/").content.decode()
+
+    assert ("新消息" in listed, "新消息" in listed_later) == (True, False)
+    assert ("原因：放映中断" in first, "原因：放映中断" in second) == (True, True)
+    assert (first.count(" open>"), second.count(" open>")) == (2, 0)
+
+
+def test_looking_whether_the_page_is_there_reads_no_message(mine, customer):
+    order = a_paid_order(customer=customer)
+
+    mine.head(f"/orders/{order.pk}/")
+
+    assert Letter.objects.unread().count() == 1
+
+
+def test_a_stranger_reads_nobodys_messages(stranger, customer):
+    order = a_paid_order(customer=customer)
+
+    answer = stranger.get(f"/orders/{order.pk}/")
+
+    assert (answer.status_code, Letter.objects.unread().count()) == (404, 1)
+
+
+def test_a_message_quotes_what_staff_wrote_as_text(mine, customer):
+    order = a_paid_order(customer=customer)
+    refund_order(order=order, now=timezone.now(), by=None, reason="<script>alert(1)</script>")
+
+    page = mine.get(f"/orders/{order.pk}/").content.decode()
+
+    assert ("<script>alert" in page, "&lt;script&gt;alert(1)&lt;/script&gt;" in page) == (False, True)
 
 
 def test_a_used_ticket_says_so(mine, customer):

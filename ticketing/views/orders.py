@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.letters import mark_read
+from accounts.models import Letter
 from cinema.errors import CinemaError
 from ticketing.models import Order
 from ticketing.orders import cancel_order, own_order
@@ -31,8 +33,11 @@ def orders(request: HttpRequest) -> HttpResponse:
     mine = Order.objects.of(request.user).with_details().newest_first()
     page = Paginator(mine, ORDERS_A_PAGE).get_page(request.GET.get("page"))
     now = timezone.now()
+    news = Letter.objects.of(request.user).unread().about_orders(*(order.pk for order in page))
+    with_news = set(news.values_list("about_id", flat=True))
     for order in page:
         order.has_run_out = order.is_expired(now)
+        order.has_news = order.pk in with_news
     return render(request, "ticketing/orders.html", {"page": page})
 
 
@@ -57,6 +62,10 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         context["offer"] = offer_for(order=found, now=now)
         return render(request, "ticketing/run_out.html", context)
     context["is_refundable"] = found.may_be_refunded_by_customer(now)
+    context["letters"] = letters = list(Letter.objects.of(request.user).about_orders(pk).newest_first())
+    # Here they stand whole, so whoever opens the page has read them; the page itself still shows which were new.
+    if request.method == "GET":
+        mark_read(letters=letters, now=now)
     return render(request, "ticketing/order.html", context)
 
 
