@@ -44,11 +44,13 @@ def write_letter(*, to: User, kind: str, subject: str, text: str, about: str, ab
     )
 
 
-def own_letter(*, letter_id: int, user: User) -> Letter:
-    """This person's letter. Raises LetterNotFound, for someone else's too."""
+def read_letter(*, letter_id: int, user: User, now: datetime) -> Letter:
+    """This person's letter, read from now on. Raises LetterNotFound, for someone else's too."""
     letter = Letter.objects.of(user).filter(pk=letter_id).first()
     if letter is None:
         raise LetterNotFound
+    mark_read(letters=[letter], now=now)
+    letter.refresh_from_db(fields=["read_at"])
     return letter
 
 

@@ -80,6 +80,7 @@ LISTS = [
     "/api/v1/movies/{movie}/schedules",
     "/api/v1/movies/{movie}/comments",
     "/api/v1/orders",
+    "/api/v1/users/me/messages",
     "/api/v1/admin/users",
     "/api/v1/admin/movies",
     "/api/v1/admin/halls",
