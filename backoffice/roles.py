@@ -30,6 +30,8 @@ SELLING = _every(("ticketing.order", "ticketing.ticket", "ticketing.payment", "t
     "ticketing.view_showtime",
     "ticketing.view_hall",
     "catalog.view_movie",
+    "accounts.view_letter",
+    "accounts.send_letter",
 }
 ADMITTING = {"ticketing.admit_ticket", "ticketing.view_ticket", "ticketing.view_showtime", "catalog.view_movie"}
 MODERATING = _every(TALK_MODELS, ("view",)) | {

@@ -46,7 +46,14 @@ SECTIONS: list[tuple[str, Promise, list[str]]] = [
     (
         "sales",
         _("Sales"),
-        ["ticketing.Order", "ticketing.Ticket", "ticketing.Payment", "ticketing.Refund", "ticketing.LedgerEntry"],
+        [
+            "ticketing.Order",
+            "ticketing.Ticket",
+            "ticketing.Payment",
+            "ticketing.Refund",
+            "ticketing.LedgerEntry",
+            "accounts.Letter",
+        ],
     ),
     ("figures", _("Figures"), []),
     ("people", _("People"), ["accounts.User", "auth.Group", "admin.LogEntry"]),

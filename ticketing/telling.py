@@ -4,7 +4,8 @@ Called by the domain function that made the change, within its transaction. Whoe
 account can't be told.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -20,6 +21,25 @@ from accounts.models import Letter, User
 from ticketing.models import Order, Showtime, Ticket
 
 Kind = Letter.Kind
+
+
+@dataclass(frozen=True)
+class Audience:
+    """How many people will hear of something by mail, how many can only read it on the site, and how many orders were
+    bought by nobody the house knows.
+    """
+
+    by_mail: int
+    on_site: int
+    unknown: int
+
+
+def audience_of(orders: Iterable[Order]) -> Audience:
+    """Who would be told what becomes of these orders."""
+    orders = list(orders)
+    people = {order.customer for order in orders if order.customer is not None}
+    by_mail = sum(bool(person.email) for person in people)
+    return Audience(by_mail, len(people) - by_mail, sum(order.customer is None for order in orders))
 
 
 def tell_sold(*, order: Order, showtime: Showtime, labels: Sequence[str], now: datetime) -> None:

@@ -30,12 +30,12 @@ class PersonAdmin(Acting, UserAdmin):
     list_filter = ["status", "is_staff", "groups", "is_active"]
     search_fields = ["username", "nickname", "email", "phone"]
     ordering = ["-id"]
-    readonly_fields = ["status", "banned_until", "ban_reason", "last_login", "date_joined"]
+    readonly_fields = ["language", "status", "banned_until", "ban_reason", "last_login", "date_joined"]
     change_password_form = PasswordForm
     change_form_template = "backoffice/person/change_form.html"
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        (_("Person"), {"fields": ["nickname", "email", "phone", "avatar_url"]}),
+        (_("Person"), {"fields": ["nickname", "email", "phone", "avatar_url", "language"]}),
         (_("Staff"), {"fields": ["is_active", "is_staff", "groups"]}),
         (_("Administrator"), {"fields": ["is_superuser", "user_permissions"], "classes": ["collapse"]}),
         (_("Ban"), {"fields": ["status", "banned_until", "ban_reason"]}),

@@ -17,6 +17,7 @@ from backoffice.figures import with_fill
 from backoffice.forms.programme import ReasonForm, ShowtimeForm
 from ticketing.models import Order, PriceCard, PriceRule, Showtime
 from ticketing.scheduling import add_showtime, cancel_showtime, delete_showtime, update_showtime
+from ticketing.telling import audience_of
 
 FACTS = [
     "movie",
@@ -153,6 +154,7 @@ class ShowtimeAdmin(Historic):
             "title": _("Call off a showtime"),
             "showtime": showtime,
             "orders": orders,
+            "audience": audience_of(order for order in orders if not order.is_expired(timezone.now())),
             "amount": sum(order.total_amount - order.refunded_amount for order in orders if order.status == "paid"),
             "form": form,
             "opts": self.opts,

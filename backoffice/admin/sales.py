@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Letter
 from backoffice.acting import ReadOnly, attempt
 from backoffice.forms.sales import ConfirmForm, RefundForm
 from backoffice.searching import find_orders
@@ -145,6 +146,7 @@ class OrderAdmin(ReadOnly):
         refund_form: RefundForm | None = None,
     ) -> HttpResponse:
         can, now = request.user.has_perm, timezone.now()
+        letters = Letter.objects.about_orders(order.pk) if can("accounts.view_letter") else Letter.objects.none()
         entries = LedgerEntry.objects.filter(order=order).select_related("actor", "seat")
         context = {
             **self.admin_site.each_context(request),
@@ -153,6 +155,7 @@ class OrderAdmin(ReadOnly):
             "order": order,
             "expired": order.is_expired(now),
             "entries": entries,
+            "letters": letters,
             "payments": order.payments.prefetch_related("refunds__operator"),
             "may_confirm": order.status == Order.Status.PENDING and can("ticketing.sell_at_counter"),
             "may_cancel": order.status == Order.Status.PENDING and can("ticketing.change_order"),

@@ -47,4 +47,4 @@ class ShowtimeForm(GuardedForm):
 class ReasonForm(forms.Form):
     """Why something is done that people will ask about."""
 
-    reason = forms.CharField(label=_("reason"), max_length=200)
+    reason = forms.CharField(label=_("reason"), max_length=200, help_text=_("The customers read it."))

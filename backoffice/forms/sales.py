@@ -21,7 +21,7 @@ class RefundForm(forms.Form):
     tickets = forms.ModelMultipleChoiceField(
         label=_("tickets"), queryset=Ticket.objects.none(), widget=forms.CheckboxSelectMultiple
     )
-    reason = forms.CharField(label=_("reason"), max_length=200)
+    reason = forms.CharField(label=_("reason"), max_length=200, help_text=_("The customer reads it."))
 
     def __init__(self, *args: object, order: Order, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,6 @@
 """A broken seat: off sale, and everyone who has a ticket for it somewhere else."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +12,7 @@ from backoffice.acting import attempt
 from backoffice.forms.halls import BrokenForm
 from ticketing.broken import move_ticket, nearest_free, set_for_sale, tickets_on
 from ticketing.models import Hall, Order, Seat
+from ticketing.telling import audience_of
 
 
 @permission_required("ticketing.change_hall", raise_exception=True)
@@ -37,9 +38,18 @@ def broken_seat(request: HttpRequest, pk: int) -> HttpResponse:
         "blocked": [seat for seat in seats if not seat.is_available],
         "label": label,
         "seat": seat,
+        "audience": audience_of(ticket.order for ticket in tickets),
         "tickets": [(ticket, nearest_free(ticket=ticket, now=now)) for ticket in tickets],
     }
     return render(request, "backoffice/hall/broken.html", context)
+
+
+def _told(order: Order) -> str:
+    if order.customer is None:
+        return _("The ticket has a new seat. It was bought at the counter, so nobody could be told.")
+    if not order.customer.email:
+        return _("The ticket has a new seat. The customer has no e-mail address and can read it on the site only.")
+    return _("The ticket has a new seat, and the customer is told by e-mail.")
 
 
 def _act(request: HttpRequest, seat: Seat, facts: dict) -> None:
@@ -53,7 +63,8 @@ def _act(request: HttpRequest, seat: Seat, facts: dict) -> None:
                 move_ticket(ticket_id=facts["ticket"] or 0, to=facts["to"], now=now, by=request.user, reason=reason)
             )
 
-        if attempt(request, move, _("The ticket has a new seat. Please tell the customer.")):
+        if attempt(request, move):
+            messages.success(request, _told(moved[0].order))
             words = _("%(old)s moved to %(new)s") % {"old": seat.label, "new": moved[0].line.label}
             admin.site.get_model_admin(Order).log_change(request, moved[0].order, words)
         return

@@ -21,6 +21,7 @@ LISTS = {
     "ticketing_payment": {"Manager", "Box office"},
     "ticketing_refund": {"Manager", "Box office"},
     "ticketing_ledgerentry": {"Manager"},
+    "accounts_letter": {"Manager", "Box office"},
     "accounts_user": {"Manager", "Moderator"},
     "auth_group": {"Manager"},
     "admin_logentry": {"Manager"},
@@ -39,6 +40,7 @@ ADDING = {
     "catalog_movie": {"Manager", "Programmer"},
     "accounts_user": {"Manager"},
     "auth_group": set(),
+    "accounts_letter": set(),
     "ticketing_order": set(),
     "ticketing_ledgerentry": set(),
 }
