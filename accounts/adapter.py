@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.mailing import house_name, sender
 from accounts.models import User
 from accounts.profile import change_password
-from accounts.signup import checked_username
+from accounts.signup import checked_username, what_is_taken
 from cinema.errors import CinemaError
 
 logger = logging.getLogger(__name__)
@@ -32,9 +33,14 @@ class HouseAdapter(DefaultAccountAdapter):
         return super().pre_login(request, user, **flow)
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        """The house writes to people in the language in which they signed up."""
+        """The house writes to people in the language in which they signed up. Raises UsernameTaken, EmailTaken."""
         user.language = get_language() or settings.LANGUAGE_CODE
-        return super().save_user(request, user, form, commit)
+        try:
+            with transaction.atomic():
+                return super().save_user(request, user, form, commit)
+        except IntegrityError as refusal:
+            # Somebody else, or the same button pressed twice, was quicker by a moment.
+            raise what_is_taken(refusal) from None
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """Our rules for usernames beside allauth's. Raises ValidationError."""

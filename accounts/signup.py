@@ -160,11 +160,12 @@ def save_account(user: User) -> User:
         with transaction.atomic():
             user.save()
     except IntegrityError as refusal:
-        raise _taken(refusal) from None
+        raise what_is_taken(refusal) from None
     return user
 
 
-def _taken(refusal: IntegrityError) -> CinemaError:
+def what_is_taken(refusal: IntegrityError) -> CinemaError:
+    """Which fact of an account the database refused, because another account has it."""
     # PostgreSQL names the constraint; its message has what was typed in it, which may be any word.
     told = getattr(getattr(refusal.__cause__, "diag", None), "constraint_name", None) or str(refusal)
     if "email" in told:

@@ -55,7 +55,7 @@ def sync_topic(room_key: str) -> str:
 
 def room_of(*, key: str, now: datetime) -> Room:
     """The room by its public name; a film's is opened by whoever enters it first. Raises NoSuchRoom."""
-    if not isinstance(key, str) or len(key) > 60:
+    if not isinstance(key, str) or len(key) > 60 or not key.isascii() or not key.isprintable():
         raise NoSuchRoom
     room = Room.objects.select_related("movie", "party").filter(key=key).first()
     kind, _dash, rest = key.partition("-")

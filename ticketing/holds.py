@@ -100,8 +100,7 @@ def hold_seats(
     CustomerBanned, PriceTypeNotOffered, IdempotencyConflict, ShowtimeChanged.
     """
     digest = request_digest(showtime_id=showtime_id, seats=seats, price_types=price_types)
-    if len(idempotency_key) > LONGEST_KEY:
-        raise InvalidInput(_("An Idempotency-Key has at most 255 characters."), field="Idempotency-Key")
+    _refuse_bad_key(idempotency_key)
     try:
         with transaction_in_turn():
             _lock_customer(customer, now)
@@ -135,6 +134,11 @@ def request_digest(
     """A fingerprint of what was asked for, to tell a repeated request from another one."""
     asked = [showtime_id, sorted(str(seat) for seat in seats), sorted((price_types or {}).items())]
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+
+def _refuse_bad_key(key: str) -> None:
+    if len(key) > LONGEST_KEY or not key.isprintable():
+        raise InvalidInput(_("An Idempotency-Key has at most 255 characters."), field="Idempotency-Key")
 
 
 def _hold(

@@ -1,11 +1,15 @@
 """Signing up, logging in and out, the profile."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from email.header import decode_header, make_header
 from email.utils import parseaddr
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.db import connection
+from django.test import Client
 
 from accounts.bans import ban_user
 from accounts.models import User
@@ -214,3 +218,23 @@ def test_an_address_somebody_has_proved_to_be_theirs_is_no_one_elses(client):
     with pytest.raises(EmailTaken):
         sign_up(username="carol", password=FORM["password1"], email="second@example.com")
     assert update_profile(user=owner, email="second@example.com").email == "second@example.com"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("second", [{}, {"username": "ALICE", "email": "b@example.com"}, {"username": "bob"}])
+def test_signing_up_twice_at_once_opens_one_account_and_is_no_fault(second):
+    start = threading.Barrier(2)
+
+    def sign_up_as(facts):
+        start.wait(30)
+        try:
+            return Client().post("/account/signup/", FORM | facts).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        statuses = list(pool.map(sign_up_as, [{}, second]))
+
+    assert User.objects.count() == 1
+    assert statuses.count(302) == 1
+    assert set(statuses) <= {302, 200, 400}

@@ -337,14 +337,15 @@ def test_a_key_belongs_to_its_customer(now):
     assert len(orders) == 2
 
 
-def test_a_key_that_is_too_long_is_refused(now):
+@pytest.mark.parametrize("key", ["k" * 256, "k\x00", "a\nb"])
+def test_a_key_that_is_too_long_or_cannot_be_written_is_refused(now, key):
     refused(
         InvalidInput,
         showtime_id=a_showtime(now=now).pk,
         seats=["A1"],
         customer=a_customer(),
         now=now,
-        idempotency_key="k" * 256,
+        idempotency_key=key,
     )
 
 
