@@ -6,6 +6,9 @@ from allauth.account import forms as allauth
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+# What settings.AUTH_PASSWORD_VALIDATORS ask for, in one sentence.
+GOOD_PASSWORD = _("At least 8 characters, not only digits, nothing common and nothing about yourself.")
+
 
 class LoginForm(allauth.LoginForm):
     """allauth's, with a label that says what to write, and no text twice."""
@@ -22,6 +25,33 @@ class SignupForm(allauth.SignupForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = GOOD_PASSWORD
+        _without_placeholders(self)
+
+
+class ChangePasswordForm(allauth.ChangePasswordForm):
+    """allauth's, likewise."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = GOOD_PASSWORD
+        _without_placeholders(self)
+
+
+class ResetPasswordForm(allauth.ResetPasswordForm):
+    """allauth's, likewise."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _without_placeholders(self)
+
+
+class ResetPasswordKeyForm(allauth.ResetPasswordKeyForm):
+    """allauth's, likewise."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = GOOD_PASSWORD
         _without_placeholders(self)
 
 

@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.forms import ProfileForm
 from accounts.profile import update_profile
 from accounts.tokens import log_out_everywhere
 from cinema.errors import CinemaError
+from cinema.pages import only_post
 
 
 @login_required
@@ -36,8 +37,8 @@ def profile(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/profile.html", {"form": form}, status=400 if form.errors else 200)
 
 
+@only_post("accounts:profile")
 @login_required
-@require_POST
 def everywhere(request: HttpRequest) -> HttpResponse:
     """Log out here and on every other device."""
     log_out_everywhere(user=request.user)

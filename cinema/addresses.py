@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
@@ -42,3 +43,8 @@ def validate_stream_address(address: str) -> None:
     """A stream's address is https or a path of this site. Raises ValidationError."""
     if address and not is_own_path(address) and not _is_web_address(address, {"https"}):
         raise ValidationError(_("A stream must begin with https:// or lie on this site."), code="address")
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether this address belongs to the API."""
+    return request.path_info == "/api" or request.path_info.startswith("/api/")

@@ -1,15 +1,17 @@
 """What every page of the house knows: its name, the reader's language and light, and the way to the other language."""
 
 from collections.abc import Callable
+from functools import wraps
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
+from cinema.addresses import is_api
 from cinema.errors import CinemaError
 
 THEMES = ("light", "dark")
@@ -46,7 +48,25 @@ def house(request: HttpRequest) -> dict:
     }
 
 
-@require_POST
+def only_post(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """For a view that acts on a form: whoever comes by GET is led to ``page``, which has that form.
+
+    They come from logging in again on the way, by the link to the other language, or by the back button.
+    """
+
+    def decorated(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def acting(request: HttpRequest, **place: object) -> HttpResponse:
+            if request.method in {"GET", "HEAD"}:
+                return redirect(page, **place)
+            return require_POST(view)(request, **place)
+
+        return acting
+
+    return decorated
+
+
+@only_post("ticketing:home")
 def choose_theme(request: HttpRequest) -> HttpResponse:
     """Keep light, dark or (anything else) the system's choice in a cookie, and go back to where the reader was."""
     back = request.POST.get("next", "")
@@ -62,13 +82,21 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
 
 
 class RefusalPages:
-    """Middleware: a refusal by the domain that no view caught becomes a page with its sentence and its status."""
+    """Middleware: a refusal by the domain that no view caught becomes a page with its sentence and its status.
+
+    So does Django's empty answer to a method that an address does not know.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content or is_api(request):
+            return response
+        page = render(request, "405.html", {"code": 405}, status=405)
+        page["Allow"] = response["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page for a refusal; anything else goes on being a fault."""

@@ -12,6 +12,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from cinema.addresses import is_api
 from cinema.api.dialects import Dialect, dialect_of_path
 from cinema.api.language import language_of
 from cinema.errors import CinemaError
@@ -96,11 +97,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler400, likewise."""
     return _plain(request, 400, 0) if is_api(request) else defaults.bad_request(request, exception)
-
-
-def is_api(request: HttpRequest) -> bool:
-    """Whether this address belongs to the API."""
-    return request.path_info == "/api" or request.path_info.startswith("/api/")
 
 
 def _plain(request: HttpRequest, status: int, code: int) -> JsonResponse:

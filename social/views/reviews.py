@@ -11,13 +11,14 @@ from django.views.decorators.http import require_POST
 
 from catalog.models import Movie
 from cinema.errors import CinemaError
+from cinema.pages import only_post
 from social.models import Comment
 from social.reviews import post_comment, rate_movie, report_comment
 from social.views.films import film_context
 
 
+@only_post("social:film")
 @login_required
-@require_POST
 def rate(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the film a score from 1 to 10."""
     movie = _movie(pk)
@@ -31,8 +32,8 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_address(movie))
 
 
+@only_post("social:film")
 @login_required
-@require_POST
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Write below the film."""
     movie = _movie(pk)

@@ -73,7 +73,14 @@ def test_nonsense_is_never_a_fault(client, mine, addresses, words, logged_in):
 def test_a_number_of_nothing_is_not_found(mine, page, number):
     address = "/" + page.format(number)
 
-    assert {mine.get(address).status_code, mine.post(address).status_code} <= {404, 405}
+    assert {mine.get(address, follow=True).status_code, mine.post(address).status_code} <= {404, 405}
+
+
+def test_an_address_that_only_takes_forms_says_so_with_a_page(mine):
+    answer = mine.get("/comments/1/report/")
+
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "这扇门要从另一边打开" in answer.text
 
 
 def test_a_customer_without_anything_sees_every_page(client, browser_of):

@@ -84,10 +84,14 @@ def test_an_unknown_order_is_not_found(mine, number):
     assert mine.get(f"/orders/{number}/").status_code == 404
 
 
-def test_an_action_on_an_order_needs_a_post(mine, customer):
+def test_an_action_that_is_asked_for_as_a_page_does_nothing_and_leads_to_the_order(mine, customer):
     order = an_order(customer=customer)
 
-    assert {mine.get(f"/orders/{order.pk}/{action}").status_code for action in ACTIONS} == {405}
+    answers = [mine.get(f"/orders/{order.pk}/{action}") for action in ACTIONS]
+
+    assert {(answer.status_code, answer["Location"]) for answer in answers} == {(302, f"/orders/{order.pk}/")}
+    order.refresh_from_db()
+    assert order.status == Order.Status.PENDING
 
 
 def test_cancelling_frees_the_seats(mine, customer):

@@ -11,11 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.letters import mark_read
 from accounts.models import Letter
 from cinema.errors import CinemaError
+from cinema.pages import only_post
 from ticketing.models import Order
 from ticketing.orders import cancel_order, own_order
 from ticketing.providers import online_providers
@@ -69,15 +70,15 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "ticketing/order.html", context)
 
 
+@only_post("ticketing:order")
 @login_required
-@require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up an unpaid order."""
     return _act(request, pk, cancel_order, _("Your order has been cancelled and its seats are free again."))
 
 
+@only_post("ticketing:order")
 @login_required
-@require_POST
 def refund(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a paid order back."""
     return _act(request, pk, refund_by_customer, _("Your order has been refunded. The money is on its way back."))
@@ -94,8 +95,8 @@ def _act(request: HttpRequest, pk: int, act: Callable[..., Order], done: str) ->
     return redirect("ticketing:order", pk=pk)
 
 
+@only_post("ticketing:order")
 @login_required
-@require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Hold the seats that were offered when the time had run out."""
     found = own_order(order_id=pk, user=request.user)

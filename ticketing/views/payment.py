@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cinema.errors import CinemaError
+from cinema.pages import only_post
 from ticketing.models import Payment
 from ticketing.orders import own_order
 from ticketing.payments import find_payment, hear_provider, pay_in_house, payment_address, start_payment
@@ -25,8 +26,8 @@ SIGNATURE_HEADER = "X-Signature"
 WORDS = {"success": True, "decline": False}
 
 
+@only_post("ticketing:order")
 @login_required
-@require_POST
 def pay(request: HttpRequest, pk: int) -> HttpResponse:
     """Start to pay an order and go to the provider; what costs nothing is settled here."""
     order = own_order(order_id=pk, user=request.user)
