@@ -25,7 +25,8 @@ SELECT showtime.*,
        EXISTS (SELECT 1 FROM ticketing_order
                WHERE {own} AND idempotency_key = %s AND idempotency_key > '') AS repeated,
        movie.title AS movie_title, movie.title_en AS movie_title_en, movie.status AS movie_status,
-       hall.name AS hall_name, hall.status AS hall_status, hall.hidden AS hall_hidden, hall.orphan_rule AS hall_rule,
+       hall.name AS hall_name, hall.name_en AS hall_name_en, hall.status AS hall_status,
+       hall.hidden AS hall_hidden, hall.orphan_rule AS hall_rule,
        seat.id AS seat_id, seat.row_label AS seat_row, seat.col_number AS seat_number,
        seat.x AS seat_x, seat.y AS seat_y, seat.kind AS seat_kind, claim.id AS claim_id,
        rule.seat_kind AS rule_kind, rule.price_type AS rule_type, rule.amount AS rule_amount
@@ -93,8 +94,8 @@ def _with_place(row: Any) -> Any:
     row.movie = Movie.from_db(
         row._state.db, film, [row.movie_id, row.movie_title, row.movie_title_en, row.movie_status]
     )
-    place = ["id", "name", "status", "hidden", "orphan_rule"]
-    known = [row.hall_id, row.hall_name, row.hall_status, bool(row.hall_hidden), row.hall_rule]
+    place = ["id", "name", "name_en", "status", "hidden", "orphan_rule"]
+    known = [row.hall_id, row.hall_name, row.hall_name_en, row.hall_status, bool(row.hall_hidden), row.hall_rule]
     row.hall = Hall.from_db(row._state.db, place, known)
     return row
 

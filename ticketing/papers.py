@@ -34,7 +34,7 @@ def calendar_entry(*, order: Order, now: datetime) -> str:
         f"DTSTART:{showtime.starts_at.astimezone(UTC).strftime(STAMP)}",
         f"DTEND:{showtime.ends_at.astimezone(UTC).strftime(STAMP)}",
         f"SUMMARY:{_escaped(showtime.movie.local_title)}",
-        f"LOCATION:{_escaped(showtime.hall.name)}",
+        f"LOCATION:{_escaped(showtime.hall.local_name)}",
         f"DESCRIPTION:{_escaped(_('Seats: %(seats)s') % {'seats': ', '.join(order.labels)})}",
         "END:VEVENT",
         "END:VCALENDAR",

@@ -135,7 +135,7 @@ def _place(showtime: Showtime) -> list[str]:
     return [
         _("Film: %(movie)s") % {"movie": showtime.movie.local_title},
         _("Time: %(when)s") % {"when": formatted(starts, _("l, F j, H:i"))},
-        _("Hall: %(hall)s") % {"hall": showtime.hall.name},
+        _("Hall: %(hall)s") % {"hall": showtime.hall.local_name},
     ]
 
 

@@ -17,7 +17,7 @@ from backoffice.views.grid import grid_editor
 from ticketing.halls import add_hall, remove_hall, set_hall_status
 from ticketing.models import Hall
 
-FACTS = ["name", "hall_type", "status", "preshow_minutes", "turnaround_minutes", "orphan_rule"]
+FACTS = ["name", "name_en", "hall_type", "status", "preshow_minutes", "turnaround_minutes", "orphan_rule"]
 
 
 @admin.register(Hall)
@@ -27,6 +27,7 @@ class HallAdmin(Historic):
     form = HallForm
     list_display = [
         "name",
+        "name_en",
         "hall_type",
         "status",
         "seats_now",
@@ -36,7 +37,7 @@ class HallAdmin(Historic):
         "hidden",
     ]
     list_filter = ["status", "hall_type", "hidden"]
-    search_fields = ["name"]
+    search_fields = ["name", "name_en"]
     change_form_template = "backoffice/hall/change_form.html"
     fieldsets = [(None, {"fields": tuple(FACTS)})]
 

@@ -65,7 +65,7 @@ class ShowtimeAdmin(Historic):
     form = ShowtimeForm
     list_display = ["starts_at", "movie", "hall", "format", "price", "status", "fill"]
     list_filter = ["status", ("starts_at", admin.DateFieldListFilter), "hall", "format"]
-    search_fields = ["movie__title", "movie__title_en", "hall__name"]
+    search_fields = ["movie__title", "movie__title_en", "hall__name", "hall__name_en"]
     autocomplete_fields = ["movie"]
     list_select_related = ["movie", "hall"]
     ordering = ["-starts_at", "-id"]

@@ -25,6 +25,7 @@ class House:
     """A hall as it is built, and its prices before and after two o'clock, on weekdays and at the weekend."""
 
     name: str
+    name_en: str
     hall_type: str
     turnaround: int
     grid: tuple[SeatPlan, ...]
@@ -84,10 +85,20 @@ def _vip_hall() -> tuple[SeatPlan, ...]:
 
 HALLS: dict[str, House] = {
     "standard": House(
-        "1号厅", Hall.Type.STANDARD, 15, _standard_hall(), matinee=35, weekday=48, weekend=58, short=15, focus=(9.5, 6)
+        "1号厅",
+        "Hall 1",
+        Hall.Type.STANDARD,
+        15,
+        _standard_hall(),
+        matinee=35,
+        weekday=48,
+        weekend=58,
+        short=15,
+        focus=(9.5, 6),
     ),
     "imax": House(
         "IMAX厅",
+        "IMAX",
         Hall.Type.IMAX,
         20,
         _imax_hall(),
@@ -100,6 +111,7 @@ HALLS: dict[str, House] = {
     ),
     "vip": House(
         "VIP厅",
+        "VIP Lounge",
         Hall.Type.VIP,
         20,
         _vip_hall(),
@@ -119,7 +131,7 @@ def build_halls(*, now: datetime) -> dict[str, Hall]:
     halls = {}
     for key, house in HALLS.items():
         hall = add_hall(name=house.name, total_seats=0, hall_type=house.hall_type, now=now)
-        hall.turnaround_minutes = house.turnaround
+        hall.name_en, hall.turnaround_minutes = house.name_en, house.turnaround
         hall.orphan_rule = house.orphan_rule
         hall.focal_x, hall.focal_y = house.focus
         hall.save()

@@ -17,7 +17,7 @@ class HallForm(GuardedForm):
 
     class Meta:
         model = Hall
-        fields = ["name", "hall_type", "status", "preshow_minutes", "turnaround_minutes", "orphan_rule"]
+        fields = ["name", "name_en", "hall_type", "status", "preshow_minutes", "turnaround_minutes", "orphan_rule"]
 
 
 class BrokenForm(forms.Form):

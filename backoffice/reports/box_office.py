@@ -62,7 +62,7 @@ def _films(keys: list[Any]) -> dict[Any, str]:
 
 
 def _halls(keys: list[Any]) -> dict[Any, str]:
-    return {pk: hall.name for pk, hall in Hall.objects.in_bulk(keys).items()}
+    return {pk: hall.local_name for pk, hall in Hall.objects.in_bulk(keys).items()}
 
 
 def _methods(keys: list[Any]) -> dict[Any, str]:

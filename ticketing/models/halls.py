@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from catalog.models import in_active_language
+
 LONGEST_PRESHOW = 60
 
 
@@ -39,6 +41,7 @@ class Hall(models.Model):
         STRICT = "strict", _("Strict")
 
     name = models.CharField(_("name"), max_length=50, unique=True)
+    name_en = models.CharField(_("English name"), max_length=50, blank=True)
     hall_type = models.CharField(_("type"), max_length=20, choices=Type, default=Type.STANDARD)
     status = models.PositiveSmallIntegerField(_("status"), choices=Status, default=Status.OPEN)
     hidden = models.BooleanField(_("retired"), default=False)
@@ -65,7 +68,12 @@ class Hall(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.local_name
+
+    @property
+    def local_name(self) -> str:
+        """The name in the page's language."""
+        return in_active_language(self.name, self.name_en)
 
     @property
     def is_open(self) -> bool:
