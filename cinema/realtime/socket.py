@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import sys
 import time
 from collections import deque
 from collections.abc import Callable
@@ -19,8 +20,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from cinema.errors import CinemaError, InvalidInput
+from cinema.language import language_for
 from cinema.realtime.bus import BusLost
 from cinema.realtime.farewell import Farewell
+from cinema.realtime.pressure import patient
 
 logger = logging.getLogger(__name__)
 
@@ -108,7 +111,7 @@ class Socket(AsyncWebsocketConsumer):
         self.serving = asyncio.current_task()
         self.cut = False
         try:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, patient(send))
         except asyncio.CancelledError:
             if not self.cut:
                 raise
@@ -125,7 +128,7 @@ class Socket(AsyncWebsocketConsumer):
         self.queued_bytes = 0
         self.pending = asyncio.Event()
         self.flood = Bucket(120, 30)
-        self.language = "en" if self.header("accept-language").lower().startswith("en") else "zh-hans"
+        self.language = language_for(self.header("accept-language"))
         await self.accept(V2 if self.full else None)
         self.writer = asyncio.create_task(self._write())
         self.farewell = Farewell.current()
@@ -202,6 +205,7 @@ class Socket(AsyncWebsocketConsumer):
         try:
             frame = self._parsed(text_data)
             ref = frame.get("id") if isinstance(frame.get("id"), str | int) else None
+            self._learn_language(frame)
             if frame["type"] == "hello":
                 self.full = True
                 return
@@ -220,6 +224,12 @@ class Socket(AsyncWebsocketConsumer):
         except Exception:
             logger.exception("A frame brought a socket down")
             self.send_error("server_fault", _("Something went wrong here."), ref)
+
+    def _learn_language(self, frame: dict) -> None:
+        """A page may be in another language than its browser prefers: ``hello`` and ``join`` can name it."""
+        lang = frame.get("lang")
+        if frame["type"] in ("hello", "join") and isinstance(lang, str) and lang:
+            self.language = language_for(lang[:100])
 
     def answer_refusal(self, refusal: CinemaError, ref: object) -> None:
         """A refusal by the domain as an ``error`` frame."""
@@ -251,7 +261,7 @@ class Socket(AsyncWebsocketConsumer):
             asyncio.ensure_future(self._hang_up(Close.TOO_SLOW))  # noqa: RUF006 - it ends this very socket
             return
         self.queue.append(text)
-        self.queued_bytes += len(text)
+        self.queued_bytes += sys.getsizeof(text)  # a text of emoji takes four times its length
         self.pending.set()
 
     def send_late(self, frame: Callable[[], dict]) -> None:
@@ -280,7 +290,7 @@ class Socket(AsyncWebsocketConsumer):
                     await self.send(text_data=text if isinstance(text, str) else encoded(text()))
                     if self.queue and self.queue[0] is text:
                         self.queue.popleft()
-                        self.queued_bytes -= len(text) if isinstance(text, str) else 0
+                        self.queued_bytes -= sys.getsizeof(text) if isinstance(text, str) else 0
         except asyncio.CancelledError:
             raise
         except Exception:

@@ -23,6 +23,8 @@ export class LiveSocket {
     const socket = this.socket = new WebSocket(this.url, ["cinema.v2"]);
     socket.addEventListener("open", () => {
       this.settled = setTimeout(() => { this.failures = 0; }, 5000);
+      // What the server says shall be in the page's language, which needn't be what the browser prefers.
+      this.send({ type: "hello", lang: document.documentElement.lang });
       this.handlers.opened?.();
     });
     socket.addEventListener("message", (event) => this.handlers.frame(JSON.parse(event.data)));

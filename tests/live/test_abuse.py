@@ -151,12 +151,24 @@ async def test_text_that_is_none_is_refused(hub, content):
 
 async def test_errors_speak_the_client_s_language(hub):
     said = []
-    for language in ("en", "zh-CN"):
+    for language in ("fr, en;q=0.8", "zh-CN"):
         async with Client("/ws/chat", headers={"Accept-Language": language}) as client:
             await client.send({"type": "nonsense"})
             said.append((await client.receive())["message"].isascii())
 
     assert said == [True, False]
+
+
+@pytest.mark.parametrize("kind", ["hello", "join"])
+@pytest.mark.parametrize(("lang", "english"), [("en", True), ("zh-Hans", False), (5, False), ("\x00,;q=" * 99, False)])
+async def test_a_page_s_language_counts_for_more_than_the_browser_s(hub, kind, lang, english):
+    async with Client("/ws/chat", headers={"Accept-Language": "zh-CN,zh;q=0.9"}) as client:
+        await client.send({"type": kind, "lang": lang, "room_id": "movie-0", "username": "u"})
+        await client.send({"type": "nonsense", "id": 1})
+        while (frame := await client.receive()).get("ref") != 1:
+            pass
+
+    assert frame["message"].isascii() is english
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "a.b.c"])

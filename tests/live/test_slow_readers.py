@@ -3,8 +3,10 @@
 import asyncio
 import json
 
+import psutil
 import pytest
 
+from bench.wire import Wire, open_wire
 from cinema.asgi import application
 from cinema.realtime import publish, room_topic
 from tests.live.people import film
@@ -55,3 +57,48 @@ async def test_a_reader_that_stalls_for_long_is_closed_with_4003_once_it_reads_a
 
     assert peer.heard[-1] == {"type": "websocket.close", "code": 4003}
     assert [frame["number"] for frame in peer.frames() if frame["type"] == "noise"] in ([], [0])
+
+
+@pytest.fixture(scope="module", params=[0, 1], ids=["daphne", "uvicorn"])
+def server(request, serve):
+    """The product under each server it runs on, and the room of a film."""
+    server = serve(workers=request.param)
+    movie = server.shell("from tests.factories import a_movie\nprint(a_movie().pk)").splitlines()[-1]
+    return server, f"movie-{movie}"
+
+
+async def joined(port: int, room: str, *, small: bool = False) -> Wire:
+    wire = await open_wire(port, "/ws/chat", small=small)
+    wire.send(json.dumps({"type": "join", "room_id": room, "username": "u"}))
+    await until(lambda: any(b'"joined"' in text for _, text in wire.frames))
+    return wire
+
+
+async def until(true) -> None:
+    async with asyncio.timeout(60):
+        while not true():
+            await asyncio.sleep(0.02)
+
+
+async def test_a_real_server_closes_a_stalled_reader_with_4003_and_its_memory_stays_bounded(server):
+    product, room = server
+    process = psutil.Process(product.process.pid)
+    talker, idler = await joined(product.port, room), await joined(product.port, room, small=True)
+    heard = len(talker.frames)
+    idler.transport.pause_reading()
+    before = process.memory_info().rss
+    for number in range(600):  # 3.6 MB, twenty of them on their way at a time
+        talker.send(json.dumps({"type": "message", "room_id": room, "content": "影" * 2000, "username": "u"}))
+        await until(lambda number=number: said(talker, heard) > number - 20)
+    await until(lambda: said(talker, heard) == 600)
+    grown = process.memory_info().rss - before
+    idler.transport.resume_reading()
+    await until(lambda: idler.lost or idler.closed)
+    talker.transport.abort()
+
+    assert idler.closed == 4003
+    assert grown < 12 * 2**20
+
+
+def said(talker: Wire, heard: int) -> int:
+    return sum(b'"message"' in text for _, text in talker.frames[heard:])
