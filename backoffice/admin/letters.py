@@ -18,7 +18,7 @@ from backoffice.acting import ReadOnly, attempt
 class LetterAdmin(ReadOnly):
     """Written by the house's doings; here to be read, and to be sent once more."""
 
-    list_display = ["created_at", "recipient", "kind", "subject", "status", "sent_at", "attempts", "error", "read_at"]
+    list_display = ["created_at", "recipient", "kind", "subject", "status", "sent_at", "error"]
     list_display_links = ["created_at", "subject"]
     list_filter = ["status", "kind", "language", ("created_at", admin.DateFieldListFilter)]
     list_select_related = ["recipient"]
