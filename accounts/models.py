@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
@@ -52,6 +53,9 @@ class User(AbstractUser):
     ban_reason = models.CharField(_("reason of the ban"), max_length=200, blank=True)
     token_version = models.PositiveIntegerField(default=0, editable=False)
 
+    # Said of the row at hand and kept nowhere: it was read for a token that a password alone had opened.
+    came_by_password_alone = False
+
     objects: ClassVar[People] = People()
 
     class Meta:
@@ -77,6 +81,25 @@ class User(AbstractUser):
     def display_name(self) -> str:
         """What others see: the nickname, or the username."""
         return self.nickname or self.username
+
+    @cached_property
+    def has_second_factor(self) -> bool:
+        """Whether they have an authenticator app or a passkey; recovery codes alone are none."""
+        return self.authenticator_set.exclude(type="recovery_codes").exists()
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether they have shown a second factor, where the house wants one of everybody with rights."""
+        return not settings.STAFF_MFA or (not self.came_by_password_alone and self.has_second_factor)
+
+    @property
+    def has_staff_rights(self) -> bool:
+        """Whether they may do what staff do."""
+        return self.is_staff and self.is_proven
+
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
+        """Whether they may do this now."""
+        return self.is_proven and super().has_perm(perm, obj)
 
     def is_banned(self, now: datetime) -> bool:
         """Whether this person is kept out at ``now``."""

@@ -82,7 +82,8 @@ def sign_up_administrator(*, username: str, password: str, by: User | None) -> U
     """
     # Two first administrators at once: there is no row of theirs to lock yet, so they queue for the model's own.
     ContentType.objects.select_for_update().get(app_label="accounts", model="user")
-    if not (by and by.is_superuser) and User.objects.filter(is_superuser=True, is_active=True).exists():
+    may = by is not None and by.is_superuser and by.has_staff_rights
+    if not may and User.objects.filter(is_superuser=True, is_active=True).exists():
         raise AdministratorExists
     user = User(username=checked_username(username), is_staff=True, is_superuser=True)
     user.set_password(checked_password(password, user))

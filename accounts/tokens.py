@@ -1,7 +1,8 @@
 """Tokens for the API and the sockets: the one module that knows the JWT library.
 
 A token carries the account's session fingerprint (``ver``), so that a ban, a new password or logging out everywhere
-makes every earlier one worthless, and a session id (``sid``), so that one log-out ends just that session.
+makes every earlier one worthless, a session id (``sid``), so that one log-out ends just that session, and how its owner
+proved who they are (``amr``): ``pwd`` the password, ``otp`` a one-time code besides.
 """
 
 import uuid
@@ -50,6 +51,7 @@ class Bearer:
     user: User
     session_id: uuid.UUID
     expires_at: datetime
+    second_factor: bool = False
 
 
 def fingerprint(user: User) -> str:
@@ -57,11 +59,12 @@ def fingerprint(user: User) -> str:
     return user.get_session_auth_hash()[:20]
 
 
-def issue_tokens(user: User, session_id: uuid.UUID | None = None) -> TokenPair:
+def issue_tokens(user: User, session_id: uuid.UUID | None = None, *, second_factor: bool = False) -> TokenPair:
     """A fresh pair of access and refresh token for this user, of a new session unless one is given."""
     refresh = RefreshToken.for_user(user)
     refresh["ver"] = fingerprint(user)
     refresh["sid"] = str(session_id or uuid.uuid4())
+    refresh["amr"] = ["pwd", "otp"] if second_factor else ["pwd"]
     return TokenPair(access=str(refresh.access_token), refresh=str(refresh))
 
 
@@ -73,7 +76,7 @@ def bearer_of(token: str, *, now: datetime) -> Bearer:
 def renew_tokens(refresh_token: str, *, now: datetime) -> TokenPair:
     """A new pair of the same session for a refresh token that still holds. Raises BadToken."""
     bearer = _read(RefreshToken, refresh_token, now=now)
-    return issue_tokens(bearer.user, bearer.session_id)
+    return issue_tokens(bearer.user, bearer.session_id, second_factor=bearer.second_factor)
 
 
 def end_session(*, bearer: Bearer, now: datetime) -> None:
@@ -96,6 +99,7 @@ def _read(kind: type[AccessToken] | type[RefreshToken], token: str, *, now: date
         claims = kind(token)  # type: ignore[arg-type]
         session_id = uuid.UUID(claims["sid"])
         version, user_id = str(claims["ver"]), int(claims["user_id"])
+        second_factor = "otp" in claims.get("amr", [])
     except (TokenError, KeyError, ValueError, TypeError, AttributeError):
         raise BadToken from None
     user = _owner(user_id, session_id)
@@ -103,7 +107,9 @@ def _read(kind: type[AccessToken] | type[RefreshToken], token: str, *, now: date
         raise BadToken
     if user.is_banned(now):
         raise BadToken(_("This account has been banned."))
-    return Bearer(user=user, session_id=session_id, expires_at=datetime.fromtimestamp(claims["exp"], tz=UTC))
+    user.came_by_password_alone = not second_factor
+    expires_at = datetime.fromtimestamp(claims["exp"], tz=UTC)
+    return Bearer(user=user, session_id=session_id, expires_at=expires_at, second_factor=second_factor)
 
 
 def _owner(user_id: int, session_id: uuid.UUID) -> Any:

@@ -37,7 +37,9 @@ class BookingDoor(BookingViewSet):
     @endpoint(says=_("Logged in."), takes=Credentials, gives=TokenOut, needs=ANYONE, refuses=(401, 403))
     def login(self, request: Request) -> dict:
         """Log in by username."""
-        _user, tokens = log_in(request, name=self.given["username"], password=self.given["password"])
+        _user, tokens = log_in(
+            request, name=self.given["username"], password=self.given["password"], otp=self.given["otp"]
+        )
         return {"token": tokens.access}
 
 

@@ -35,7 +35,7 @@ class CommunityDoor(CommunityViewSet):
     )
     def login(self, request: Request) -> dict:
         """Log in by e-mail."""
-        user, tokens = log_in(request, name=self.given["email"], password=self.given["password"])
+        user, tokens = log_in(request, name=self.given["email"], password=self.given["password"], otp=self.given["otp"])
         return {"token": tokens.access, "user": user}
 
 

@@ -18,11 +18,21 @@ class Password(serializers.CharField):
         super().__init__(**{"max_length": 256, "trim_whitespace": False, **options})  # type: ignore[arg-type]
 
 
+class OneTimeCode(serializers.CharField):
+    """A second factor beside the password."""
+
+    def __init__(self, **options: object) -> None:
+        says = _("Staff only, and only where the house asks for it: the authenticator app's code, or a recovery code.")
+        known = {"max_length": 32, "required": False, "default": "", "allow_blank": True, "help_text": says}
+        super().__init__(**{**known, **options})  # type: ignore[arg-type]
+
+
 class Credentials(serializers.Serializer):
     """Who one says one is."""
 
     username = serializers.CharField(max_length=254)
     password = Password()
+    otp = OneTimeCode()
 
 
 class EmailCredentials(serializers.Serializer):
@@ -30,6 +40,7 @@ class EmailCredentials(serializers.Serializer):
 
     email = serializers.EmailField(max_length=254)
     password = Password()
+    otp = OneTimeCode()
 
 
 class NewAccount(serializers.Serializer):

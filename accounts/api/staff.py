@@ -36,7 +36,9 @@ class V1StaffDoor(V1ViewSet):
     )
     def login(self, request: Request) -> dict:
         """Log in as a member of staff."""
-        user, tokens = log_in(request, name=self.given["username"], password=self.given["password"])
+        user, tokens = log_in(
+            request, name=self.given["username"], password=self.given["password"], otp=self.given["otp"]
+        )
         if not user.is_staff:
             raise WrongPassword
         return {"token": tokens.access, "refreshToken": tokens.refresh, "admin": user}

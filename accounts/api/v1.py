@@ -38,7 +38,9 @@ class V1Door(V1ViewSet):
     @endpoint(says=_("Logged in."), takes=Credentials, gives=LoginOut, needs=ANYONE, refuses=(401, 403))
     def login(self, request: Request) -> dict:
         """Log in by username or e-mail."""
-        user, tokens = log_in(request, name=self.given["username"], password=self.given["password"])
+        user, tokens = log_in(
+            request, name=self.given["username"], password=self.given["password"], otp=self.given["otp"]
+        )
         return {"token": tokens.access, "refreshToken": tokens.refresh, "user": user}
 
     @endpoint(says=_("Renewed."), takes=RefreshIn, gives=TokensOut, needs=ANYONE, refuses=(401,))
@@ -81,4 +83,5 @@ class V1Me(V1ViewSet):
         """Change one's password; every session ends, and the answer begins a new one."""
         if not request.user.check_password(self.given["oldPassword"]):
             raise WrongPassword
-        return issue_tokens(change_password(user=request.user, password=self.given["newPassword"]))
+        user = change_password(user=request.user, password=self.given["newPassword"])
+        return issue_tokens(user, second_factor=isinstance(request.auth, Bearer) and request.auth.second_factor)

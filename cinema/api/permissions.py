@@ -3,10 +3,20 @@
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from cinema.errors import Forbidden
+
 ANYONE, SIGNED_IN, STAFF = "anyone", "signed in", "staff"
+
+
+class SecondFactorWanted(Forbidden):
+    """Staff who came by their password alone, where the house wants more."""
+
+    code = "second_factor_required"
+    message = _("Staff need a second factor here: please log in with a one-time code as well (otp).")
 
 
 class KeepsTerms(BasePermission):
@@ -22,4 +32,6 @@ class KeepsTerms(BasePermission):
             return False
         if terms.needs == SIGNED_IN:
             return True
+        if user.is_staff and not user.has_staff_rights:
+            raise SecondFactorWanted
         return user.is_staff and (terms.needs == STAFF or user.has_perm(terms.needs))
