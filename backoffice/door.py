@@ -20,7 +20,6 @@ from ticketing.models import Showtime, Ticket
 
 ADMITTED, USED, WRONG, REFUNDED, UNKNOWN = "admitted", "used", "wrong", "refunded", "unknown"
 OUTCOMES: dict[type[Exception], str] = {TicketUsed: USED, WrongShowtime: WRONG, TicketRefunded: REFUNDED}
-DOORS_AHEAD = timedelta(hours=18)
 DOORS_OPEN_BEFORE = timedelta(minutes=30)
 
 
@@ -60,8 +59,7 @@ class Tally:
 
 def showtimes_at_door(*, now: datetime) -> QuerySet[Showtime]:
     """The showtimes people may be let in to: not over yet, starting within the next hours, earliest first."""
-    standing = Showtime.objects.filter(status=Showtime.Status.PUBLISHED)
-    return standing.filter(ends_at__gt=now, starts_at__lt=now + DOORS_AHEAD).with_place()
+    return Showtime.objects.at_door(now).with_place()
 
 
 def next_showtime(*, now: datetime) -> Showtime | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -46,6 +47,12 @@ class WrongShowtime(TicketRefused):
     code = "wrong_showtime"
 
 
+class NotAtThisTime(TicketRefused):
+    """Its showtime is over, called off, or many hours away."""
+
+    code = "not_at_this_time"
+
+
 @dataclass(frozen=True)
 class Admission:
     """A ticket that let someone in, just now."""
@@ -69,13 +76,16 @@ def find_ticket(*, code: str, user: User | None = None) -> Ticket:
 
 @transaction.atomic
 def admit_ticket(*, code: str, by: User, now: datetime, showtime_id: int | None = None) -> Admission:
-    """Admit one person with this ticket, once, at the door of ``showtime_id`` if given.
+    """Admit one person with this ticket, once, at the door of ``showtime_id``; without one, while its showtime is near.
 
-    Raises TicketNotFound, TicketUsed, TicketRefunded, WrongShowtime.
+    Raises TicketNotFound, TicketUsed, TicketRefunded, WrongShowtime, NotAtThisTime.
     """
     ticket = find_ticket(code=code)
     if showtime_id is not None and ticket.showtime_id != showtime_id:
         raise WrongShowtime(_("This ticket is for another showtime."), ticket)
+    if showtime_id is None and ticket.status == Ticket.Status.VALID and not ticket.showtime.is_at_door(now):
+        when = f"{timezone.localtime(ticket.showtime.starts_at, timezone.get_default_timezone()):%Y-%m-%d %H:%M}"
+        raise NotAtThisTime(_("This ticket is for %(when)s, not for now.") % {"when": when}, ticket)
     valid = Ticket.objects.filter(pk=ticket.pk, status=Ticket.Status.VALID)
     if valid.update(status=Ticket.Status.USED, admitted_at=now, admitted_by=by):
         return Admission(ticket=find_ticket(code=code), at=now)

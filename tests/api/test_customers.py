@@ -282,6 +282,16 @@ def test_check_in_admits_once(house, customer, admin, as_user):
     assert (second.status_code, unknown.status_code) == (409, 404)
 
 
+def test_check_in_without_a_showtime_admits_while_the_tickets_own_is_near(house, customer, admin, as_user, on_the_day):
+    tickets = a_paid_order(showtime=house.showtime, customer=customer, seats=["A1", "A2"], now=BEFORE).tickets.all()
+    near = as_user(admin).post("/api/v1/admin/tickets/check-in", {"code": tickets[0].code})
+    on_the_day.move_to(BEFORE + timedelta(days=1))
+    far = as_user(admin).post("/api/v1/admin/tickets/check-in", {"code": tickets[1].code})
+
+    assert told(near)[0] == 200
+    assert told(far)[:3] == (409, 409, "这张票的场次是 2024-12-01 19:30，现在不能检票。")
+
+
 def test_comments_and_ratings(house, customer, admin, as_user, nobody):
     path = f"/api/v1/movies/{house.movie.pk}"
     caller = as_user(customer)

@@ -71,7 +71,7 @@ def test_ticket_does_not_move_to_a_seat_its_order_gave_back(seat, sell, boss, no
 
 def test_used_or_refunded_ticket_stays(seat, sell, boss, now):
     used, refunded = sell("C5").tickets.get(), sell("D5").tickets.get()
-    admit_ticket(code=used.code, by=boss, now=now)
+    admit_ticket(code=used.code, by=boss, now=now, showtime_id=used.showtime_id)
     refund_order(order=refunded.order, now=now, by=boss)
 
     for ticket in (used, refunded):

@@ -1,10 +1,21 @@
 """At the door: a ticket admits once."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from tests.factories import a_clerk, a_customer, a_paid_order, a_showtime
-from ticketing.admission import TicketNotFound, TicketRefunded, TicketUsed, WrongShowtime, admit_ticket, find_ticket
-from ticketing.models import Ticket
+from ticketing.admission import (
+    NotAtThisTime,
+    TicketNotFound,
+    TicketRefunded,
+    TicketUsed,
+    WrongShowtime,
+    admit_ticket,
+    find_ticket,
+)
+from ticketing.models import Showtime, Ticket
 from ticketing.refunds import refund_order
 
 pytestmark = pytest.mark.usefixtures("books")
@@ -36,6 +47,38 @@ def test_a_ticket_for_another_showtime_does_not_admit(now):
         admit_ticket(code=ticket.code, by=a_clerk(), now=now, showtime_id=a_showtime(now=now).pk)
 
     assert Ticket.objects.get().status == "valid"
+
+
+@pytest.mark.parametrize(
+    ("before_the_start", "admits"),
+    [
+        (timedelta(hours=18), False),
+        (timedelta(hours=17, minutes=59), True),
+        (timedelta(0), True),
+        (-timedelta(minutes=99), True),
+        (-timedelta(minutes=100), False),
+    ],
+)
+def test_where_no_showtime_is_named_a_ticket_admits_while_its_own_is_near(now, before_the_start, admits):
+    ticket = a_paid_order(now=now).tickets.select_related("showtime").get()
+    at = ticket.showtime.starts_at - before_the_start
+
+    try:
+        admit_ticket(code=ticket.code, by=a_clerk(), now=at)
+    except NotAtThisTime as refusal:
+        when = timezone.localtime(ticket.showtime.starts_at)
+        assert str(refusal.message) == f"这张票的场次是 {when:%Y-%m-%d %H:%M}，现在不能检票。"
+
+    assert (Ticket.objects.get().status == "used") is admits
+    assert Showtime.objects.at_door(at).exists() is ticket.showtime.is_at_door(at) is admits
+
+
+def test_a_showtime_called_off_admits_nobody(now):
+    ticket = a_paid_order(showtime=a_showtime(starts_at=now + timedelta(hours=1)), now=now).tickets.get()
+    Showtime.objects.update(status="cancelled")
+
+    with pytest.raises(NotAtThisTime):
+        admit_ticket(code=ticket.code, by=a_clerk(), now=now)
 
 
 @pytest.mark.parametrize("code", ["", "NOSUCHTICKET2345", "\x00", "x" * 500, "座"])

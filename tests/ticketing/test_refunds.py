@@ -91,7 +91,7 @@ def test_a_customer_cannot_give_back_what_admitted_someone(now):
     order = a_paid_order(now=now, seats=["A1", "A2"])
     stale = any_order(order_id=order.pk)
     list(stale.tickets.all())
-    admit_ticket(code=order.tickets.first().code, by=a_clerk(), now=now)
+    admit_ticket(code=order.tickets.first().code, by=a_clerk(), now=now, showtime_id=order.showtime_id)
 
     for seen in (any_order(order_id=order.pk), stale):
         with pytest.raises(RefundClosed):
@@ -102,7 +102,7 @@ def test_a_customer_cannot_give_back_what_admitted_someone(now):
 
 def test_staff_may_give_back_a_used_ticket(now):
     order = a_paid_order(now=now)
-    admit_ticket(code=order.tickets.get().code, by=a_clerk(), now=now)
+    admit_ticket(code=order.tickets.get().code, by=a_clerk(), now=now, showtime_id=order.showtime_id)
 
     refund_order(order=order, now=now, by=a_clerk(), reason="放映中断")
 

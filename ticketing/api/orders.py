@@ -142,4 +142,6 @@ class CheckIn(serializers.Serializer):
     """Whom to let in, and at the door of which showtime."""
 
     code = serializers.CharField(max_length=64)
-    scheduleId = IdField(required=False)
+    scheduleId = IdField(
+        required=False, help_text=_("The showtime at this door; without it, a ticket admits while its own is near.")
+    )

@@ -13,6 +13,8 @@ from simple_history.models import HistoricalRecords
 from catalog.models import Movie
 from ticketing.models.halls import LONGEST_PRESHOW, Hall, Seat
 
+DOORS_AHEAD = timedelta(hours=18)
+
 
 class PriceType(models.TextChoices):
     """Who sits on the seat, as far as the price goes."""
@@ -77,6 +79,10 @@ class ShowtimeQuerySet(models.QuerySet):
         return self.published().filter(
             hall__status=Hall.Status.OPEN, starts_at__gt=now - timedelta(minutes=settings.SALES_CLOSE_MINUTES)
         )
+
+    def at_door(self, now: datetime) -> "ShowtimeQuerySet":
+        """Those people may be let in to at ``now``: published, not over yet, starting within the next hours."""
+        return self.filter(status=Showtime.Status.PUBLISHED, ends_at__gt=now, starts_at__lt=now + DOORS_AHEAD)
 
     def standing(self) -> "ShowtimeQuerySet":
         """All that takes up its hall: drafts and published, not the cancelled."""
@@ -197,6 +203,10 @@ class Showtime(models.Model):
     def is_filling(self) -> bool:
         """Whether one should hurry: less than a sixth of the seats are left."""
         return self.free_count * 6 < self.seat_count
+
+    def is_at_door(self, now: datetime) -> bool:
+        """Whether people may be let in to it at ``now``; the same as ``at_door`` says of many."""
+        return self.status == self.Status.PUBLISHED and self.starts_at - DOORS_AHEAD < now < self.ends_at
 
     def is_on_sale(self, now: datetime) -> bool:
         """Whether seats may be bought at ``now``."""
