@@ -1,5 +1,7 @@
 """The customers' half of /api/v1: sessions, programme, orders, tickets, comments."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.models import User

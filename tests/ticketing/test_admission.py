@@ -1,9 +1,9 @@
 """At the door: a ticket admits once."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from tests.factories import a_clerk, a_customer, a_paid_order, a_showtime
 from ticketing.admission import (
@@ -63,11 +63,8 @@ def test_where_no_showtime_is_named_a_ticket_admits_while_its_own_is_near(now, b
     ticket = a_paid_order(now=now).tickets.select_related("showtime").get()
     at = ticket.showtime.starts_at - before_the_start
 
-    try:
+    with nullcontext() if admits else pytest.raises(NotAtThisTime):
         admit_ticket(code=ticket.code, by=a_clerk(), now=at)
-    except NotAtThisTime as refusal:
-        when = timezone.localtime(ticket.showtime.starts_at)
-        assert str(refusal.message) == f"这张票的场次是 {when:%Y-%m-%d %H:%M}，现在不能检票。"
 
     assert (Ticket.objects.get().status == "used") is admits
     assert Showtime.objects.at_door(at).exists() is ticket.showtime.is_at_door(at) is admits
