@@ -10,7 +10,7 @@ from catalog.api.samples import DUNE_BOOKED
 from catalog.films import Role, remove_movie, save_movie, update_movie
 from catalog.models import Movie
 from cinema.api.endpoints import ANYONE, STAFF, BookingViewSet, endpoint
-from cinema.api.fields import AddressOut, Day, IdField, JsonObject, Text, WebAddress, refuse_unless_valid
+from cinema.api.fields import AddressOut, Day, IdField, JsonObject, Text, WebAddress, Whole, refuse_unless_valid
 
 
 class MovieSearch(serializers.Serializer):
@@ -46,13 +46,13 @@ class BookingMovie(serializers.Serializer):
         return [credit.person.local_name for credit in movie.credits.all() if credit.job == "actor"]
 
 
-class GenreInfo(serializers.Serializer):
+class GenreInfo(Whole):
     """A genre of a film."""
 
     genre_id = IdField()
 
 
-class RoleInfo(serializers.Serializer):
+class RoleInfo(Whole):
     """A part in a film."""
 
     actor_id = IdField()

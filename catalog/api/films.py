@@ -4,20 +4,20 @@ from rest_framework import serializers
 
 from catalog.films import Role
 from catalog.models import Credit, Movie
-from cinema.api.fields import AddressOut, Day, IdField, Text, WebAddress
+from cinema.api.fields import AddressOut, Day, IdField, Text, WebAddress, Whole
 from cinema.api.paging import PageQuery
 
 HIGHEST_TMDB_ID = 2**31 - 1
 MOST_NAMED = 500
 
 
-class GenreRef(serializers.Serializer):
+class GenreRef(Whole):
     """A genre of a film."""
 
     genreId = IdField()
 
 
-class RoleRef(serializers.Serializer):
+class RoleRef(Whole):
     """A part in a film."""
 
     actorId = IdField()

@@ -139,6 +139,18 @@ class JsonObject(serializers.Field):
         return value
 
 
+class Whole(serializers.Serializer):
+    """An inner object that is given whole or not at all, also where of the outer one only what changes is given."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """What it holds. Raises ValidationError."""
+        if self.root is self or not getattr(self.root, "partial", False):
+            return super().run_validation(data)
+        alone = type(self)(data=data, context=self.context)
+        alone.is_valid(raise_exception=True)
+        return alone.validated_data
+
+
 def refuse_unless_valid(serializer: serializers.BaseSerializer, *, within: str) -> dict[str, Any]:
     """What an inner object holds. Raises ValidationError that names the field around it too."""
     if not serializer.is_valid():

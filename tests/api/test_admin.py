@@ -154,6 +154,27 @@ def test_4_2_update_a_movie(staff, house):
     assert told(staff.put("/api/v1/admin/movies/999", {})) == (404, 20001, "影片不存在", None)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"actorList": [{}]}, {"genreList": [{}]}, {"actorList": [{"roleName": "大"}]}, {"actorList": [7]}],
+)
+def test_4_2_a_part_or_a_genre_without_its_id_is_refused_also_in_an_update(staff, house, change):
+    response = staff.put(f"/api/v1/admin/movies/{house.movie.pk}", change)
+
+    status, code, message, _data = told(response)
+    assert (status, code, message.split(".")[0].split(":")[0]) == (400, 400, next(iter(change)))
+    assert house.movie.credits.count() == 1
+
+
+def test_4_2_a_part_needs_no_role_name(staff, house):
+    person = Person.objects.create(name="赞达亚")
+
+    response = staff.put(f"/api/v1/admin/movies/{house.movie.pk}", {"actorList": [{"actorId": person.pk}]})
+
+    assert told(response) == (200, 200, "更新成功", None)
+    assert list(house.movie.credits.values_list("person", "role_name")) == [(person.pk, "")]
+
+
 def test_4_3_delete_a_movie(staff, house, customer):
     fresh = a_movie("新片")
     an_order(showtime=house.showtime, customer=customer, now=BEFORE)

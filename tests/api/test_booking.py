@@ -187,6 +187,7 @@ def test_5_1_a_film_is_added_edited_and_deleted(admin, as_user, as_text):
     movie_id = added.json()["data"]["movie_id"]
     assert told(added) == (200, {"status": 0, "message": "操作成功", "data": {"movie_id": movie_id}})
 
+    assert manage("edit", movie_id=movie_id, actor_list=[{"role_name": "大"}]).status_code == 400
     edited = manage("edit", movie_id=movie_id, status="released")
     assert told(edited) == (200, {"status": 0, "message": "操作成功"})
     movie = Movie.objects.get()
