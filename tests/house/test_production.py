@@ -209,6 +209,24 @@ class TestTheWholeOfIt:
         assert "max-age=315360000" in kept
         assert "immutable" in kept
 
+    def test_uploads_come_from_the_disk_in_parts_by_the_right_name(self, running):
+        place = running.log.parent / "media" / "streams" / "a"
+        place.mkdir(parents=True)
+        (place / "film.m4s").write_bytes(bytes(range(256)))
+        (place / "film.m3u8").write_text("#EXTM3U\n")
+        request = urllib.request.Request(f"{running.url}/media/streams/a/film.m4s", headers={"Range": "bytes=16-31"})
+
+        with urllib.request.urlopen(request, timeout=60) as part:
+            body, status, kind = part.read(), part.status, part.headers["Content-Type"]
+        with urllib.request.urlopen(f"{running.url}/media/streams/a/film.m3u8", timeout=60) as playlist:
+            headers = playlist.headers
+
+        assert (status, kind, body) == (206, "video/iso.segment", bytes(range(16, 32)))
+        assert headers["Content-Type"] == "application/vnd.apple.mpegurl"
+        assert (headers["X-Content-Type-Options"], "immutable" in headers["Cache-Control"]) == ("nosniff", True)
+        assert running.get("/media/streams/a/other.m3u8")[0] == 404
+        assert running.get("/media/../uploads/x")[0] in {400, 404}
+
     def test_a_socket_goes_to_the_asgi_workers(self, running):
         with connect(f"ws://127.0.0.1:{running.port}/ws/seats") as socket:
             socket.send(json.dumps({"type": "watch", "showtime_id": 1}))
