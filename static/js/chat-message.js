@@ -16,6 +16,12 @@ function button(label, act, className = "chat__act") {
   return node;
 }
 
+/** A guest is marked beside the name, so the server's own mark in it is left out, and no name at all is said in words. */
+export function shownName({ username, guest }, word) {
+  if (!guest) return username;
+  return username === "guest" ? word : username.replace(/ \(guest\)$/, "");
+}
+
 function clockFace(seconds) {
   return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds) % 60).padStart(2, "0")}`;
 }
@@ -66,6 +72,25 @@ function drawSigns(talk, frame) {
   return row;
 }
 
+/** Beside its button and whole, whatever the list around it cuts off; any step elsewhere closes it. */
+function placeMenu(menu, box) {
+  const about = menu.getBoundingClientRect();
+  const below = innerHeight - about.bottom - 8;
+  const down = below >= box.offsetHeight || below > about.top;
+  box.style.maxHeight = `${Math.max(down ? below : about.top - 8, 80)}px`;
+  box.style.top = down ? `${about.bottom}px` : "auto";
+  box.style.bottom = down ? "auto" : `${innerHeight - about.top}px`;
+  box.style.right = `${document.documentElement.clientWidth - about.right}px`;
+  const close = new AbortController();
+  const end = () => { menu.open = false; close.abort(); };
+  const { signal } = close;
+  document.addEventListener("pointerdown", (event) => { if (!menu.contains(event.target)) end(); }, { signal });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") { end(); menu.firstChild.focus(); } }, { signal });
+  document.addEventListener("scroll", (event) => { if (!box.contains(event.target)) end(); }, { signal, capture: true });
+  addEventListener("resize", end, { signal });
+  menu.addEventListener("toggle", () => close.abort(), { signal, once: true });
+}
+
 function drawActs(talk, frame) {
   const menu = element("details", "chat__acts");
   menu.append(element("summary", "", "⋯"));
@@ -97,14 +122,16 @@ function drawActs(talk, frame) {
     }
   }
   menu.append(box);
+  menu.addEventListener("toggle", () => { if (menu.open) placeMenu(menu, box); });
   return menu;
 }
 
 export function drawMessage(talk, frame) {
   const row = element("div", "chat__row");
   const head = element("p", "chat__head");
-  head.append(element("b", "", frame.username));
-  if (frame.guest) head.append(" ", element("span", "badge", talk.text("Guest")));
+  const name = shownName(frame, talk.text("Guest"));
+  head.append(element("b", "", name));
+  if (frame.guest && name !== talk.text("Guest")) head.append(" ", element("span", "badge", talk.text("Guest")));
   if (frame.role === "host" || frame.role === "moderator") head.append(" ", element("span", "badge badge--teal", talk.text(`Role_${frame.role}`)));
   const time = element("time", "soft small", new Date(frame.ts).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
   time.dateTime = new Date(frame.ts).toISOString();

@@ -162,7 +162,7 @@ class Talk {
 
   showTyping() {
     const names = [...this.typing].filter(([, at]) => Date.now() - at < TYPING_SHOWN).map(([name]) => name);
-    this.panel.querySelector("[data-chat-typing]").textContent = names.length ? this.text("Typing").replace("%s", names.slice(0, 3).join("、")) : "";
+    this.panel.querySelector("[data-chat-typing]").textContent = names.length ? this.text("Typing").replace("%s", new Intl.ListFormat(document.documentElement.lang).format(names.slice(0, 3))) : "";
     clearTimeout(this.typingTimer);
     if (names.length) this.typingTimer = setTimeout(() => this.showTyping(), 1000);
   }

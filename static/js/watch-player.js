@@ -1,4 +1,7 @@
 // The player's own side: the stream, the buttons and keys, and what is shown about the room.
+import { Company, listed } from "./watch-people.js";
+import { startSubtitles } from "./watch-subtitles.js";
+
 const HLS_TYPE = "application/vnd.apple.mpegurl";
 const IN_STEP = 0.05;
 const STEP_SECONDS = 10;
@@ -23,6 +26,18 @@ async function load(video, room) {
   hls.attachMedia(video);
 }
 
+/** The link into the clipboard; where the browser keeps that to itself, the link is chosen for copying by hand. */
+function startCopying(button, link, done) {
+  const words = button.textContent;
+  button.addEventListener("click", async () => {
+    link.select();
+    const copied = navigator.clipboard ? await navigator.clipboard.writeText(link.value).then(() => true, () => false) : document.execCommand("copy");
+    if (!copied) return;
+    button.textContent = done;
+    setTimeout(() => { button.textContent = words; }, 2000);
+  });
+}
+
 function clockFace(seconds) {
   const whole = Math.max(0, Math.floor(seconds || 0));
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
@@ -32,7 +47,8 @@ function clockFace(seconds) {
 export function startPlayer(room, video, { wish, position }) {
   const find = (name) => room.querySelector(`[data-watch-${name}]`);
   const text = (name) => room.dataset[`text${name}`];
-  const [toggle, slider, speed, volume, time, badge, waiting, who] = ["toggle", "seek", "rate", "volume", "time", "badge", "waiting", "people"].map(find);
+  const [toggle, slider, speed, volume, silence, time, badge, waiting] = ["toggle", "seek", "rate", "volume", "mute", "time", "badge", "waiting"].map(find);
+  const company = new Company(room);
   let line = null;
   let sliding = false;
 
@@ -53,20 +69,26 @@ export function startPlayer(room, video, { wish, position }) {
 
   function mute() {
     video.muted = !video.muted;
-    volume.value = video.muted ? 0 : video.volume;
+  }
+
+  function louder(step) {
+    video.volume = Math.max(0, Math.min(1, video.volume + step));
+    video.muted = video.volume === 0;
   }
 
   const keys = {
-    " ": playOrPause, k: playOrPause, f: fullScreen, m: mute,
+    " ": playOrPause, k: playOrPause, f: fullScreen, m: mute, c: () => subtitles.next(),
     ArrowLeft: () => seekTo(position() - STEP_SECONDS), ArrowRight: () => seekTo(position() + STEP_SECONDS),
-    ArrowUp: () => { volume.value = video.volume = Math.min(1, video.volume + 0.1); video.muted = false; },
-    ArrowDown: () => { volume.value = video.volume = Math.max(0, video.volume - 0.1); },
+    ArrowUp: () => louder(0.1), ArrowDown: () => louder(-0.1),
   };
+  const own = new Set(["f", "m", "c", "ArrowUp", "ArrowDown"]); // what changes nothing for the others
   document.addEventListener("keydown", (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest("input, textarea, select, button, dialog, a, summary")) return;
+    if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest("input, textarea, select, dialog")) return;
+    // A button or link takes the space bar itself; outside the player the arrows scroll and choose.
+    if (event.target.closest("button, a, summary") && (event.key === " " || !event.target.closest("[data-watch-stage]"))) return;
+    if (event.target.closest("[data-chat]") && event.key.startsWith("Arrow")) return;
     const act = keys[event.key];
-    const controlling = !["f", "m", "ArrowUp", "ArrowDown"].includes(event.key);
-    if (!act || (controlling && toggle.disabled)) return;
+    if (!act || (!own.has(event.key) && toggle.disabled)) return;
     event.preventDefault();
     act();
   });
@@ -75,19 +97,16 @@ export function startPlayer(room, video, { wish, position }) {
   slider.addEventListener("change", () => { sliding = false; seekTo(Number(slider.value)); });
   speed.addEventListener("change", () => wish({ type: "rate", rate: Number(speed.value) }));
   volume.addEventListener("input", () => { video.volume = Number(volume.value); video.muted = video.volume === 0; });
-  const subtitles = find("subtitles");
-  const tracks = () => [...video.textTracks].filter((track) => ["subtitles", "captions"].includes(track.kind));
-  video.textTracks.addEventListener("addtrack", () => { subtitles.hidden = !tracks().length; });
-  subtitles.addEventListener("click", () => {
-    const on = subtitles.getAttribute("aria-pressed") !== "true";
-    subtitles.setAttribute("aria-pressed", String(on));
-    tracks().forEach((track, index) => { track.mode = on && index === 0 ? "showing" : "disabled"; });
+  silence.addEventListener("click", mute);
+  video.addEventListener("volumechange", () => {
+    volume.value = video.muted ? 0 : video.volume;
+    silence.setAttribute("aria-pressed", String(video.muted));
   });
+  // By mouse only: a thumb that slips on a phone should not stop everybody's film.
+  video.addEventListener("click", (event) => { if (!toggle.disabled && event.pointerType === "mouse") playOrPause(); });
+  const subtitles = startSubtitles(video, find("subtitles"), find("track"));
   find("full").addEventListener("click", fullScreen);
-  find("copy")?.addEventListener("click", async (event) => {
-    await navigator.clipboard?.writeText(find("link").value).catch(() => find("link").select());
-    event.currentTarget.textContent = text("Copied");
-  });
+  startCopying(find("copy"), find("link"), text("Copied"));
   video.addEventListener("durationchange", () => { if (Number.isFinite(video.duration)) slider.max = video.duration; });
   load(video, room).catch(() => video.dispatchEvent(new Event("error")));
 
@@ -99,7 +118,7 @@ export function startPlayer(room, video, { wish, position }) {
   }
 
   return {
-    show(next, mayControl) {
+    show(next, mayControl, me) {
       line = next;
       const goes = line.playing || line.reason === "waiting";
       toggle.setAttribute("aria-pressed", String(goes));
@@ -107,8 +126,8 @@ export function startPlayer(room, video, { wish, position }) {
       for (const control of [toggle, slider, speed]) control.disabled = !mayControl;
       if ([...speed.options].some((option) => Number(option.value) === line.rate)) speed.value = String(line.rate);
       waiting.hidden = !line.waiting_on.length;
-      waiting.textContent = line.waiting_on.length ? text("Waiting").replace("%s", line.waiting_on.join("、")) : "";
-      room.querySelector("[data-watch-mine]").hidden = mayControl;
+      waiting.textContent = line.waiting_on.length ? text("Waiting").replace("%s", listed(line.waiting_on)) : "";
+      company.follow(line, mayControl, me);
       showTime();
     },
     step(state, error) {
@@ -117,9 +136,7 @@ export function startPlayer(room, video, { wish, position }) {
       badge.textContent = inStep ? text("InStep") : text("CatchingUp");
       showTime();
     },
-    people({ count, users }) {
-      who.textContent = `${text("Here").replace("%s", count)} ${users.map((user) => user.username).join("、")}`;
-    },
+    people: (presence) => company.people(presence),
     trouble(words) {
       find("voice").textContent = words;
     },

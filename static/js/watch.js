@@ -21,7 +21,7 @@ function startRoom(room) {
     state(next) {
       if (line !== null && next.rev < line.rev) return;
       line = next;
-      controls.show(line, wire.mayControl(line));
+      controls.show(line, wire.mayControl(line), wire.you?.user_id ?? null);
       go();
     },
     people: (presence) => controls.people(presence),

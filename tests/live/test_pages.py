@@ -125,6 +125,69 @@ def test_two_players_keep_in_step_and_stand_on_the_same_frame(house, new_page):
     assert still[0] == pytest.approx(still[1], abs=0.04)
 
 
+def test_the_room_says_who_is_here_and_who_has_the_control(house, new_page):
+    server, facts = house
+    ann, guest = new_page(), new_page(viewport={"width": 390, "height": 844}, locale="en-US")
+    log_in(ann, server, "ann")
+    ann.goto(f"{server.url}/watch/{facts['code']}/")
+    guest.goto(f"{server.url}/en/watch/{facts['code']}/")
+    guest.fill("[data-chat-name]", "Ann")
+    guest.press("[data-chat-name]", "Tab")
+
+    chips = "[...document.querySelectorAll('.people__one')].map(one => one.textContent).sort()"
+    eventually(guest, chips, ["Ann Guest", "ann Host"])
+    eventually(ann, chips, ["Ann 游客", "ann 主持人 · 您"])
+    note = "(note => note.hidden ? '' : note.textContent)(document.querySelector('[data-watch-mine]'))"
+    here = (eventually(ann, note, ""), eventually(guest, note, "ann has the control."))
+    ann.close()
+
+    assert here == ("", "ann has the control.")
+    eventually(guest, note, "The host is away. Nobody here has the control.")
+
+
+def test_keys_work_wherever_the_focus_is_but_where_one_writes(house, new_page):
+    server, facts = house
+    ann = new_page()
+    log_in(ann, server, "ann")
+    ann.goto(f"{server.url}/watch/{facts['code']}/")
+    eventually(ann, "document.querySelector('video').readyState >= 3")
+    muted = "document.querySelector('video').muted"
+    ann.click("[data-watch-mute]")
+    eventually(ann, muted)
+
+    ann.keyboard.press("m")
+    after_button = ann.evaluate(muted)
+    ann.keyboard.press("f")
+    eventually(ann, "document.fullscreenElement !== null")
+    ann.keyboard.press("f")
+    eventually(ann, "document.fullscreenElement === null")
+    ann.click("[data-chat-input]")
+    ann.keyboard.type("mmm")
+
+    assert (after_button, ann.evaluate(muted), ann.input_value("[data-chat-input]")) == (False, False, "mmm")
+
+
+def test_the_moderators_menu_is_seen_whole_and_closes_again(house, new_page):
+    server, facts = house
+    ann, guest = new_page(viewport={"width": 1280, "height": 800}), new_page()
+    log_in(ann, server, "ann")
+    for page in (ann, guest):
+        page.goto(f"{server.url}/watch/{facts['code']}/")
+        page.wait_for_selector("[data-chat][data-live=on]")
+    guest.fill("[data-chat-input]", "hello")
+    guest.press("[data-chat-input]", "Enter")
+    ann.wait_for_selector(".chat__acts summary")
+    ann.locator(".chat__acts summary").last.click()
+
+    seen = """(() => { const menu = document.querySelector('.chat__acts[open] .chat__menu');
+      return [...menu.children].every(one => { const { x, y, width, height } = one.getBoundingClientRect();
+        return one.contains(document.elementFromPoint(x + width / 2, y + height / 2)); }); })()"""
+    eventually(ann, seen)
+    ann.keyboard.press("Escape")
+
+    assert ann.locator(".chat__acts[open]").count() == 0
+
+
 def test_the_pages_break_none_of_their_own_rules(house, new_page):
     server, facts = house
     page, complaints = new_page(), []
