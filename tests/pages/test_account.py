@@ -238,3 +238,10 @@ def test_signing_up_twice_at_once_opens_one_account_and_is_no_fault(second):
     assert User.objects.count() == 1
     assert statuses.count(302) == 1
     assert set(statuses) <= {302, 200, 400}
+
+
+def test_what_django_and_allauth_say_is_said_in_the_house_s_words(client):
+    page = client.post("/account/signup/", {"username": "a" * 151, "email": "a@b.example", "password1": "short"})
+
+    assert "密码太短，至少需要 8 个字符。" in page.text
+    assert "最多 150 个字符，现在有 151 个。" in page.text

@@ -111,7 +111,7 @@ def test_a_paid_order_cannot_be_cancelled(mine, customer):
 
     order.refresh_from_db()
     assert order.status == Order.Status.PAID
-    assert "订单状态错误" in page.content.decode()
+    assert "这笔订单已经支付。" in page.content.decode()
 
 
 def test_a_paid_order_can_be_given_back_in_time(mine, customer):

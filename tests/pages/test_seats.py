@@ -196,3 +196,28 @@ def test_the_map_takes_as_many_queries_for_a_large_hall_as_for_a_small_one(mine,
         an_order(showtime=large, seats=[label])
 
     assert queries_of(mine, f"/showtimes/{small.pk}/") == queries_of(mine, f"/showtimes/{large.pk}/")
+
+
+def test_a_second_click_leads_to_the_order_of_the_first(mine, customer, showtime):
+    order = an_order(showtime=showtime, seats=["A1", "A2"], customer=customer)
+
+    answer = mine.post(f"/showtimes/{showtime.pk}/", {"seats": [seat(showtime, "A2"), seat(showtime, "A1")]})
+
+    assert (answer.status_code, answer["Location"]) == (302, f"/orders/{order.pk}/")
+    assert Order.objects.count() == 1
+
+
+def test_who_comes_too_late_reads_which_seats_are_gone(mine, showtime):
+    an_order(showtime=showtime, seats=["A2"])
+
+    page = mine.post(f"/showtimes/{showtime.pk}/", {"seats": [seat(showtime, "A1"), seat(showtime, "A2")]})
+
+    assert page.status_code == 409
+    assert "A2 刚刚被别人选走，请另选座位。" in page.text
+    assert [label for label, place in places(page).items() if place.is_chosen] == ["A1"]
+
+
+def test_a_count_of_best_seats_that_is_none_is_refused_in_its_own_words(client, showtime):
+    page = client.get(f"/showtimes/{showtime.pk}/", {"best": "x"})
+
+    assert page.context["refusal"].details == {"field": "best"}

@@ -22,6 +22,7 @@ from ticketing.orders import cancel_order, own_order
 from ticketing.providers import online_providers
 from ticketing.refunds import refund_by_customer
 from ticketing.second_chance import hold_again, offer_for
+from ticketing.views.words import in_plain_words
 
 ORDERS_A_PAGE = 10
 
@@ -89,7 +90,7 @@ def _act(request: HttpRequest, pk: int, act: Callable[..., Order], done: str) ->
     try:
         act(order=found, now=timezone.now())
     except CinemaError as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, in_plain_words(refusal, found))
     else:
         messages.success(request, done)
     return redirect("ticketing:order", pk=pk)
@@ -105,6 +106,6 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         renewed = hold_again(order=found, seat_ids=chosen, now=timezone.now())
     except CinemaError as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, in_plain_words(refusal, found))
         return redirect("ticketing:order", pk=pk)
     return redirect("ticketing:order", pk=renewed.pk)

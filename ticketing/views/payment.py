@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cinema.errors import CinemaError
 from cinema.pages import only_post
-from ticketing.models import Payment
+from ticketing.models import Order, Payment
 from ticketing.orders import own_order
 from ticketing.payments import find_payment, hear_provider, pay_in_house, payment_address, start_payment
 from ticketing.providers import ONLINE, UnknownProvider, provider_named
+from ticketing.views.words import in_plain_words
 
 SIGNATURE_HEADER = "X-Signature"
 WORDS = {"success": True, "decline": False}
@@ -41,7 +42,7 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
             raise UnknownProvider(field="provider")
         payment = start_payment(order=order, provider=name, now=now)
     except CinemaError as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, in_plain_words(refusal, order))
         return redirect("ticketing:order", pk=pk)
     return redirect(payment_address(payment))
 
@@ -74,6 +75,8 @@ def _back(request: HttpRequest, payment: Payment) -> str:
 def _tell(request: HttpRequest, payment: Payment) -> None:
     if payment.status == Payment.Status.TAKEN:
         messages.success(request, _("Paid. Enjoy the film!"))
+    elif payment.order.status == Order.Status.PAID:
+        messages.info(request, _("This order is paid already. Nothing was charged a second time."))
     elif payment.status == Payment.Status.VOIDED:
         messages.error(request, _("Your order could no longer be sold, so nothing was charged."))
     else:

@@ -20,6 +20,7 @@ from ticketing.pricing import Tariff
 from ticketing.seating import best_available
 from ticketing.seatmap import AVAILABLE, seat_map
 from ticketing.views.plan import sections, status_words
+from ticketing.views.words import naming_the_seats
 
 WIDE_HALL = 18  # columns; from here on seats are drawn smaller so that the hall fits
 
@@ -43,6 +44,11 @@ def seats(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect_to_login(f"{request.path}?{urlencode(_choice(request.POST), doseq=True)}")
     try:
         order = _hold(request, showtime)
+    except SeatsTaken as taken:
+        # A second click, or the same page in another tab: the seats are the customer's own.
+        if held := _held_already(request, showtime):
+            return redirect("ticketing:order", pk=held.pk)
+        return _page(request, showtime, request.POST, naming_the_seats(taken))
     except CinemaError as refusal:
         return _page(request, showtime, request.POST, refusal)
     return redirect("ticketing:order", pk=order.pk)
@@ -67,6 +73,15 @@ def _hold(request: HttpRequest, showtime: Showtime) -> Order:
         price_types=price_types,
         now=timezone.now(),
     )
+
+
+def _held_already(request: HttpRequest, showtime: Showtime) -> Order | None:
+    chosen = set(request.POST.getlist("seats"))
+    waiting = Order.objects.of(request.user).awaiting_payment(timezone.now()).filter(showtime=showtime)
+    for order in waiting.prefetch_related("lines"):
+        if {str(line.seat_id) for line in order.lines.all()} == chosen:
+            return order
+    return None
 
 
 def _in_order(showtime: Showtime, chosen: Sequence[str]) -> list[Seat]:
@@ -138,7 +153,8 @@ def _page(
 
 
 def _best(data: QueryDict) -> int:
-    number = _number(data, "best")
+    text = data.get("best", "").strip()
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else 0
     if not 1 <= number <= settings.MAX_SEATS_PER_ORDER:
         message = _("Please ask for 1 to %(most)s seats.") % {"most": settings.MAX_SEATS_PER_ORDER}
         raise InvalidInput(message, field="best")

@@ -1,0 +1,34 @@
+"""What a customer reads on a page, where programs are told in a short sentence that never changes."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cinema.errors import CinemaError
+from ticketing.claims import SeatsTaken
+from ticketing.models import Order, Seat
+from ticketing.orders import WrongOrderStatus
+
+STATES = {
+    Order.Status.PENDING: gettext_lazy("This order has not been paid yet."),
+    Order.Status.PAID: gettext_lazy("This order is paid already."),
+    Order.Status.CANCELLED: gettext_lazy("This order was cancelled already."),
+    Order.Status.REFUNDED: gettext_lazy("This order was refunded already."),
+}
+
+
+def in_plain_words(refusal: CinemaError, order: Order) -> str:
+    """The refusal as the order's page says it: two tabs or a second click are no reason for alarm."""
+    if not isinstance(refusal, WrongOrderStatus):
+        return str(refusal)
+    order.refresh_from_db(fields=["status"])
+    return str(STATES[Order.Status(order.status)])
+
+
+def naming_the_seats(refusal: SeatsTaken) -> SeatsTaken:
+    """The same refusal with a sentence that names the seats it is about."""
+    numbers = refusal.details.get("seat_ids", [])
+    labels = [seat.label for seat in Seat.objects.filter(pk__in=numbers).order_by("y", "x")]
+    if not labels:
+        return refusal
+    told = _("Somebody was quicker at %(seats)s. Please choose other seats.") % {"seats": ", ".join(labels)}
+    return SeatsTaken(told, **refusal.details)
