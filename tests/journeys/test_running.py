@@ -178,10 +178,18 @@ def refund_one(page: Page, site, hand, code: str) -> None:
     expect(page.locator(f"tr:has-text('{code}') .state--refunded")).to_be_visible()
 
 
-def todays_figures(page: Page, site) -> list[str]:
-    """What the dashboard says."""
+def days_report(page: Page, site, hand) -> dict[str, float]:
+    """Go from the dashboard to the reports, ask for today by payment method, and read the totals."""
     page.goto(f"{site.url}/admin/")
-    return page.locator(".glance .tile--link .big").all_inner_texts()
+    hand.press(page.locator("#nav-sidebar a[href='/admin/reports/']"))
+    hand.press(page.locator(".pills a").first)
+    expect(page.locator(".pills a").first).to_have_attribute("aria-current", "page")
+    page.locator("#by").select_option("method")
+    with page.expect_navigation():
+        hand.press(page.locator(".ask button"))
+    expect(page.locator(".even")).to_be_visible()
+    totals = [money(text) for text in page.locator(".ledger tfoot td").all_inner_texts()[:-1]]
+    return dict(zip(["sold", "gross", "returned", "back", "tickets", "revenue"], totals, strict=True))
 
 
 @pytest.mark.parametrize("hand", [Mouse(), Keyboard()], ids=["mouse", "keyboard"])
@@ -190,18 +198,24 @@ def test_new_manager_runs_the_house(site, page, new_page, hand):
     for name in HALLS:
         lay_out_hall(page, site, hand, f"{hand.name}{name}")
     showtime = plan_week(page, site, hand)
-    before = todays_figures(page, site)
+    before = days_report(page, site, hand)
 
     bought = buy(new_page(), site, showtime)
     sold = sell_at_counter(page, site, hand, showtime)
     verdicts = [scan(page, site, showtime, code) for code in (bought[0], sold[0], bought[0])]
     refund_one(page, site, hand, sold[1])
 
-    after = todays_figures(page, site)
+    after = days_report(page, site, hand)
     assert verdicts == ["admitted", "admitted", "used"]
     assert scan(page, site, showtime, sold[1]) == "refunded"
-    assert int(after[2]) - int(before[2]) == 2
-    assert money(after[0]) - money(before[0]) == 3 * 50
+    assert {name: round(after[name] - before[name], 2) for name in after} == {
+        "sold": 4,
+        "gross": 200,
+        "returned": 1,
+        "back": 50,
+        "tickets": 3,
+        "revenue": 150,
+    }
     assert site.manage("verify").startswith("The books are in order")
 
 
