@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 BATCH = 200
 BATCH_SECONDS = 45
 LEASE = timedelta(minutes=10)  # longer than a batch may take
+WHILE_AWAY = timedelta(minutes=1)
 DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 6 * 60, 12 * 60)]
 
 
@@ -65,7 +66,7 @@ def send_letters(*, now: datetime, enclose: Enclose = lambda letter: ()) -> int:
         post.open()
     except OSError as fault:  # smtplib's own errors are OSErrors too
         logger.warning("The mail server can't be reached, %s letters wait: %s", len(due), fault)
-        Letter.objects.due(now).update(error=_in_words(fault))
+        Letter.objects.due(now).order_by().update(error=_in_words(fault), next_try_at=now + WHILE_AWAY)
         return 0
     sent, until = 0, time.monotonic() + BATCH_SECONDS
     try:

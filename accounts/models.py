@@ -139,6 +139,10 @@ class LetterQuerySet(models.QuerySet):
         """Those to be mailed at ``now``, the longest waiting first."""
         return self.filter(next_try_at__lte=now).order_by("next_try_at", "id")
 
+    def given_up(self, *, since: datetime) -> "LetterQuerySet":
+        """Written since then, and no mail server would have them."""
+        return self.filter(status=Letter.Status.FAILED, created_at__gte=since)
+
     def newest_first(self) -> "LetterQuerySet":
         """By creation, the latest first."""
         return self.order_by("-created_at", "-id")

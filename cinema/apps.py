@@ -1,7 +1,14 @@
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
+
+from cinema.checks import mail_leaves_the_house
 
 
 class CinemaConfig(AppConfig):
     name = "cinema"
     verbose_name = _("Cinema")
+
+    def ready(self) -> None:
+        """Have the house's own checks made."""
+        register(mail_leaves_the_house, Tags.security, deploy=True)

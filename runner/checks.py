@@ -119,6 +119,7 @@ def checks(python: Path, scratch: Path) -> list[tuple[str, list[str], dict[str, 
         "DEMO": "off",
     }
     deployed = {**plain, "HTTPS": "on", "DEBUG": "off", "ALLOWED_HOSTS": "cinema.example", "BEHIND_PROXY": "on"}
+    deployed["EMAIL_HOST"] = "mail.cinema.example"
     return [
         ("ruff check", [*run, "ruff", "check", "."], {}),
         ("ruff format", [*run, "ruff", "format", "--check", "."], {}),

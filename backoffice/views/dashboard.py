@@ -11,11 +11,13 @@ from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Letter
 from backoffice import figures
 from backoffice.days import midnight
 from ticketing.models import Order, Showtime
 
 COMING = 8
+LETTERS_MATTER = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ def at_a_glance(*, user: AbstractBaseUser, now: datetime) -> dict:
     glance: dict = {"now": now}
     if user.has_perm("ticketing.view_showtime"):
         glance["coming"] = coming_showtimes(now)
+    if user.has_perm("accounts.view_letter"):
+        glance["lost_letters"] = Letter.objects.given_up(since=now - LETTERS_MATTER).count()
     if user.has_perm("ticketing.view_reports"):
         today = timezone.localdate(now)
         week, before = figures.last_weeks(today)

@@ -78,6 +78,18 @@ def test_who_may_only_read_letters_sends_none(sell, now):
     assert Letter.objects.get().status == "sent"
 
 
+def test_the_dashboard_tells_of_letters_that_were_given_up(sell, office):
+    sell("A1")
+    before = office.get("/admin/").context["lost_letters"]
+    Letter.objects.update(status="failed", next_try_at=None)
+
+    page = office.get("/admin/")
+
+    assert (before, page.context["lost_letters"]) == (0, 1)
+    assert "近两周有 1 封信件未能送达" in page.content.decode()
+    assert office.get("/admin/accounts/letter/?status__exact=failed").context["cl"].result_count == 1
+
+
 def test_a_clerk_without_the_permission_sees_no_letter(sell):
     letter = sell("A1") and Letter.objects.get()
     browser = may()

@@ -1,11 +1,15 @@
 """The settings as a whole: what they refuse, what they take for granted, and that the README tells of all of them."""
 
+import email
 import re
 import runpy
+from email.policy import default
 from pathlib import Path
 
 import pytest
+from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import EmailMessage
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 READ = re.compile(r'(?:env|self)\.\w+\(\s*"([A-Z_]+)"')
@@ -130,3 +134,26 @@ def test_the_readme_tells_of_every_variable():
 )
 def test_the_site_knows_what_it_is_called_from_outside(settings_with, variables, address):
     assert settings_with(**variables)["SITE_URL"] == address
+
+
+def test_the_deployment_check_tells_of_mail_that_stays_in_the_house(settings):
+    settings.EMAIL_BACKEND = "cinema.mail.KeptMail"
+    kept = [message.id for message in run_checks(include_deployment_checks=True) if message.id.startswith("cinema")]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    sent = [message.id for message in run_checks(include_deployment_checks=True) if message.id.startswith("cinema")]
+
+    assert (kept, sent) == (["cinema.W001"], [])
+
+
+def test_kept_mail_is_a_file_for_its_owner_and_the_log_tells_no_more_than_who_and_what(settings, tmp_path, caplog):
+    settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = "cinema.mail.KeptMail", tmp_path / "mail"
+    message = EmailMessage("您的电影票", "secret-code", to=["lin@example.com"])
+
+    with caplog.at_level("INFO"):
+        sent = message.send()
+
+    (file,) = (tmp_path / "mail").iterdir()
+    kept = email.message_from_bytes(file.read_bytes(), policy=default)
+    assert (sent, kept["To"], kept.get_content().strip()) == (1, "lin@example.com", "secret-code")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert caplog.messages == [f"Mail for lin@example.com: 您的电影票 (kept in {file})"]
