@@ -5,7 +5,7 @@ import base64
 import binascii
 import json
 import time
-from collections import Counter
+import uuid
 from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
 from types import SimpleNamespace
@@ -39,11 +39,12 @@ def user_of_session(*, session_key: str, now: datetime) -> User | None:
 class IdentifiedSocket(Socket):
     """A socket with a caller. ``user`` is None for a guest."""
 
-    sockets_of: ClassVar[Counter[tuple[type, int]]] = Counter()
     handlers: ClassVar[dict[str, str]] = {"auth": "on_auth"}
 
     async def opened(self) -> None:
         """Find out who is calling, in the protocol's order."""
+        self.id = uuid.uuid4().hex
+        self.place: str | None = None
         self.user: User | None = None
         self.bearer: Bearer | None = None
         self.expiry: asyncio.TimerHandle | None = None
@@ -67,10 +68,9 @@ class IdentifiedSocket(Socket):
         """Give up the caller's place."""
         if self.expiry is not None:
             self.expiry.cancel()
+        if self.place is not None:
+            await Hub.current().rations.leave(self.place, self.id)
         if self.user is not None:
-            self.sockets_of[type(self), self.user.pk] -= 1
-            if not self.sockets_of[type(self), self.user.pk]:
-                del self.sockets_of[type(self), self.user.pk]
             await Hub.current().unsubscribe(user_topic(self.user.pk), self)
 
     async def on_auth(self, frame: dict) -> None:
@@ -126,11 +126,11 @@ class IdentifiedSocket(Socket):
     async def _welcome(self, user: User) -> None:
         if self.user is not None:
             return
-        if self.sockets_of[type(self), user.pk] >= SOCKETS_A_USER:
+        self.place = f"{type(self).__name__}.{user.pk}"
+        if not await Hub.current().rations.enter(self.place, self.id, limit=SOCKETS_A_USER):
             await self.refuse("too_many_sockets", _("Too many open connections."), Close.FLOODING)
             return
         self.user = user
-        self.sockets_of[type(self), user.pk] += 1
         await Hub.current().subscribe(user_topic(user.pk), self)
 
     def _token_of_upgrade(self) -> str | None:

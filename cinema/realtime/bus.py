@@ -13,9 +13,9 @@ class BusLost(Exception):
     """Redis is away: whoever listens must come back later and read afresh."""
 
 
-def over_redis(name: str) -> Any:
-    """The part called ``name`` of :mod:`cinema.realtime.over_redis`."""
-    return import_string(f"cinema.realtime.over_redis.{name}")
+def over_redis(name: str, module: str = "over_redis") -> Any:
+    """The part called ``name`` of :mod:`cinema.realtime.over_redis`, or of another module that needs the library."""
+    return import_string(f"cinema.realtime.{module}.{name}")
 
 
 def bus_answers() -> bool:

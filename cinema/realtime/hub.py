@@ -15,6 +15,7 @@ from typing import Protocol
 from django.conf import settings
 
 from cinema.realtime.bus import BusLost, over_redis
+from cinema.realtime.rations import Rations
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class Hub:
         self.listeners: dict[str, set[Listener]] = {}
         self.changing = asyncio.Lock()
         self.failed_at = 0.0
+        self.rations = Rations(settings.REDIS_URL)
         self.line = (
             over_redis("RedisLine")(settings.REDIS_URL, self.deliver, self.lose_bus) if settings.REDIS_URL else None
         )
@@ -123,6 +125,7 @@ class Hub:
         self.listeners.clear()
         if self.line is not None:
             await self.line.close()
+        await self.rations.close()
         _forget(asyncio.get_running_loop())
 
     def lose_bus(self) -> None:

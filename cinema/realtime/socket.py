@@ -24,6 +24,7 @@ from cinema.language import language_for
 from cinema.realtime.bus import BusLost
 from cinema.realtime.farewell import Farewell
 from cinema.realtime.pressure import patient
+from cinema.realtime.rations import Bucket
 
 logger = logging.getLogger(__name__)
 
@@ -70,24 +71,6 @@ class RateLimited(CinemaError):
     code = "rate_limited"
     message = _("Too fast: please wait a moment.")
     http_status = 429
-
-
-class Bucket:
-    """So many at once, then so many a second."""
-
-    def __init__(self, at_once: float, a_second: float) -> None:
-        self.at_once, self.a_second = at_once, a_second
-        self.left, self.seen_at = at_once, time.monotonic()
-
-    def take(self) -> int:
-        """Take one: 0 when there was one, else the milliseconds until there will be."""
-        now = time.monotonic()
-        self.left = min(self.at_once, self.left + (now - self.seen_at) * self.a_second)
-        self.seen_at = now
-        if self.left >= 1:
-            self.left -= 1
-            return 0
-        return max(1, round((1 - self.left) / self.a_second * 1000))
 
 
 def now_ms() -> float:

@@ -2,7 +2,6 @@
 
 import uuid
 from typing import ClassVar
-from weakref import WeakValueDictionary
 
 from django.conf import settings
 from django.utils import timezone
@@ -10,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.consumers import IdentifiedSocket
 from cinema.errors import Forbidden
-from cinema.realtime import publish
-from cinema.realtime.socket import BadFrame, Bucket, Close, RateLimited
+from cinema.realtime import Hub, publish
+from cinema.realtime.rations import Bucket
+from cinema.realtime.socket import BadFrame, Close, RateLimited
 from social import chat, frames, moderation
 from social.consumers.chat_feed import ChatFeed
 from social.consumers.guests import guest_key
@@ -46,11 +46,9 @@ class ChatSocket(IdentifiedSocket):
         "delete": "on_delete",
         "moderate": "on_moderate",
     }
-    buckets: ClassVar[WeakValueDictionary[int, Bucket]] = WeakValueDictionary()
 
     async def opened(self) -> None:
         """Nothing joined yet."""
-        self.id = uuid.uuid4().hex
         self.feeds: dict[str, ChatFeed] = {}
         self.own_bucket = Bucket(AT_ONCE, A_SECOND)
         await super().opened()
@@ -106,7 +104,7 @@ class ChatSocket(IdentifiedSocket):
         """``message``: a row first; everyone in the room hears of it once it is committed."""
         feed = self._feed(frame)
         self._refuse_reading_guest()
-        self._take_turn()
+        await self._take_turn()
         speaker = await self._current_speaker(feed, frame)
         row, duplicate = await self.ask(
             chat.post_message,
@@ -149,7 +147,7 @@ class ChatSocket(IdentifiedSocket):
     async def on_react(self, frame: dict) -> None:
         """``react {message_id, key, op}``: put a sign to a message, or take it off."""
         feed = self._feed(frame)
-        self._take_turn()
+        await self._take_turn()
         about = await self._about(feed, frame)
         await self.ask(chat.react, **about, sign=frame.get("key"), on=frame.get("op") != "remove")
         self._done(frame)
@@ -157,7 +155,7 @@ class ChatSocket(IdentifiedSocket):
     async def on_edit(self, frame: dict) -> None:
         """``edit {message_id, content}``."""
         feed = self._feed(frame)
-        self._take_turn()
+        await self._take_turn()
         await self.ask(chat.edit_message, **await self._about(feed, frame), content=frame.get("content"))
         self._done(frame)
 
@@ -202,14 +200,16 @@ class ChatSocket(IdentifiedSocket):
         if self.user is None and settings.CHAT_GUESTS != "write":
             raise LogInToWrite
 
-    def _take_turn(self) -> None:
+    async def _take_turn(self) -> None:
         if not settings.RATE_LIMITS:
             return
-        bucket = self.own_bucket
-        if self.user is not None:
-            # One allowance a person, however many windows; it lives as long as one of them is open.
-            bucket = self.own_bucket = self.buckets.setdefault(self.user.pk, self.own_bucket)
-        if wait := bucket.take():
+        if self.user is None:
+            wait = self.own_bucket.take()
+        else:
+            # One allowance a person, however many windows, at whichever process.
+            pace = Hub.current().rations.take(f"chat.{self.user.pk}", at_once=AT_ONCE, a_second=A_SECOND)
+            wait = await pace
+        if wait:
             raise RateLimited(retry_after_ms=wait)
 
     async def _about(self, feed: ChatFeed, frame: dict) -> dict:

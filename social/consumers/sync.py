@@ -1,6 +1,5 @@
 """``/ws/sync``: watching together."""
 
-import uuid
 from typing import ClassVar
 
 from django.utils import timezone
@@ -52,7 +51,6 @@ class SyncSocket(IdentifiedSocket):
 
     async def opened(self) -> None:
         """In no room yet."""
-        self.id = uuid.uuid4().hex
         self.feed: SyncFeed | None = None
         self.room: Room | None = None
         await super().opened()

@@ -1,6 +1,7 @@
 """Two processes, one Redis, one database: what is said or done at one is heard at the other, in order and once."""
 
 import json
+import time
 from contextlib import ExitStack
 
 import pytest
@@ -25,8 +26,8 @@ print(json.dumps({"movie": movie.pk, "party": party.room.key, "showtime": showti
 @pytest.fixture(scope="module")
 def house(serve, redis_server):
     """Two servers over one database, and what is in it."""
-    one = serve(REDIS_URL=redis_server.url)
-    two = serve(REDIS_URL=redis_server.url, database_url=one.database_url)
+    one = serve(REDIS_URL=redis_server.url, RATE_LIMITS="on")
+    two = serve(REDIS_URL=redis_server.url, RATE_LIMITS="on", database_url=one.database_url)
     return one, two, json.loads(one.shell(PREPARE).splitlines()[-1])
 
 
@@ -48,19 +49,66 @@ def test_talk_crosses_processes_in_order_without_loss_or_doubles(house):
     with ExitStack() as stack:
         sockets = [
             stack.enter_context(connect(f"{server.ws_url}/ws/chat", subprotocols=["cinema.v2"]))
-            for server in (one, two)
+            for server in (one, two) * 3
         ]
         for socket in sockets:
             tell(socket, type="join", room_id=room, username="g")
             hear(socket, "joined")
         for number in range(30):
-            tell(sockets[number % 2], type="message", room_id=room, content=str(number))
+            tell(sockets[number % 6], type="message", room_id=room, content=str(number))
         for socket in sockets:
             heard.append([hear(socket, "message") for _ in range(30)])
 
-    assert [[message["seq"] for message in messages] for messages in heard] == [list(range(1, 31))] * 2
+    assert [[message["seq"] for message in messages] for messages in heard] == [list(range(1, 31))] * 6
     assert [message["id"] for message in heard[0]] == [message["id"] for message in heard[1]]
     assert sorted(int(message["content"]) for message in heard[0]) == list(range(30))
+
+
+def test_an_account_s_pace_and_its_ten_sockets_are_counted_over_both_processes(house):
+    one, two, facts = house
+    headers, room = {"Authorization": f"Bearer {facts['token']}"}, f"movie-{facts['movie']}"
+    with ExitStack() as stack:
+        sockets = [
+            stack.enter_context(
+                connect(f"{server.ws_url}/ws/chat", subprotocols=["cinema.v2"], additional_headers=headers)
+            )
+            for server in (one, two) * 5
+        ]
+        for socket in sockets:
+            tell(socket, type="join", room_id=room)
+            hear(socket, "joined")
+        began = time.monotonic()
+        for number in range(20):
+            tell(sockets[number % 10], type="message", id=number, room_id=room, content="at once")
+        answers = [hear_answer(sockets[number % 10], number) for number in range(20)]
+        said = [answer["type"] for answer in answers].count("ack")
+        allowed = 5 + (time.monotonic() - began) + 1
+        with connect(f"{two.ws_url}/ws/chat", additional_headers=headers) as eleventh:
+            refused = json.loads(eleventh.recv(timeout=30))["code"]
+        sockets[0].close()
+        assert heard_soon(f"{two.ws_url}/ws/chat", headers, "bad_frame")
+
+    assert 5 <= said <= allowed
+    assert refused == "too_many_sockets"
+
+
+def hear_answer(socket: ClientConnection, ref: int) -> dict:
+    """The answer to what was sent with this id."""
+    while True:
+        frame = json.loads(socket.recv(timeout=30))
+        if frame.get("ref") == ref:
+            return frame
+
+
+def heard_soon(url: str, headers: dict, code: str) -> bool:
+    """Whether a new socket is let in within a while: then what it sends is answered by this error."""
+    for _ in range(100):
+        with connect(url, additional_headers=headers) as socket:
+            socket.send("nonsense")
+            if json.loads(socket.recv(timeout=30))["code"] == code:
+                return True
+        time.sleep(0.1)
+    return False
 
 
 def test_who_is_here_counts_both_processes(house):
