@@ -29,7 +29,7 @@ class CannotBanAdministrator(Forbidden):
     """Only an administrator may ban staff."""
 
     code = "cannot_ban_staff"
-    message = _("Only an administrator can ban a member of staff.")
+    message = _("Only an administrator can ban or unban a member of staff.")
 
 
 @transaction.atomic
@@ -51,9 +51,11 @@ def ban_user(*, user_id: int, by: User, reason: str = "", until: datetime | None
 
 
 @transaction.atomic
-def unban_user(*, user_id: int) -> User:
-    """Let a person in again; they log in anew. Raises UserNotFound."""
+def unban_user(*, user_id: int, by: User) -> User:
+    """Let a person in again; they log in anew. Raises UserNotFound, CannotBanAdministrator."""
     user = _locked(user_id)
+    if user.is_staff and not by.is_superuser:
+        raise CannotBanAdministrator
     user.status, user.ban_reason, user.banned_until = User.Status.NORMAL, "", None
     user.save(update_fields=["status", "ban_reason", "banned_until"])
     return user

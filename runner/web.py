@@ -76,8 +76,8 @@ def require_answers() -> None:
     url = os.environ.get("DATABASE_URL", "").strip()
     if connection.vendor == "postgresql":
         try:
-            connection.Database.connect(url, connect_timeout=5).close()
-        except connection.Database.Error as error:
+            connection.Database.connect(url, connect_timeout=5).close()  # type: ignore[attr-defined]
+        except connection.Database.Error as error:  # type: ignore[attr-defined]
             raise Stop(f"The database of DATABASE_URL does not answer: {str(error).strip()}") from None
     if not bus_answers():
         raise Stop("The Redis of REDIS_URL does not answer: is it running, and is the address right?")

@@ -87,4 +87,4 @@ class V1Users(V1ViewSet):
     @endpoint(says=_("Ban lifted."), needs="accounts.ban_user")
     def unban(self, request: Request, user_id: int) -> None:
         """Lift a user's ban."""
-        unban_user(user_id=user_id)
+        unban_user(user_id=user_id, by=request.user)

@@ -104,7 +104,7 @@ class PersonAdmin(Acting, UserAdmin):
         """Let a person in again."""
         person = self._person(request, pk)
         if request.method == "POST" and attempt(
-            request, lambda: unban_user(user_id=pk), _("The person may come in again.")
+            request, lambda: unban_user(user_id=pk, by=request.user), _("The person may come in again.")
         ):
             self.log_change(request, person, str(_("Unbanned")))
         return redirect(reverse("admin:accounts_user_change", args=[pk]))

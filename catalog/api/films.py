@@ -117,12 +117,6 @@ class MovieOut(MovieRecord):
     actorList = CreditOut(source="credits", many=True)
 
 
-class NewMovie(serializers.Serializer):
-    """The id of a film that was added."""
-
-    movieId = serializers.IntegerField(source="pk")
-
-
 class MovieQuery(PageQuery):
     """Which films, for staff."""
 

@@ -1,12 +1,13 @@
 """admin-api.md, endpoint by endpoint: answers as printed there, and the failures of its table 10."""
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from accounts.models import User
 from catalog.api.samples import DUNE
 from catalog.models import Genre, Movie, Person
 from tests.api.conftest import BEFORE
-from tests.factories import PASSWORD, a_customer, a_movie, a_paid_order, an_administrator, an_order
+from tests.factories import PASSWORD, a_clerk, a_customer, a_movie, a_paid_order, an_administrator, an_order
 from ticketing.models import Hall, Showtime
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,18 @@ def test_3_2_and_3_3_ban_and_unban(staff, customer, as_user):
     assert told(unbanned) == (200, 200, "解除封禁成功", None)
     assert told(staff.put("/api/v1/admin/users/999/ban")) == (404, 10005, "用户不存在", None)
     assert told(staff.put("/api/v1/admin/users/999/unban")) == (404, 10005, "用户不存在", None)
+
+
+def test_3_2_only_an_administrator_bans_staff_and_nobody_themselves(staff, admin, as_user):
+    clerk, colleague = a_clerk(), a_clerk()
+    clerk.user_permissions.add(Permission.objects.get(codename="ban_user"))
+    caller = as_user(clerk)
+
+    for user, verb in ((colleague, "ban"), (admin, "ban"), (clerk, "ban"), (colleague, "unban")):
+        assert caller.put(f"/api/v1/admin/users/{user.pk}/{verb}").status_code == 403
+    assert staff.put(f"/api/v1/admin/users/{admin.pk}/ban").status_code == 403
+    assert staff.put(f"/api/v1/admin/users/{colleague.pk}/ban").status_code == 200
+    assert list(User.objects.filter(status=User.Status.BANNED)) == [colleague]
 
 
 @pytest.fixture
