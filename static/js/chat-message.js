@@ -133,7 +133,7 @@ export function drawMessage(talk, frame) {
   head.append(element("b", "", name));
   if (frame.guest && name !== talk.text("Guest")) head.append(" ", element("span", "badge", talk.text("Guest")));
   if (frame.role === "host" || frame.role === "moderator") head.append(" ", element("span", "badge badge--teal", talk.text(`Role_${frame.role}`)));
-  const time = element("time", "soft small", new Date(frame.ts).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+  const time = element("time", "soft small", new Date(frame.ts).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }));
   time.dateTime = new Date(frame.ts).toISOString();
   head.append(" ", time);
   row.append(head);
