@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cinema.errors import CinemaError, InvalidInput
-from ticketing.claims import SeatsTaken
 from ticketing.holds import hold_seats
 from ticketing.models import Order
 from ticketing.orders import OrderNotFound, cancel_order
@@ -42,22 +41,14 @@ def sell_for_cash(
     The same ``key`` again answers the sale it already made, so that a double click sells once.
     Raises what ``hold_seats`` and ``pay_in_house`` raise, and NotEnoughCash; then nothing has happened.
     """
-    try:
-        with transaction.atomic():
-            order = reserve(
-                showtime_id=showtime_id, seats=seats, price_types=price_types, clerk=clerk, now=now, key=key
-            )
-            if order.status == Order.Status.PAID:
-                return order
-            if received is not None and received < order.total_amount:
-                raise NotEnoughCash(field="received", total=order.total_amount)
-            pay_in_house(order=order, provider="cash", now=now, by=clerk)
+    with transaction.atomic():
+        order = reserve(showtime_id=showtime_id, seats=seats, price_types=price_types, clerk=clerk, now=now, key=key)
+        if order.status == Order.Status.PAID:
             return order
-    except SeatsTaken:
-        # The first click of two may have sold them in this very moment.
-        if sold := Order.objects.paid().filter(sold_by=clerk, customer=None, idempotency_key=key).first():
-            return sold
-        raise
+        if received is not None and received < order.total_amount:
+            raise NotEnoughCash(field="received", total=order.total_amount)
+        pay_in_house(order=order, provider="cash", now=now, by=clerk)
+        return order
 
 
 def reserve(

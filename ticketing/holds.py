@@ -122,7 +122,7 @@ def hold_seats(
                 order_facts={"channel": channel, "idempotency_key": idempotency_key, "idempotency_digest": digest},
             )
     except IntegrityError:
-        # Where no customer could be locked the constraint let one of two in; the other answers that one's order.
+        # Where there was no customer to lock a constraint let one of two in; the other answers that one's order.
         if idempotency_key and (earlier := _earlier(customer, idempotency_key, digest)):
             return earlier
         raise

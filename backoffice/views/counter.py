@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import segno
@@ -14,12 +14,12 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from backoffice.counter import find_sale, finish_by_card, latest_sales, reserve, sell_for_cash
 from backoffice.door import door_of
+from backoffice.views.board import asked_day
 from backoffice.views.desk import for_staff, work_page
 from cinema.errors import CinemaError, InvalidInput
 from ticketing.models import Order, PriceType, Seat, Showtime
@@ -49,7 +49,7 @@ def counter(request: HttpRequest) -> HttpResponse:
     """What can be sold, a day at a time, and the clerk's last sales."""
     now = timezone.now()
     today = timezone.localdate(now)
-    day = _day(request.GET.get("day", ""), today)
+    day = asked_day(request.GET.get("day", ""))
     first = timezone.make_aware(datetime.combine(day, datetime.min.time()))
     last = timezone.make_aware(datetime.combine(day + timedelta(days=1), datetime.min.time()))
     on_sale = Showtime.objects.on_sale(now).between(first, last).order_by("starts_at", "id")
@@ -214,11 +214,3 @@ def _best(data: QueryDict) -> int:
 def _kinds(tariff: Tariff, present: set[str]) -> list[dict]:
     kinds = [Seat.Kind(kind) for kind in Seat.Kind.values if kind in present]
     return [{"kind": kind.value, "name": kind.label, "price": tariff.price(Seat(kind=kind))} for kind in kinds]
-
-
-def _day(text: str, today: date) -> date:
-    """The day asked for; today where it makes no sense."""
-    try:
-        return parse_date(text) or today
-    except ValueError:
-        return today

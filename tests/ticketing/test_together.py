@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 
 from accounts.bans import ban_user
+from backoffice.counter import reserve, sell_for_cash
 from cinema.errors import CinemaError
 from tests.factories import a_clerk, a_customer, a_hall, a_movie, a_paid_order, a_showtime, an_administrator, an_order
 from ticketing.admission import TicketUsed, admit_ticket
@@ -78,6 +79,20 @@ def test_one_request_sent_many_times_at_once_is_one_order(now):
     orders = at_once(*[buy(showtime, ["A3"], now, customer, idempotency_key="k") for _each in range(6)])
 
     assert {order.pk for order in orders} == {Order.objects.get(lines__label="A3").pk}
+
+
+def test_a_double_click_at_the_counter_is_one_sale(now):
+    for number in range(ROUNDS):
+        showtime, clerk = a_showtime(now=now), a_clerk()
+        facts = {"showtime_id": showtime.pk, "price_types": {}, "clerk": clerk, "now": now, "seats": ["A1", "A2"]}
+
+        held = at_once(*[lambda: reserve(**facts, key=f"card-{number}")] * 4)
+        sold = at_once(*[lambda: sell_for_cash(**facts | {"seats": ["B1"]}, received=None, key=f"cash-{number}")] * 4)
+
+        assert len({order.pk for order in held}) == len({order.pk for order in sold}) == 1
+        assert {order.status for order in sold} == {"paid"}
+    assert Payment.objects.count() == ROUNDS
+    assert list(find_faults(now=now)) == []
 
 
 def test_parallel_orders_of_one_customer_count_one_another(now):

@@ -92,6 +92,12 @@ class Order(models.Model):
                 condition=Q(idempotency_key__gt=""),
                 name="one_order_an_idempotency_key",
             ),
+            # To a database two sales to nobody in particular are no two of one customer.
+            models.UniqueConstraint(
+                fields=["idempotency_key"],
+                condition=Q(customer=None, idempotency_key__gt=""),
+                name="one_counter_sale_an_idempotency_key",
+            ),
             models.CheckConstraint(
                 condition=Q(total_amount__gte=0, refunded_amount__gte=0, refunded_amount__lte=models.F("total_amount")),
                 name="order_amounts_make_sense",
