@@ -76,7 +76,17 @@ class MovieAdmin(Historic):
     """The films the house shows, has shown and will show."""
 
     form = MovieForm
-    list_display = ["poster", "title", "title_en", "status", "release_date", "duration", "rating", "showing_count"]
+    list_display = [
+        "poster",
+        "title",
+        "title_en",
+        "status",
+        "release_date",
+        "duration",
+        "rating",
+        "has_stream",
+        "showing_count",
+    ]
     list_display_links = ["poster", "title"]
     list_filter = ["status", "genres", "release_date"]
     search_fields = ["title", "title_en", "original_title", "credits__person__name", "credits__person__name_en"]
@@ -153,6 +163,11 @@ class MovieAdmin(Historic):
     def poster(self, movie: Movie) -> str:
         """A small poster."""
         return render_to_string("backoffice/thumbnail.html", {"url": movie.poster_url, "shape": "poster"})
+
+    @admin.display(description=_("Stream"), ordering="stream_url", boolean=True)
+    def has_stream(self, movie: Movie) -> bool:
+        """Whether it can be watched together."""
+        return bool(movie.stream_url)
 
     @admin.display(description=_("coming showtimes"), ordering="showings")
     def showing_count(self, movie: Movie) -> int:

@@ -62,15 +62,17 @@ async function upload(form, file) {
   const leaving = (event) => event.preventDefault();
   addEventListener("beforeunload", leaving);
   show(0, file.size);
-  await sendPieces(file, begun.key);
+  const arrived = await sendPieces(file, begun.key);
   removeEventListener("beforeunload", leaving);
+  if (arrived) location.reload();
+  else await look();
   find("sending").hidden = true;
-  return look();
+  form.hidden = Boolean(state());
 }
 
 const state = () => page.querySelector("[data-under-way]")?.dataset.underWay ?? "";
 
-/** Fetches the list of uploads; when one has become a stream the whole page is drawn anew. */
+/** Fetches the list of uploads; when one is done the whole page is drawn anew. */
 async function look() {
   const before = state();
   const answer = await fetch(page.dataset.state).catch(() => null);
