@@ -9,7 +9,9 @@ from django.utils.translation import ngettext_lazy
 
 OURS = [
     _("Account Inactive"),
+    _("Activate"),
     _("Activate Authenticator App"),
+    _("Authenticator code"),
     _("Add Email"),
     _("Add Email Address"),
     _("An authenticator app is not active."),
@@ -25,10 +27,12 @@ OURS = [
     _("Invalid login."),
     _("Invalid or expired key."),
     _("Make Primary"),
+    _("Name"),
     _("No recovery codes set up."),
     _("No security keys have been added."),
     _("Passkey"),
     _("Password Reset"),
+    _("Passwordless"),
     _("Please reauthenticate to safeguard your account."),
     _("Primary"),
     _("Primary email address set."),
