@@ -9,6 +9,7 @@ import os
 import socket
 import struct
 import time
+import zlib
 
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 
@@ -16,8 +17,10 @@ TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 class Wire(asyncio.Protocol):
     """One connection. ``frames`` holds (arrival, payload), ``closed`` the close code once there is one."""
 
-    def __init__(self, host: str, path: str, subprotocol: str) -> None:
-        self.host, self.path, self.subprotocol = host, path, subprotocol
+    def __init__(self, host: str, path: str, subprotocol: str, deflate: bool) -> None:
+        self.host, self.path, self.subprotocol, self.deflate = host, path, subprotocol, deflate
+        self.inflater = zlib.decompressobj(-15)
+        self.received_bytes = 0
         self.opened: asyncio.Future = asyncio.get_running_loop().create_future()
         self.frames: list[tuple[float, bytes]] = []
         self.closed: int | None = None
@@ -37,11 +40,14 @@ class Wire(asyncio.Protocol):
         ]
         if self.subprotocol:
             lines.append(f"Sec-WebSocket-Protocol: {self.subprotocol}")
+        if self.deflate:  # as browsers offer it
+            lines.append("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits")
         transport.write("\r\n".join([*lines, "", ""]).encode())
 
     def data_received(self, data: bytes) -> None:
         """Take the answer to the upgrade, then frames."""
         now = time.perf_counter()
+        self.received_bytes += len(data)
         self.buffer += data
         if not self.opened.done():
             head, found, rest = self.buffer.partition(b"\r\n\r\n")
@@ -65,7 +71,9 @@ class Wire(asyncio.Protocol):
             if len(buffer) < start + size:
                 break
             payload = buffer[start : start + size]
-            kind, at = buffer[at] & 15, start + size
+            compressed, kind, at = buffer[at] & 64, buffer[at] & 15, start + size
+            if compressed:
+                payload = self.inflater.decompress(payload + b"\0\0\xff\xff")
             if kind == TEXT:
                 self.frames.append((now, payload))
             elif kind == PING:
@@ -92,7 +100,9 @@ class Wire(asyncio.Protocol):
         self.transport.write(bytes([128 | kind]) + length + b"\0\0\0\0" + payload)
 
 
-async def open_wire(port: int, path: str, *, subprotocol: str = "cinema.v2", small: bool = False) -> Wire:
+async def open_wire(
+    port: int, path: str, *, subprotocol: str = "cinema.v2", small: bool = False, deflate: bool = False
+) -> Wire:
     """An open connection to this machine; ``small`` gives it the least of receive buffers."""
     link = socket.socket()
     if small:
@@ -100,6 +110,6 @@ async def open_wire(port: int, path: str, *, subprotocol: str = "cinema.v2", sma
     link.setblocking(False)
     loop = asyncio.get_running_loop()
     await loop.sock_connect(link, ("127.0.0.1", port))
-    _, wire = await loop.create_connection(lambda: Wire(f"127.0.0.1:{port}", path, subprotocol), sock=link)
+    _, wire = await loop.create_connection(lambda: Wire(f"127.0.0.1:{port}", path, subprotocol, deflate), sock=link)
     await asyncio.wait_for(wire.opened, 60)
     return wire

@@ -42,8 +42,9 @@ class Counts:
     """Paces and places by name, of all processes at one Redis."""
 
     def __init__(self, url: str) -> None:
-        patience = {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS}
-        self.redis = redis.asyncio.Redis.from_url(url, **patience)
+        self.redis = redis.asyncio.Redis.from_url(
+            url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=ANSWER_SECONDS
+        )
         self.take_script = self.redis.register_script(TAKE)
         self.enter_script = self.redis.register_script(ENTER)
         self.ask_again_at = 0.0
