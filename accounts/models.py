@@ -158,6 +158,7 @@ class Letter(models.Model):
     class Kind(models.TextChoices):
         TICKETS = "tickets", pgettext_lazy("letter", "Tickets")
         CALLED_OFF = "called_off", _("Showtime called off")
+        MOVED = "moved", _("Showtime moved")
         NEW_SEAT = "new_seat", _("New seat")
         REFUNDED = "refunded", _("Money back")
         CANCELLED = "cancelled", _("Order cancelled")

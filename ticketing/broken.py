@@ -84,7 +84,7 @@ def move_ticket(*, ticket_id: int, to: str, now: datetime, by: User, reason: str
     except IntegrityError:
         raise SeatsTaken(labels=[seat.label]) from None
     ticket.refresh_from_db()
-    record_moved(ticket=ticket, old=old, now=now, actor=by, reason=reason[:200])
+    record_moved(moves=[(ticket, old)], now=now, actor=by, reason=reason[:200])
     tell_new_seat(ticket=ticket, old=old.label, now=now)
     announce_seats(showtime_id=showtime.pk, seat_ids=[seat.pk], status="sold", sales_version=showtime.sales_version)
     announce_freed(showtime_id=showtime.pk, seat_ids=[old.pk])

@@ -68,13 +68,22 @@ def record_returned(
     _write(order, now, rows)
 
 
-def record_moved(*, ticket: Ticket, old: Seat, now: datetime, actor: User, reason: str) -> None:
-    """The ticket's old seat was freed and another one sold in its place, for no more money."""
-    rows: list[dict] = [
-        {"kind": Kind.RELEASED, "seat": old, "ticket": ticket, "actor": actor, "reason": reason},
-        {"kind": Kind.SOLD, "seat_id": ticket.seat_id, "ticket": ticket, "actor": actor, "reason": reason},
-    ]
-    _write(ticket.order, now, rows)
+def record_moved(*, moves: Iterable[tuple[Ticket, Seat]], now: datetime, actor: User, reason: str) -> None:
+    """Each ticket's old seat was freed and another one sold in its place, for no more money."""
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(
+            order_id=ticket.order_id,
+            showtime_id=ticket.showtime_id,
+            at=now,
+            kind=kind,
+            seat_id=seat_id,
+            ticket=ticket,
+            actor=actor,
+            reason=reason,
+        )
+        for ticket, old in moves
+        for kind, seat_id in ((Kind.RELEASED, old.pk), (Kind.SOLD, ticket.seat_id))
+    )
 
 
 def _write(order: Order, now: datetime, rows: list[dict]) -> None:

@@ -70,13 +70,14 @@ def add_showtime(
     """
     showtime = Showtime(movie=movie, hall=hall, starts_at=starts_at, price=price, status=status, **facts)
     showtime.preshow_minutes = hall.preshow_minutes if preshow_minutes is None else preshow_minutes
-    return _place(showtime)
+    return place(showtime)
 
 
 @transaction.atomic
-def update_showtime(*, showtime_id: int, now: datetime, **facts: Any) -> Showtime:
+def update_showtime(*, showtime_id: int, now: datetime, seen: int | None = None, **facts: Any) -> Showtime:
     """Change what is given. With live orders film, hall and times stay, and it stays on sale.
 
+    With ``seen``, the number of its newest history entry as it was read, nobody may have changed it since.
     A new price holds for orders to come. When it moves, orders whose hold has run out are closed: nobody pays late for
     another showtime than they chose. Raises ShowtimeNotFound, ShowtimeHasOrders, ShowtimesOverlap, HallClosed,
     MovieRemoved, InvalidInput, ShowtimeChanged.
@@ -89,8 +90,8 @@ def update_showtime(*, showtime_id: int, now: datetime, **facts: Any) -> Showtim
         run_out = Order.objects.filter(showtime=planned, status=Order.Status.PENDING, expires_at__lte=now)
         run_out.update(status=Order.Status.CANCELLED, closed_at=now)
     touch_sales(showtimes=[showtime_id])
-    showtime = _locked(showtime_id)
-    if _moves(showtime, facts) != moving:
+    showtime = locked_showtime(showtime_id)
+    if _moves(showtime, facts) != moving or (seen is not None and seen != newest_change(showtime)):
         raise ShowtimeChanged  # by someone else, between the first look and the lock
     hidden = showtime.status != facts.get("status", showtime.status) != Showtime.Status.PUBLISHED
     if (moving or hidden) and has_live_orders(showtime, now):
@@ -98,7 +99,7 @@ def update_showtime(*, showtime_id: int, now: datetime, **facts: Any) -> Showtim
     for name, value in facts.items():
         setattr(showtime, name, value)
     if moving:
-        return _place(showtime)
+        return place(showtime)
     _refuse_bad_price(showtime.price)
     showtime.save()
     return showtime
@@ -111,7 +112,7 @@ def delete_showtime(*, showtime_id: int, now: datetime) -> bool:
     Raises ShowtimeNotFound, ShowtimeHasOrders.
     """
     touch_sales(showtimes=[showtime_id])
-    showtime = _locked(showtime_id)
+    showtime = locked_showtime(showtime_id)
     if has_live_orders(showtime, now):
         raise ShowtimeHasOrders
     try:
@@ -132,7 +133,7 @@ def cancel_showtime(*, showtime_id: int, now: datetime, by: User, reason: str = 
     """
     with transaction.atomic():
         touch_sales(showtimes=[showtime_id])
-        showtime = _locked(showtime_id)
+        showtime = locked_showtime(showtime_id)
         showtime.status = Showtime.Status.CANCELLED
         showtime.save(update_fields=["status"])
     affected = []
@@ -156,6 +157,11 @@ def has_live_orders(showtime: Showtime, now: datetime) -> bool:
     return orders.paid().exists() or orders.awaiting_payment(now).exists()
 
 
+def newest_change(showtime: Showtime) -> int | None:
+    """The number of its newest history entry."""
+    return showtime.history.order_by("-history_id").values_list("history_id", flat=True).first()
+
+
 def _moves(showtime: Showtime, facts: Mapping[str, Any]) -> bool:
     """Whether these facts would give it another place in the programme, or one again after it was cancelled."""
     revived = showtime.status == Showtime.Status.CANCELLED != facts.get("status", showtime.status)
@@ -173,7 +179,8 @@ def _lock_places(showtime: Showtime, facts: Mapping[str, Any]) -> None:
     list(Movie.objects.filter(pk=movie_id).order_by("pk").select_for_update(no_key=True))
 
 
-def _locked(showtime_id: int) -> Showtime:
+def locked_showtime(showtime_id: int) -> Showtime:
+    """The showtime, locked until the transaction ends. Raises ShowtimeNotFound."""
     rows = Showtime.objects.select_related("movie", "hall").select_for_update(of=("self",), no_key=True)
     showtime = rows.filter(pk=showtime_id).first()
     if showtime is None:
@@ -181,18 +188,35 @@ def _locked(showtime_id: int) -> Showtime:
     return showtime
 
 
-def _place(showtime: Showtime) -> Showtime:
+def place(showtime: Showtime) -> Showtime:
     """Work out when it ends and write it, if the hall is free. Hall and film are locked, so planners queue."""
     _refuse_bad_price(showtime.price)
-    if not 0 <= showtime.preshow_minutes <= LONGEST_PRESHOW:
-        raise InvalidInput(_("Advertising and trailers take from 0 to 60 minutes."), field="preshow_minutes")
     hall = Hall.objects.select_for_update(no_key=True).filter(pk=showtime.hall_id).first()
     if hall is None:
         raise HallNotFound
+    movie = Movie.objects.select_for_update(no_key=True).filter(pk=showtime.movie_id).first()
+    if movie is None:
+        raise MovieRemoved
+    fit(showtime=showtime, hall=hall, movie=movie)
+    try:
+        with transaction.atomic():
+            showtime.save()
+    except IntegrityError:
+        # The database's own rule (an exclusion constraint, on SQLite a trigger) has the last word.
+        raise ShowtimesOverlap from None
+    return showtime
+
+
+def fit(*, showtime: Showtime, hall: Hall, movie: Movie) -> None:
+    """Work out when it ends, if hall and film can be had and nothing is in the way.
+
+    Raises HallClosed, MovieRemoved, ShowtimesOverlap, InvalidInput.
+    """
+    if not 0 <= showtime.preshow_minutes <= LONGEST_PRESHOW:
+        raise InvalidInput(_("Advertising and trailers take from 0 to 60 minutes."), field="preshow_minutes")
     if not hall.is_open:
         raise HallClosed
-    movie = Movie.objects.select_for_update(no_key=True).filter(pk=showtime.movie_id).first()
-    if movie is None or not movie.is_on_show:
+    if not movie.is_on_show:
         raise MovieRemoved
     try:
         showtime.ends_at = showtime.film_starts_at + timedelta(minutes=movie.duration)
@@ -204,13 +228,6 @@ def _place(showtime: Showtime) -> Showtime:
     )
     if other := others.select_related("movie").first():
         raise ShowtimesOverlap(other=other)
-    try:
-        with transaction.atomic():
-            showtime.save()
-    except IntegrityError:
-        # The database's own rule (an exclusion constraint, on SQLite a trigger) has the last word.
-        raise ShowtimesOverlap from None
-    return showtime
 
 
 def _refuse_bad_price(price: Decimal) -> None:

@@ -100,6 +100,26 @@ def tell_cancelled(*, order: Order, by: User | None, now: datetime) -> None:
         _write(customer, kind, subject % _heading(showtime), text, order, now)
 
 
+def tell_moved(*, order: Order, before: Showtime, showtime: Showtime, reason: str, now: datetime) -> None:
+    """A showtime has another time or hall; the tickets stay good, or may be given back."""
+    customer = order.customer
+    if customer is None:
+        return
+    with translation.override(customer.language):
+        opening = _("We are sorry: the showtime you have tickets for has been moved.")
+        standing = [ticket for ticket in order.tickets.all() if ticket.status != Ticket.Status.REFUNDED]
+        seats = [ticket.line.label for ticket in standing]
+        new = "\n".join([_("New:"), *_place(showtime), _seats(seats)])
+        old = "\n".join([_("Before:"), *_place(before)[1:]])
+        because = _("Reason: %(reason)s") % {"reason": reason} if reason else ""
+        stay = _(
+            "Your tickets and their QR codes stay valid. If this doesn't suit you, give them back on the page of your"
+            " order before the showtime begins: you get all your money back."
+        )
+        subject = _("Moved: %(movie)s, now %(when)s") % _heading(showtime)
+        _write(customer, Kind.MOVED, subject, _paragraphs(opening, new, old, because, stay), order, now)
+
+
 def tell_new_seat(*, ticket: Ticket, old: str, now: datetime) -> None:
     """A ticket admits to another seat from now on."""
     order, showtime = ticket.order, ticket.showtime

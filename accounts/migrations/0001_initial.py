@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('language', models.CharField(choices=[('zh-hans', 'Chinese'), ('en', 'English')], max_length=10, verbose_name='language')),
-                ('kind', models.CharField(choices=[('tickets', 'Tickets'), ('called_off', 'Showtime called off'), ('new_seat', 'New seat'), ('refunded', 'Money back'), ('cancelled', 'Order cancelled')], max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('tickets', 'Tickets'), ('called_off', 'Showtime called off'), ('moved', 'Showtime moved'), ('new_seat', 'New seat'), ('refunded', 'Money back'), ('cancelled', 'Order cancelled')], max_length=20, verbose_name='kind')),
                 ('subject', models.CharField(max_length=200, verbose_name='subject')),
                 ('text', models.TextField(verbose_name='text')),
                 ('about', models.CharField(choices=[('order', 'Order')], max_length=10, verbose_name='about')),

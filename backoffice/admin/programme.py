@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.acting import Historic, attempt
 from backoffice.figures import with_fill
 from backoffice.forms.programme import ReasonForm, ShowtimeForm
+from backoffice.views.move import move_page
 from ticketing.models import Order, PriceCard, PriceRule, Showtime
 from ticketing.scheduling import add_showtime, cancel_showtime, delete_showtime, update_showtime
 from ticketing.telling import audience_of
@@ -82,9 +83,13 @@ class ShowtimeAdmin(Historic):
         return with_fill(super().get_queryset(request))
 
     def get_urls(self) -> list:
-        """The page to call a showtime off stands beside Django's."""
-        own = path("<int:pk>/cancel/", self.admin_site.admin_view(self.cancel_page), name="ticketing_showtime_cancel")
-        return [own, *super().get_urls()]
+        """The pages to call a showtime off and to move it with its tickets stand beside Django's."""
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/cancel/", wrap(self.cancel_page), name="ticketing_showtime_cancel"),
+            path("<int:pk>/move/", wrap(move_page), name="ticketing_showtime_move"),
+        ]
+        return [*own, *super().get_urls()]
 
     def has_change_permission(self, request: HttpRequest, obj: Showtime | None = None) -> bool:
         """What was called off stays as it was."""

@@ -27,6 +27,7 @@ class House:
     name: str
     name_en: str
     hall_type: str
+    preshow: int
     turnaround: int
     grid: tuple[SeatPlan, ...]
     matinee: int
@@ -88,6 +89,7 @@ HALLS: dict[str, House] = {
         "1号厅",
         "Hall 1",
         Hall.Type.STANDARD,
+        10,
         15,
         _standard_hall(),
         matinee=35,
@@ -100,6 +102,7 @@ HALLS: dict[str, House] = {
         "IMAX厅",
         "IMAX",
         Hall.Type.IMAX,
+        10,
         20,
         _imax_hall(),
         matinee=78,
@@ -113,6 +116,7 @@ HALLS: dict[str, House] = {
         "VIP厅",
         "VIP Lounge",
         Hall.Type.VIP,
+        0,
         20,
         _vip_hall(),
         matinee=108,
@@ -132,6 +136,7 @@ def build_halls(*, now: datetime) -> dict[str, Hall]:
     for key, house in HALLS.items():
         hall = add_hall(name=house.name, total_seats=0, hall_type=house.hall_type, now=now)
         hall.name_en, hall.turnaround_minutes = house.name_en, house.turnaround
+        hall.preshow_minutes = house.preshow
         hall.orphan_rule = house.orphan_rule
         hall.focal_x, hall.focal_y = house.focus
         hall.save()

@@ -31,7 +31,7 @@ def plan_days(
                 day=first + timedelta(days=offset),
                 zone=timezone.get_current_timezone(),
                 durations=durations,
-                turnaround=hall.turnaround_minutes,
+                between=hall.preshow_minutes + hall.turnaround_minutes,
             )
             for screening in screenings:
                 showtime = _planned(screening, hall=hall, movie=movies[screening.slug], cards=cards)

@@ -112,10 +112,11 @@ def is_weekend(day: date) -> bool:
     return day.weekday() >= 5
 
 
-def day_plan(
-    *, hall: str, day: date, zone: tzinfo, durations: Mapping[str, int], turnaround: int
-) -> Iterator[Screening]:
-    """What a hall shows on a day: never two things at once, nothing that would run into a fixed hour."""
+def day_plan(*, hall: str, day: date, zone: tzinfo, durations: Mapping[str, int], between: int) -> Iterator[Screening]:
+    """What a hall shows on a day: never two things at once, nothing that would run into a fixed hour.
+
+    ``between`` are the minutes a showtime takes the hall beside the film: trailers and cleaning.
+    """
     shown = [entry.rpartition(" ") for entry in DAYS[hall][day.toordinal() % len(DAYS[hall])]]
     ready = datetime.combine(day, OPENS, zone)
     last = datetime.combine(day, LAST_START if day.weekday() >= 4 else LAST_START_WEEKDAYS, zone)
@@ -123,7 +124,7 @@ def day_plan(
         if slug not in durations:
             continue
         starts_at = max(ready, _at(day, hour, zone)) if hour else ready
-        clears_at = starts_at + timedelta(minutes=durations[slug] + turnaround)
+        clears_at = starts_at + timedelta(minutes=durations[slug] + between)
         fixed = [_at(day, later, zone) for later, _space, _slug in shown[place + 1 :] if later]
         if starts_at > last or (not hour and fixed and clears_at > fixed[0]):
             continue

@@ -48,6 +48,7 @@ class Move(forms.Form):
     showtime = forms.ModelChoiceField(queryset=Showtime.objects.standing())
     hall = forms.ModelChoiceField(label=_("hall"), queryset=Hall.objects.visible())
     starts_at = forms.DateTimeField(label=_("starts"), input_formats=FORMATS, **WHEN)
+    seen = forms.IntegerField(required=False)
 
 
 class Copy(forms.Form):

@@ -4,7 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.acting import GuardedForm
+from backoffice.forms.board import FORMATS, WHEN
 from ticketing.models import Hall, Showtime
+from ticketing.models.halls import LONGEST_PRESHOW
 
 PLANNABLE = [choice for choice in Showtime.Status.choices if choice[0] != Showtime.Status.CANCELLED]
 
@@ -42,6 +44,23 @@ class ShowtimeForm(GuardedForm):
         """Left empty, a showtime that is there keeps its own."""
         given = self.cleaned_data["preshow_minutes"]
         return self.instance.preshow_minutes if given is None and self.instance.pk else given
+
+
+class MoveForm(forms.Form):
+    """Where a showtime goes that people have tickets for."""
+
+    hall = forms.ModelChoiceField(label=_("hall"), queryset=Hall.objects.visible())
+    starts_at = forms.DateTimeField(label=_("starts"), input_formats=FORMATS, **WHEN)
+    preshow_minutes = forms.IntegerField(
+        label=_("advertising and trailers in minutes"), min_value=0, max_value=LONGEST_PRESHOW
+    )
+
+
+class MoveDoneForm(MoveForm):
+    """The same once more, with the reason, and the change it was looked at from."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("reason"), max_length=200)
 
 
 class ReasonForm(forms.Form):

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
+from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +23,7 @@ from backoffice.acting import attempt
 from backoffice.figures import count_fill
 from backoffice.forms.board import Copy, Fill, Move, Place, Publish
 from backoffice.views.desk import for_staff
+from backoffice.views.move import MAY_MOVE
 from catalog.models import Movie
 from cinema.errors import CinemaError
 from ticketing.models import Hall, Showtime
@@ -30,6 +33,10 @@ from ticketing.scheduling import add_showtime, delete_showtime, update_showtime
 VIEWS = {"day": 1, "week": 7}
 HALLS_A_PAGE = {"day": 20, "week": 12}
 SHOWN_REFUSALS = 5
+# The number of a showtime's newest history entry: a move says which one it was made from.
+LAST_CHANGE = Subquery(
+    Showtime.history.model.objects.filter(id=OuterRef("pk")).order_by("-history_id").values("history_id")[:1]
+)
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 
 
@@ -39,6 +46,7 @@ class Block:
 
     showtime: Showtime
     start: int
+    preshow: int
     length: int
     cleaning: int
 
@@ -71,7 +79,9 @@ def board(request: HttpRequest) -> HttpResponse:
     chosen = asked_day(request.GET.get("date", ""))
     first = chosen - timedelta(days=chosen.weekday()) if view == "week" else chosen
     days = [first + timedelta(days=n) for n in range(VIEWS[view])]
-    halls = Paginator(Hall.objects.visible(), HALLS_A_PAGE[view]).get_page(request.GET.get("page"))
+    hall_words = request.GET.get("halls", "").strip()[:50]
+    named = Q(name__icontains=hall_words) | Q(name_en__icontains=hall_words)
+    halls = Paginator(Hall.objects.visible().filter(named), HALLS_A_PAGE[view]).get_page(request.GET.get("page"))
     lines = lines_of(days, list(halls))
     statuses = [block.showtime.status for line in lines for cell in line.cells for block in cell.blocks]
     context = {
@@ -82,6 +92,9 @@ def board(request: HttpRequest) -> HttpResponse:
         "days": days,
         "lines": lines,
         "halls": halls,
+        "hall_words": hall_words,
+        "kept": f"{urlencode({'halls': hall_words})}&" if hall_words else "",
+        "now": timezone.localtime(),
         "hours": [(6 + hour) % 24 for hour in range(24)],
         "movies": Movie.objects.on_show().order_by("status", "title"),
         "drafts": statuses.count(Showtime.Status.DRAFT),
@@ -90,6 +103,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "today": timezone.localdate(),
         "may_plan": request.user.has_perm("ticketing.add_showtime"),
         "may_move": request.user.has_perm("ticketing.change_showtime"),
+        "may_move_sold": request.user.has_perms(MAY_MOVE),
         **forms_of(first, len(days)),
     }
     return render(request, "backoffice/board.html", context)
@@ -99,7 +113,7 @@ def lines_of(days: list[date], halls: list[Hall]) -> list[Line]:
     """These halls with their showtimes on these days, in three queries."""
     first, last = day_start(days[0]), day_start(days[-1] + timedelta(days=1))
     planned = Showtime.objects.standing().between(first, last).filter(hall__in=halls).order_by("starts_at")
-    showtimes = list(planned.select_related("movie", "hall"))
+    showtimes = list(planned.select_related("movie", "hall", "price_card").annotate(seen=LAST_CHANGE))
     count_fill(showtimes)
     by_place: dict[tuple[int, date], list[Block]] = {}
     for showtime in showtimes:
@@ -113,9 +127,9 @@ def block_of(showtime: Showtime) -> tuple[Block, date]:
     local = timezone.make_naive(showtime.starts_at)
     day = local.date() if local.time() >= DAY_BEGINS else local.date() - timedelta(days=1)
     start = local - datetime.combine(day, DAY_BEGINS)
-    length, cleaning = showtime.ends_at - showtime.starts_at, showtime.clears_at - showtime.ends_at
+    length, cleaning = showtime.ends_at - showtime.film_starts_at, showtime.clears_at - showtime.ends_at
     minute = timedelta(minutes=1)
-    return Block(showtime, start // minute, length // minute, cleaning // minute), day
+    return Block(showtime, start // minute, showtime.preshow_minutes, length // minute, cleaning // minute), day
 
 
 def forms_of(first: date, days: int) -> dict:

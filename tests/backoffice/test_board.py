@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Movie
+from ticketing.claims import ShowtimeChanged
 from ticketing.models import Hall, Showtime
 from ticketing.planning import BadSpan, copy_days, day_start, fill_hall, publish_days
-from ticketing.scheduling import add_showtime
+from ticketing.scheduling import ShowtimesOverlap, add_showtime
 
 
 @pytest.fixture
@@ -34,6 +35,11 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 def plan() -> list[tuple]:
     """All showtimes: when, and in what state."""
     return [(row.starts_at, row.status) for row in Showtime.objects.order_by("starts_at")]
+
+
+def starts(showtime: Showtime) -> datetime:
+    """When it starts by now."""
+    return Showtime.objects.get(pk=showtime.pk).starts_at
 
 
 def told(response) -> list[str]:
@@ -76,6 +82,52 @@ def test_showtime_moves(ten, hall, day, office):
     )
 
     assert plan() == [(at(day, 14, 5), "published")]
+
+
+def test_of_two_who_move_one_showtime_the_second_is_told(ten, hall, day, office):
+    address = reverse("admin:board")
+    seen = office.get(address, {"date": f"{day:%Y-%m-%d}"}).context["lines"][0].cells[0].blocks[0].showtime.seen
+    facts = {"showtime": ten.pk, "hall": hall.pk, "seen": seen}
+    office.post(reverse("admin:board_move"), facts | {"starts_at": f"{day:%Y-%m-%d}T14:05"})
+
+    second = office.post(reverse("admin:board_move"), facts | {"starts_at": f"{day:%Y-%m-%d}T16:00"})
+
+    assert (plan(), told(second)[1:]) == ([(at(day, 14, 5), "published")], [str(ShowtimeChanged.message)])
+
+
+def test_showtime_with_tickets_moves_after_a_look_at_whom_it_concerns(ten, hall, day, sell, office):
+    order = sell("A1", showing=ten)
+    address = reverse("admin:ticketing_showtime_move", args=[ten.pk])
+    facts = {"hall": hall.pk, "starts_at": f"{day:%Y-%m-%d}T14:05", "preshow_minutes": "0"}
+
+    looked = office.get(address, facts)
+    untold = office.post(address, facts | {"reason": ""})
+    where_it_was = starts(ten)
+    done = office.post(address, facts | {"reason": "projector", "seen": looked.context["done_form"].initial["seen"]})
+
+    assert (looked.context["outlook"].paid, looked.context["outlook"].refusal) == ([order], None)
+    assert (untold.status_code, where_it_was) == (200, at(day, 10))
+    assert (done.status_code, starts(ten)) == (302, at(day, 14, 5))
+
+
+def test_move_that_does_not_fit_says_why_and_does_nothing(ten, movie, hall, day, sell, office):
+    sell("A1", showing=ten)
+    add_showtime(movie=movie, hall=hall, starts_at=at(day, 14), price=Decimal(50))
+    address = reverse("admin:ticketing_showtime_move", args=[ten.pk])
+    facts = {"hall": hall.pk, "starts_at": f"{day:%Y-%m-%d}T14:30", "preshow_minutes": "0"}
+
+    looked = office.get(address, facts)
+    tried = office.post(address, facts | {"reason": "projector"})
+
+    assert str(ShowtimesOverlap.message) in looked.content.decode()
+    assert (tried.status_code, told(tried), starts(ten)) == (200, [str(ShowtimesOverlap.message)], at(day, 10))
+
+
+@pytest.mark.parametrize("query", ["hall=nonsense", "starts_at=soon", "preshow_minutes=-5", "preshow_minutes=61"])
+def test_nonsense_on_the_page_to_move_is_no_fault(query, ten, office):
+    response = office.get(reverse("admin:ticketing_showtime_move", args=[ten.pk]) + f"?{query}")
+
+    assert (response.status_code, response.context["outlook"]) == (200, None)
 
 
 def test_showtime_with_tickets_sold_does_not_move(ten, hall, day, sell, office):
@@ -178,7 +230,7 @@ def test_board_shows_a_day_and_a_week(ten, day, office):
     for_week = office.get(address, {"date": f"{day:%Y-%m-%d}", "view": "week"})
 
     block = for_day.context["lines"][0].cells[0].blocks[0]
-    assert (block.start, block.length, block.cleaning) == (240, 100, 15)
+    assert (block.start, block.preshow, block.length, block.cleaning) == (240, 0, 100, 15)
     assert sum(len(cell.blocks) for cell in for_week.context["lines"][0].cells) == 1
 
 
@@ -198,6 +250,27 @@ def test_board_costs_the_same_queries_for_one_showtime_and_for_three(ten, hall, 
 
     with django_assert_num_queries(len(first)):
         office.get(address, {"date": f"{day:%Y-%m-%d}"})
+
+
+def test_week_costs_the_same_queries_for_one_showtime_and_for_three(ten, hall, day, office, django_assert_num_queries):
+    asked = {"date": f"{day:%Y-%m-%d}", "view": "week"}
+    office.get(reverse("admin:board"), asked)
+    with django_assert_num_queries(13) as first:
+        office.get(reverse("admin:board"), asked)
+    for hour in (14, 18):
+        other = Movie.objects.create(title=f"{hour}", duration=90, status="released")
+        add_showtime(movie=other, hall=hall, starts_at=at(day, hour), price=Decimal(50))
+
+    with django_assert_num_queries(len(first)):
+        office.get(reverse("admin:board"), asked)
+
+
+def test_board_says_when_trailers_film_and_cleaning_are(movie, hall, day, office):
+    add_showtime(movie=movie, hall=hall, starts_at=at(day, 10), price=Decimal(50), preshow_minutes=10)
+
+    page = office.get(reverse("admin:board"), {"date": f"{day:%Y-%m-%d}"}).content.decode()
+
+    assert [time for time in ("10:00", "10:10", "11:50", "12:05") if time not in page] == []
 
 
 def test_stranger_plans_nothing(client, customer, movie, hall, day):
@@ -221,3 +294,13 @@ def test_halls_are_paged(hall, office, db):
     sizes = [len(office.get(address, {"page": page}).context["lines"]) for page in ("1", "2", "x")]
 
     assert sizes == [20, 6, 20]
+
+
+def test_halls_are_found_by_a_part_of_their_name(hall, office, db):
+    Hall.objects.bulk_create(Hall(name=f"巨幕{n}", name_en=f"Giant {n}") for n in range(25))
+
+    response = office.get(reverse("admin:board"), {"halls": "幕2", "view": "week"})
+    english = office.get(reverse("admin:board"), {"halls": "giant 24"})
+
+    assert [line.hall.name for line in english.context["lines"]] == ["巨幕24"]
+    assert [line.hall.name for line in response.context["lines"]] == ["巨幕2", *(f"巨幕2{n}" for n in range(5))]

@@ -49,6 +49,7 @@ ACTS = {
     "ticketing_order_cancel": {"Manager", "Box office"},
     "ticketing_order_refund": {"Manager", "Box office"},
     "ticketing_showtime_cancel": {"Manager"},
+    "ticketing_showtime_move": {"Manager"},
     "accounts_user_ban": {"Manager", "Moderator"},
     "accounts_user_unban": {"Manager", "Moderator"},
 }

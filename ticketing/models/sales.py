@@ -147,9 +147,20 @@ class Order(models.Model):
         """Whether it waits for payment but its hold has run out."""
         return self.status == self.Status.PENDING and self.expires_at <= now
 
+    @property
+    def was_moved(self) -> bool:
+        """Whether its showtime has got another time or hall since it was paid."""
+        moved_at = self.showtime.moved_at
+        return self.paid_at is not None and moved_at is not None and self.paid_at <= moved_at
+
     def may_be_refunded_by_customer(self, now: datetime) -> bool:
-        """Whether the customer may still give it back: paid, nobody admitted, early enough before the start."""
-        closes_at = self.showtime.starts_at - timedelta(minutes=settings.REFUND_CLOSE_MINUTES)
+        """Whether the customer may still give it back: paid, nobody admitted, early enough before the start.
+
+        Where the house has moved the showtime since it was paid, until the start itself.
+        """
+        closes_at = self.showtime.starts_at
+        if not self.was_moved:
+            closes_at -= timedelta(minutes=settings.REFUND_CLOSE_MINUTES)
         nobody_in = all(ticket.status != Ticket.Status.USED for ticket in self.tickets.all())
         return self.status == self.Status.PAID and now < closes_at and nobody_in
 

@@ -1,13 +1,14 @@
-// The schedule board: showtimes lie along the hours, films and showtimes are dragged or carried by keyboard.
-// What is dropped is sent by the page's own forms, and the server has the last word.
+// The schedule board: showtimes lie along the hours; a film or a showtime is picked up, carried and put down, by
+// keyboard here, by mouse, pen or finger in board-drag.js. What is put down is sent by the page's own forms, and the
+// server has the last word.
 const DAY = 24 * 60;
 const SNAP = 5;
-let carried = null;
+export let carried = null;
 
-const root = () => document.querySelector("[data-board]");
-const isDay = () => root().dataset.view === "day";
+export const root = () => document.querySelector("[data-board]");
+export const isDay = () => root().dataset.view === "day";
 
-function say(text) {
+export function say(text) {
   root().querySelector("[data-board-voice]").textContent = text;
 }
 
@@ -23,40 +24,63 @@ function wallClock(day, minutes) {
   return moment.toISOString().slice(0, 16);
 }
 
-function span(show) {
-  const [start, length, cleaning] = ["start", "length", "cleaning"].map((name) => Number(show.dataset[name]));
-  return { start, end: start + length, clear: start + length + cleaning };
+function number(element, ...names) {
+  return names.map((name) => Number(element.dataset[name]));
 }
 
-function layOut() {
+/** When a showtime takes its hall, in minutes after six: advertising, film, cleaning, done. */
+function span(show) {
+  const [start, preshow, length, cleaning] = number(show, "start", "preshow", "length", "cleaning");
+  return { start, film: start + preshow, end: start + preshow + length, clear: start + preshow + length + cleaning };
+}
+
+/** Three parts side by side, as long as advertising, film and cleaning take. */
+function parts({ start, film, end, clear }) {
+  const bar = document.createElement("span");
+  bar.className = "show__bar";
+  bar.setAttribute("aria-hidden", "true");
+  for (const [name, minutes] of [["preshow", film - start], ["film", end - film], ["cleaning", clear - end]]) {
+    const part = document.createElement("span");
+    part.className = `show__${name}`;
+    part.style.flexGrow = minutes;
+    if (minutes > 0) bar.append(part);
+  }
+  return bar;
+}
+
+function lie(element, { start, clear }) {
+  element.style.insetInlineStart = `${(100 * start) / DAY}%`;
+  element.style.width = `${(100 * (Math.min(clear, DAY) - start)) / DAY}%`;
+}
+
+export function layOut() {
   const board = root().querySelector(".board");
-  if (isDay()) {
-    board.classList.add("is-live");
-    for (const show of board.querySelectorAll(".show")) {
-      const { start, end, clear } = span(show);
-      show.style.insetInlineStart = `${(100 * start) / DAY}%`;
-      show.style.width = `${(100 * (Math.min(clear, DAY) - start)) / DAY}%`;
-      const cleaning = document.createElement("span");
-      cleaning.className = "show__cleaning";
-      cleaning.style.width = `${(100 * (clear - end)) / (clear - start)}%`;
-      show.append(cleaning);
-    }
-    const first = board.querySelector(".show");
-    board.scrollLeft = board.scrollWidth * ((first ? span(first).start - 30 : 180) / DAY);
-    const palette = root().querySelector("[data-palette]");
-    if (palette) palette.hidden = false;
-    for (const film of root().querySelectorAll(".film")) film.draggable = true;
+  for (const show of board.querySelectorAll(".show")) {
+    show.prepend(parts(span(show)));
+    if (isDay()) lie(show, span(show));
+    if (root().dataset.mayMove !== undefined) show.classList.add("is-movable");
   }
-  for (const show of board.querySelectorAll(".show:not(.is-fixed)")) {
-    if (root().dataset.mayMove !== undefined) show.draggable = true;
-    show.querySelector("a").draggable = false;
-  }
+  if (!isDay()) return;
+  board.classList.add("is-live");
+  const first = board.querySelector(".show");
+  board.scrollLeft = board.scrollWidth * ((first ? span(first).start - 30 : 180) / DAY);
+  const palette = root().querySelector("[data-palette]");
+  if (palette) palette.hidden = false;
+}
+
+/** How long a carried thing would take a hall: a showtime keeps its trailers, a film takes the form's or the hall's. */
+function spanAt(cell, start) {
+  const line = cell.closest("[data-hall]");
+  const asked = document.querySelector("[data-place-form]")?.elements.preshow_minutes.value;
+  const [usual, turnaround] = number(line, "preshow", "turnaround");
+  const preshow = carried.show ? number(carried.show, "preshow")[0] : asked ? Number(asked) : usual;
+  const film = start + preshow;
+  return { start, film, end: film + carried.length, clear: film + carried.length + turnaround };
 }
 
 /** What is in the way at this place, or how long the hall would stand empty before and after. */
 function look(cell, start) {
-  const turnaround = Number(cell.closest("[data-hall]").dataset.turnaround);
-  const clear = start + carried.length + turnaround;
+  const { clear } = spanAt(cell, start);
   let gap = Infinity;
   for (const other of cell.querySelectorAll(".show")) {
     if (other === carried.show) continue;
@@ -67,49 +91,52 @@ function look(cell, start) {
   return { gap };
 }
 
-function ghostAt(cell, start) {
+function verdict(cell, start) {
   const { dataset } = root();
+  const { clash, gap } = look(cell, start);
+  const words = [gap === Infinity ? dataset.textFree : dataset.textGap.replace("%s", gap)];
+  if (clash) words[0] = dataset.textClash.replace("%s", clash);
+  if (wallClock(cell.dataset.day, start) < dataset.now) words.push(dataset.textPast);
+  if (carried.show?.matches(".is-fixed")) words.push(dataset.textFixed);
+  return { clash, words: words.join(" · ") };
+}
+
+export function ghostAt(cell, start) {
   carried.ghost?.remove();
   carried.cell?.classList.remove("is-target");
   Object.assign(carried, { cell, start });
-  const seen = look(cell, start);
-  const words = seen.clash
-    ? dataset.textClash.replace("%s", seen.clash)
-    : seen.gap === Infinity ? dataset.textFree : dataset.textGap.replace("%s", seen.gap);
+  const { clash, words } = verdict(cell, start);
+  const there = spanAt(cell, start);
+  const times = [there.start, there.film, there.end, there.clear].map(clock);
+  const text = there.film > start ? root().dataset.textTimes : root().dataset.textTimesFilm;
   const ghost = document.createElement(isDay() ? "div" : "li");
-  ghost.className = seen.clash ? "ghost is-clash" : "ghost";
-  ghost.textContent = `${clock(start)}–${clock(start + carried.length)} ${carried.title}`;
-  if (isDay()) {
-    ghost.style.insetInlineStart = `${(100 * start) / DAY}%`;
-    ghost.style.width = `${(100 * carried.length) / DAY}%`;
-  }
+  ghost.className = clash ? "ghost is-clash" : "ghost";
+  const label = document.createElement("span");
+  label.textContent = `${times[0]}${there.film > start ? ` (${times[1]})` : ""}–${times[2]} ${carried.title}`;
+  ghost.append(parts(there), label);
+  if (isDay()) lie(ghost, there);
   cell.append(ghost);
   cell.classList.add("is-target");
   carried.ghost = ghost;
   const hall = cell.closest("[data-hall]").querySelector(".board__hall").textContent.trim();
-  say(`${hall} ${cell.dataset.day} ${ghost.textContent}: ${words}`);
+  const spoken = ["%1", "%2", "%3", "%4"].reduce((line, mark, at) => line.replace(mark, times[at]), text);
+  say(`${hall} · ${cell.dataset.day} · ${carried.title} · ${spoken} · ${words}`);
 }
 
-function pickUp(element) {
-  if (element.matches(".is-fixed")) return say(root().dataset.textFixed);
+export function pickUp(element) {
   const { title, length } = element.dataset;
-  carried = { title, length: Number(length), grab: 0, from: element };
+  carried = { title, length: Number(length), from: element };
   if (element.matches(".show")) {
     element.classList.add("is-carried");
     Object.assign(carried, { show: element, start: span(element).start });
   } else carried.film = element.dataset.film;
-  return true;
 }
 
-function letGo() {
+export function letGo() {
   carried?.ghost?.remove();
   carried?.cell?.classList.remove("is-target");
   carried?.show?.classList.remove("is-carried");
   carried = null;
-}
-
-function cells() {
-  return [...root().querySelectorAll(".board__cell")];
 }
 
 /** Send a form in the background and show the board that comes back, with the server's messages. */
@@ -131,63 +158,30 @@ async function send(form) {
   root().querySelector(".board").scrollLeft = left;
 }
 
-async function putDown() {
+/** A showtime with tickets goes by the page that first shows whom it would concern; all else is done at once. */
+export async function putDown() {
   const { cell, start, film, show } = carried;
-  const again = show?.dataset.showtime;
+  const place = { hall: cell.closest("[data-hall]").dataset.hall, starts_at: wallClock(cell.dataset.day, start) };
+  if (show?.matches(".is-fixed")) {
+    if (show.dataset.movePage) location.href = `${show.dataset.movePage}?${new URLSearchParams(place)}`;
+    else say(root().dataset.textFixed);
+    return letGo();
+  }
   const form = document.querySelector(film ? "[data-place-form]" : "[data-move-form]");
-  const fields = form.elements;
-  if (film) fields.movie.value = film;
-  else fields.showtime.value = again;
-  fields.hall.value = cell.closest("[data-hall]").dataset.hall;
-  fields.starts_at.value = wallClock(cell.dataset.day, start);
+  const facts = film ? { movie: film } : { showtime: show.dataset.showtime, seen: show.dataset.seen };
+  for (const [name, value] of Object.entries({ ...facts, ...place })) form.elements[name].value = value;
   letGo();
   await send(form);
-  (document.querySelector(again ? `[data-showtime="${again}"] a` : `[data-film="${film}"]`))?.focus();
+  document.querySelector(film ? `[data-film="${film}"]` : `[data-showtime="${facts.showtime}"] a`)?.focus();
 }
-
-function startAt(cell, event) {
-  if (!isDay()) return carried.start;
-  const box = cell.getBoundingClientRect();
-  const minutes = ((event.clientX - box.left) / box.width) * DAY - carried.grab;
-  return Math.max(0, Math.min(DAY - SNAP, Math.round(minutes / SNAP) * SNAP));
-}
-
-document.addEventListener("dragstart", (event) => {
-  const element = event.target.closest?.(".show, .film");
-  if (!element || !pickUp(element)) return;
-  event.dataTransfer.setData("text/plain", element.dataset.title);
-  event.dataTransfer.effectAllowed = "move";
-  if (carried.show && isDay()) {
-    const box = element.getBoundingClientRect();
-    const { start, clear } = span(element);
-    carried.grab = ((event.clientX - box.left) / box.width) * (clear - start);
-  }
-});
-
-document.addEventListener("dragover", (event) => {
-  const cell = carried && event.target.closest?.(".board__cell");
-  if (!cell) return;
-  event.preventDefault();
-  const start = startAt(cell, event);
-  if (cell !== carried.cell || start !== carried.start || !carried.ghost) ghostAt(cell, start);
-});
-
-document.addEventListener("drop", (event) => {
-  const cell = carried && event.target.closest?.(".board__cell");
-  if (!cell) return;
-  event.preventDefault();
-  ghostAt(cell, startAt(cell, event));
-  putDown();
-});
-
-document.addEventListener("dragend", () => { if (carried) letGo(); });
 
 function begin(element) {
-  if (!pickUp(element)) return;
-  const all = cells();
-  const cell = carried.show ? carried.show.closest(".board__cell") : all[0];
+  pickUp(element);
+  const first = root().querySelector(".board__cell");
+  const cell = carried.show ? carried.show.closest(".board__cell") : first;
   if (carried.film) carried.start = firstFree(cell);
   ghostAt(cell, carried.start);
+  carried.ghost.scrollIntoView({ block: "nearest", inline: "nearest" });
   say(root().dataset.textPicked.replace("%s", carried.title));
 }
 
@@ -198,6 +192,11 @@ function firstFree(cell) {
   return 240;
 }
 
+/** A start on full five minutes within the cinema's day. */
+export function snapped(minutes) {
+  return Math.max(0, Math.min(DAY - SNAP, Math.round(minutes / SNAP) * SNAP));
+}
+
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 function carry(event) {
@@ -205,12 +204,11 @@ function carry(event) {
   if (event.key === "Escape") { letGo(); say(root().dataset.textDropped); }
   else if (event.key === "Enter") putDown();
   else if (step) {
-    const all = cells();
-    const wide = isDay() ? 1 : 7;
+    const all = [...root().querySelectorAll(".board__cell")];
     const [across, down] = step;
-    let at = all.indexOf(carried.cell) + down * wide;
+    let at = all.indexOf(carried.cell) + down * (isDay() ? 1 : 7);
     let start = carried.start;
-    if (isDay()) start = Math.max(0, Math.min(DAY - SNAP, start + across * (event.shiftKey ? 60 : SNAP)));
+    if (isDay()) start = snapped(start + across * (event.shiftKey ? 60 : SNAP));
     else at += across;
     ghostAt(all[at] ?? carried.cell, start);
     carried.ghost.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -220,9 +218,9 @@ function carry(event) {
 
 document.addEventListener("keydown", (event) => {
   if (carried?.ghost && !event.ctrlKey && !event.metaKey) return carry(event);
-  const show = event.target.closest?.(".show");
+  const show = event.target.closest?.(".show.is-movable");
   const film = event.target.closest?.(".film");
-  if (show && event.key.toLowerCase() === "m" && root().dataset.mayMove !== undefined) begin(show);
+  if (show && event.key.toLowerCase() === "m") begin(show);
   else if (film && event.key === "Enter") { event.preventDefault(); begin(film); }
 });
 
