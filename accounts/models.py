@@ -85,7 +85,7 @@ class User(AbstractUser):
     @cached_property
     def has_second_factor(self) -> bool:
         """Whether they have an authenticator app or a passkey; recovery codes alone are none."""
-        return self.authenticator_set.exclude(type="recovery_codes").exists()
+        return self.authenticator_set.exclude(type="recovery_codes").exists()  # type: ignore[attr-defined]
 
     @property
     def is_proven(self) -> bool:
