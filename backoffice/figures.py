@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
-from backoffice.days import DayOf, midnight
+from backoffice.days import DayOf, day_of, midnight
 from catalog.models import Movie
 from ticketing.models import Order, Seat, Showtime, Ticket
 
@@ -154,22 +154,30 @@ def movie_figures(by_movie: Mapping[int, Sold]) -> list[MovieFigure]:
     return sorted(figures, key=lambda figure: (-figure.revenue, -figure.sales_count, figure.movie.pk))
 
 
-def admissions(start_date: date, end_date: date) -> int:
-    """How many people were let in on these days."""
-    return Ticket.objects.filter(
-        admitted_at__gte=midnight(start_date), admitted_at__lt=midnight(end_date + timedelta(days=1))
-    ).count()
+def admissions(start_date: date, end_date: date, *, until: datetime | None = None) -> int:
+    """How many people were let in on these days, or only ``until`` a moment of them."""
+    ends_at = until or midnight(end_date + timedelta(days=1))
+    return Ticket.objects.filter(admitted_at__gte=midnight(start_date), admitted_at__lt=ends_at).count()
 
 
-def occupancy(start_date: date, end_date: date) -> Occupancy:
-    """How full the published showtimes of these days are, over or not."""
+def day_until(until: datetime) -> Sold:
+    """What a day brought until this moment of it, as far as it stands."""
+    tickets = standing_tickets().filter(issued_at__gte=midnight(day_of(until)), issued_at__lt=until)
+    return Sold(**tickets.aggregate(revenue=Sum("price", default=ZERO), count=Count("*")))
+
+
+def occupancy(start_date: date, end_date: date, *, until: datetime | None = None) -> Occupancy:
+    """How full the published showtimes of these days are, over or not; or were ``until`` a moment."""
     span = {"starts_at__gte": midnight(start_date), "starts_at__lt": midnight(end_date + timedelta(days=1))}
     shown = Showtime.objects.filter(**span, status=Showtime.Status.PUBLISHED).order_by()
     by_hall = dict(shown.values_list("hall").annotate(n=Count("*")))
     sizes = seats_for_sale(by_hall)
+    sold = standing_tickets().filter(showtime__in=shown)
+    if until is not None:
+        sold = sold.filter(issued_at__lt=until)
     return Occupancy(
         showtimes=sum(by_hall.values()),
-        sold=standing_tickets().filter(showtime__in=shown).count(),
+        sold=sold.count(),
         seats=sum(count * sizes.get(hall, 0) for hall, count in by_hall.items()),
     )
 

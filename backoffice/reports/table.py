@@ -57,7 +57,7 @@ class Report:
         if not self.charted or not self.rows:
             return None
         return {
-            "labels": [str(row[0]) for row in self.rows],
+            "labels": [f"{row[0]:%m-%d}" if isinstance(row[0], date) else str(row[0]) for row in self.rows],
             "series": [
                 {"label": str(self.columns[at].name), "values": [float(row[at] or 0) for row in self.rows]}
                 for at in self.charted
@@ -86,7 +86,7 @@ def shown(value: Any, kind: str) -> str:
     if kind in PLACES:
         return f"{value:,.{PLACES[kind]}f}"
     if kind == PERCENT:
-        return f"{number_format(value, 2).rstrip('0').rstrip('.')}%"
+        return f"{number_format(value, 2 if isinstance(value, Decimal) else 1)}%"
     if isinstance(value, datetime):
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     return date_format(value, gettext("M j, D")) if isinstance(value, date) else str(value)

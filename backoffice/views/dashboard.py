@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Letter
 from backoffice import figures
 from backoffice.days import midnight
+from backoffice.reports.table import COUNT, MONEY, PERCENT, shown
 from ticketing.models import Order, Showtime
 
 COMING = 8
@@ -28,12 +29,22 @@ class Figure:
     value: Any
     before: Any
     link: str
-    is_money: bool = False
-    unit: str = ""
+    against: str | Promise
+    kind: str = COUNT
+
+    @property
+    def text(self) -> str:
+        """The number as people read it."""
+        return shown(self.value, self.kind)
+
+    @property
+    def is_money(self) -> bool:
+        """Whether the currency stands before it."""
+        return self.kind == MONEY
 
     @property
     def change(self) -> int | None:
-        """By how many per cent it differs from a week ago; nothing where there was nothing."""
+        """By how many per cent it differs from before; nothing where there was nothing."""
         return round(100 * (self.value - self.before) / self.before) if self.before else None
 
 
@@ -48,13 +59,14 @@ def at_a_glance(*, user: AbstractBaseUser, now: datetime) -> dict:
         today = timezone.localdate(now)
         week, before = figures.last_weeks(today)
         glance |= {
-            "figures": figures_of(today, week, before),
-            "total_revenue": figures.revenue(figures.paid_orders()),
-            "week": week,
-            "before": before,
+            "figures": figures_of(now, week, before),
+            "total_revenue": shown(figures.revenue(figures.paid_orders()), MONEY),
+            "total_link": order_list(paid_at__isnull=False),
+            "days": days_of(week),
             "chart": chart_of(week, before),
             "top_movies": [
-                (figure, order_list(showtime__movie__id__exact=figure.movie.pk)) for figure in week.movies[:5]
+                (figure, shown(figure.revenue, MONEY), order_list(showtime__movie__id__exact=figure.movie.pk))
+                for figure in week.movies[:5]
             ],
         }
     return glance
@@ -66,41 +78,61 @@ def coming_showtimes(now: datetime) -> list[Showtime]:
     return list(figures.with_fill(showtimes).order_by("starts_at", "id")[:COMING])
 
 
-def figures_of(today: date, week: figures.BoxOffice, before: figures.BoxOffice) -> list[Figure]:
-    """Today's figures beside those of the same day a week ago."""
-    then = today - timedelta(days=7)
-    now_full, then_full = figures.occupancy(today, today), figures.occupancy(then, then)
-    span, paid = day_span("admitted_at", today), day_span("paid_at", today)
+def figures_of(now: datetime, week: figures.BoxOffice, before: figures.BoxOffice) -> list[Figure]:
+    """Today's figures beside those of a week ago at this hour, and seven days beside the seven before."""
+    today, until = timezone.localdate(now), now - timedelta(days=7)
+    then = timezone.localdate(until)
+    full, half = figures.occupancy(today, today), figures.occupancy(then, then, until=until)
+    paid, issued = order_list(**day_span("paid_at", today)), span("issued_at", today - timedelta(days=6), today)
+    listed = {**day_span("starts_at", today), "status__exact": Showtime.Status.PUBLISHED}
+    hour, weeks = _("than a week ago at this hour"), _("than in the seven days before")
     return [
-        Figure(_("Revenue today"), week.days[-1].revenue, before.days[-1].revenue, order_list(**paid), is_money=True),
-        Figure(_("Orders today"), count_orders(today), count_orders(then), order_list(**paid)),
+        Figure(_("Revenue today"), week.days[-1].revenue, figures.day_until(until).revenue, paid, hour, kind=MONEY),
+        Figure(
+            _("Orders today"),
+            count_orders(today),
+            count_orders(then, until=until),
+            order_list(**day_span("paid_at", today), status__exact=Order.Status.PAID),
+            hour,
+        ),
         Figure(
             _("Admissions today"),
             figures.admissions(today, today),
-            figures.admissions(then, then),
-            f"{reverse('admin:ticketing_ticket_changelist')}?{urlencode(span)}",
+            figures.admissions(then, then, until=until),
+            row_list("ticket", **day_span("admitted_at", today)),
+            hour,
         ),
         Figure(
-            _("Occupancy today"),
-            now_full.percentage,
-            then_full.percentage,
-            f"{reverse('admin:ticketing_showtime_changelist')}?{urlencode(day_span('starts_at', today))}",
-            unit="%",
+            _("Occupancy today"), full.percentage, half.percentage, row_list("showtime", **listed), hour, kind=PERCENT
         ),
-        Figure(_("Revenue in seven days"), week.total, before.total, order_list(**week_span(today)), is_money=True),
-        Figure(_("Tickets in seven days"), week.sales_count, before.sales_count, order_list(**week_span(today))),
+        Figure(
+            _("Revenue in seven days"),
+            week.total,
+            before.total,
+            order_list(**span("paid_at", today - timedelta(days=6), today)),
+            weeks,
+            kind=MONEY,
+        ),
+        Figure(
+            _("Tickets in seven days"),
+            week.sales_count,
+            before.sales_count,
+            row_list("ticket", **issued, status__in="valid,used"),
+            weeks,
+        ),
     ]
 
 
-def count_orders(day: date) -> int:
-    """How many orders were paid on this day and not wholly given back."""
-    return figures.paid_orders(day, day).filter(status=Order.Status.PAID).count()
+def count_orders(day: date, *, until: datetime | None = None) -> int:
+    """How many orders were paid on this day (or until a moment of it) and not wholly given back."""
+    orders = figures.paid_orders(day, day).filter(status=Order.Status.PAID)
+    return (orders if until is None else orders.filter(paid_at__lt=until)).count()
 
 
 def chart_of(week: figures.BoxOffice, before: figures.BoxOffice) -> dict:
     """The last seven days beside the seven before, for the chart."""
     return {
-        "labels": [formats.date_format(day.date, "m-d D") for day in week.days],
+        "labels": [[f"{day.date:%m-%d}", formats.date_format(day.date, "D")] for day in week.days],
         "series": [
             {"label": str(_("Last seven days")), "values": [float(day.revenue) for day in week.days]},
             {"label": str(_("The week before")), "values": [float(day.revenue) for day in before.days]},
@@ -108,19 +140,35 @@ def chart_of(week: figures.BoxOffice, before: figures.BoxOffice) -> dict:
     }
 
 
+def days_of(week: figures.BoxOffice) -> list[dict]:
+    """The week's days as the table says them, with the lists of their orders and of their tickets."""
+    return [
+        {
+            "date": day.date,
+            "revenue": shown(day.revenue, MONEY),
+            "count": shown(day.sales_count, COUNT),
+            "orders": order_list(**day_span("paid_at", day.date)),
+            "tickets": row_list("ticket", **day_span("issued_at", day.date), status__in="valid,used"),
+        }
+        for day in week.days
+    ]
+
+
 def order_list(**lookups: object) -> str:
     """The address of the list of these orders."""
-    return f"{reverse('admin:ticketing_order_changelist')}?{urlencode(lookups)}"
+    return row_list("order", **lookups)
+
+
+def row_list(model: str, **lookups: object) -> str:
+    """The address of the list of these rows."""
+    return f"{reverse(f'admin:ticketing_{model}_changelist')}?{urlencode(lookups)}"
 
 
 def day_span(field: str, day: date) -> dict:
     """The lookups for one day of the cinema."""
-    return {f"{field}__gte": midnight(day), f"{field}__lt": midnight(day + timedelta(days=1))}
+    return span(field, day, day)
 
 
-def week_span(today: date) -> dict:
-    """The lookups for the last seven days."""
-    return {
-        "paid_at__gte": midnight(today - timedelta(days=6)),
-        "paid_at__lt": midnight(today + timedelta(days=1)),
-    }
+def span(field: str, first: date, last: date) -> dict:
+    """The lookups for some days of the cinema."""
+    return {f"{field}__gte": midnight(first), f"{field}__lt": midnight(last + timedelta(days=1))}

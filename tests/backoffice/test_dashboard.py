@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from backoffice import figures
 from backoffice.reports import Period, occupancy
+from backoffice.views.dashboard import at_a_glance
 from catalog.models import Movie
 from ticketing.admission import admit_ticket
 from ticketing.broken import set_for_sale
-from ticketing.models import Showtime
+from ticketing.models import Order, Showtime
 from ticketing.refunds import refund_order
 from ticketing.scheduling import add_showtime
 
@@ -110,7 +111,7 @@ def test_page_shows_the_figures_and_each_leads_to_its_list(sell, office):
 def test_page_costs_the_same_queries_for_one_sale_and_for_three(sell, office, django_assert_num_queries):
     sell("A1")
     office.get(reverse("admin:index"))
-    with django_assert_num_queries(16) as first:
+    with django_assert_num_queries(17) as first:
         office.get(reverse("admin:index"))
     sell("A2")
     sell("A3")
@@ -130,3 +131,41 @@ def test_usher_sees_showtimes_and_no_money(client, sell, customer):
 
     assert len(page.context["coming"]) == 1
     assert "figures" not in page.context
+
+
+def test_every_link_leads_to_rows_that_make_its_figure(sell, boss, office):
+    order = sell("A1", "A2")
+    sell("B1", "B2")
+    refund_order(order=sell("C1"), now=order.paid_at, by=boss)
+    page = office.get(reverse("admin:index"))
+
+    def rows(link):
+        return office.get(link).context["cl"].result_count
+
+    listed = [rows(figure.link) for figure in page.context["figures"]]
+    films = [rows(link) for _figure, _revenue, link in page.context["top_movies"]]
+    today = page.context["days"][-1]
+
+    assert listed == [3, 2, 0, 0, 3, 4]
+    assert (films, rows(page.context["total_link"])) == ([3], 3)
+    assert (rows(today["orders"]), rows(today["tickets"]), today["revenue"], today["count"]) == (3, 4, "200.00", "4")
+
+
+def test_today_is_held_against_the_same_hours_a_week_ago(sell, office, now, showtime):
+    earlier, later = sell("A1"), sell("B1", "B2")
+    noon = timezone.localtime(now).replace(hour=12)
+    then = noon - timedelta(days=7)
+    for order, moment in ((earlier, then - timedelta(minutes=1)), (later, then + timedelta(minutes=1))):
+        Order.objects.filter(pk=order.pk).update(paid_at=moment)
+        order.tickets.update(issued_at=moment)
+
+    glance = at_a_glance(user=office.get(reverse("admin:index")).context["user"], now=noon)
+
+    assert [(figure.value, figure.before) for figure in glance["figures"]] == [
+        (0, Decimal(50)),
+        (0, 1),
+        (0, 0),
+        (0, 0),
+        (0, Decimal(150)),
+        (0, 3),
+    ]

@@ -20,7 +20,7 @@ function draw(canvas) {
     data: {
       labels: data.labels,
       datasets: data.series.map(({ label, values }, at) => ({
-        label, data: values, backgroundColor: colour(COLOURS[at % 4]), borderColor: colour(COLOURS[at % 4]), borderRadius: 4,
+        label, data: values, backgroundColor: colour(COLOURS[at % 4]), borderColor: colour(COLOURS[at % 4]), borderRadius: 4, maxBarThickness: 72,
       })),
     },
     options: {
