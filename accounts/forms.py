@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.mfa.webauthn import forms as mfa
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -53,6 +54,14 @@ class ResetPasswordKeyForm(allauth.ResetPasswordKeyForm):
         super().__init__(*args, **kwargs)
         self.fields["password1"].help_text = GOOD_PASSWORD
         _without_placeholders(self)
+
+
+class AddWebAuthnForm(mfa.AddWebAuthnForm):
+    """allauth's, with a label that says what is to be named."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")
 
 
 def _without_placeholders(form: forms.Form) -> None:

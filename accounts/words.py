@@ -27,7 +27,6 @@ OURS = [
     _("Invalid login."),
     _("Invalid or expired key."),
     _("Make Primary"),
-    _("Name"),
     _("No recovery codes set up."),
     _("No security keys have been added."),
     _("Passkey"),

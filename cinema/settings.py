@@ -197,6 +197,7 @@ ACCOUNT_RATE_LIMITS: dict | bool = {} if env.flag("RATE_LIMITS", True) else Fals
 STAFF_MFA = env.flag("STAFF_MFA", False)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "accounts.forms.AddWebAuthnForm"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 PHONENUMBER_DEFAULT_REGION = env.text("PHONE_REGION", "CN")
 PHONENUMBER_DB_FORMAT = "E164"

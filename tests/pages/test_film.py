@@ -26,6 +26,15 @@ def test_the_page_shows_the_film_and_its_cast(client, movie):
     assert all(words in page for words in ("神女", "阮玲玉", "夜里，她在街灯下。"))
 
 
+def test_country_and_language_are_named_in_the_reader_s_language_where_it_is_known(client, movie):
+    Movie.objects.filter(pk=movie.pk).update(country="Germany", language="Klingon")
+
+    chinese, english = client.get(f"/films/{movie.pk}/").text, client.get(f"/en/films/{movie.pk}/").text
+
+    assert [word in chinese for word in ("<dd>德国</dd>", "<dd>Klingon</dd>")] == [True, True]
+    assert "<dd>Germany</dd>" in english
+
+
 def test_the_page_shows_the_showtimes_of_a_day_by_hall(client, movie):
     showtimes = [a_showtime(movie=movie, starts_at=timezone.now() + timedelta(days=2)) for _each in range(2)]
     a_showtime(movie=movie, starts_at=timezone.now() + timedelta(days=4))
