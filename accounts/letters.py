@@ -24,7 +24,7 @@ class NoAddress(Conflict):
     message = _("This person has no e-mail address. The letter can be read on the site.")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def write_letter(*, to: User, kind: str, subject: str, text: str, about: str, about_id: int, now: datetime) -> Letter:
     """Write to somebody, in the transaction of what the letter tells of: if that is rolled back, so is this.
 
