@@ -257,3 +257,15 @@ def test_a_refusal_names_the_field_as_the_document_does(admin, house, as_user):
     assert (genre.status_code, genre.json()["message"]) == (400, "genreList: 不存在：999")
     assert (actor.status_code, actor.json()["message"]) == (400, "actorList: 不存在：999")
     assert (twice.status_code, twice.json()["message"]) == (400, "selected_seats: 同一座位被选了两次。")
+
+
+@pytest.mark.parametrize("dialect", ["booking", "community", "v1"])
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
+def test_a_body_beyond_any_booking_is_refused_unread(client, db, dialect, kind):
+    path = {"booking": "/api/user/login", "community": "/api/login", "v1": "/api/v1/auth/login"}[dialect]
+
+    response = client.generic("POST", path, '{"username": "%s"}' % ("x" * 3_000_000), content_type=kind)
+
+    assert response.status_code == 400
+    assert response.json()["message"] == ("请求体过大。" if kind == "application/json" else "请求无效。")
+    assert ENVELOPES[dialect](response.json())

@@ -2,6 +2,7 @@
 
 import base64
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.conf import settings as site
@@ -13,6 +14,7 @@ from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.bans import ban_user
 from accounts.models import User
+from accounts.profile import change_password
 from accounts.tokens import bearer_of, end_session, issue_tokens, log_out_everywhere
 from tests.live.clients import Client
 from tests.live.people import account, film, in_thread
@@ -264,10 +266,15 @@ async def test_a_ban_reaches_open_sockets(hub, path):
         assert await other.is_quiet()
 
 
-async def test_logging_out_everywhere_reaches_open_sockets(hub):
+@pytest.mark.parametrize(
+    "act",
+    [log_out_everywhere, partial(change_password, password="another-good-password-22")],
+    ids=["everywhere", "a new password"],
+)
+async def test_logging_out_everywhere_and_a_new_password_reach_open_sockets(hub, act):
     user, header = await account("ann")
     async with Client("/ws/chat", headers=header) as client:
-        await in_thread(log_out_everywhere, user=user)
+        await in_thread(act, user=user)
         ending = await client.until_closed()
 
     assert [frame.get("code") or frame["closed"] for frame in ending] == ["unauthorised", 4501]

@@ -11,6 +11,7 @@ from django.db import connection
 
 from accounts.bans import ban_user
 from backoffice.counter import reserve, sell_for_cash
+from catalog.films import remove_movie
 from cinema.errors import CinemaError
 from tests.factories import a_clerk, a_customer, a_hall, a_movie, a_paid_order, a_showtime, an_administrator, an_order
 from ticketing.admission import TicketUsed, admit_ticket
@@ -296,3 +297,30 @@ def test_a_ticket_is_never_moved_to_a_seat_that_goes_at_the_same_moment(now):
         assert isinstance(moved, Ticket) or moved in {"showtime_changed", "seats_taken"}
         assert Ticket.objects.get(pk=ticket.pk).seat.removed_at is None
     assert list(find_faults(now=now)) == []
+
+
+def test_a_film_is_never_taken_down_in_the_moment_its_ticket_is_paid(now):
+    for _round in range(2 * ROUNDS):
+        order = an_order(now=now)
+        movie_id = order.showtime.movie_id
+
+        heard, removed = at_once(paying(order, now), lambda: remove_movie(movie_id=movie_id, now=now))
+
+        assert (heard, removed) in {("taken", "movie_in_programme"), ("voided", False)}
+    assert list(find_faults(now=now)) == []
+
+
+def test_of_two_who_move_a_showtime_at_once_neither_leaves_it_half_moved(now):
+    for _round in range(2 * ROUNDS):
+        showtime = a_showtime(now=now)
+        here, there = showtime.starts_at, showtime.starts_at + timedelta(hours=5)
+
+        def stay(showtime=showtime, here=here):
+            # The second of these begins while the other one is moving it.
+            for price in (50, 51, 52):
+                update_showtime(showtime_id=showtime.pk, now=now, starts_at=here, price=Decimal(price))
+
+        at_once(stay, lambda: update_showtime(showtime_id=showtime.pk, now=now, starts_at=there))
+
+        showtime.refresh_from_db()
+        assert showtime.ends_at - showtime.starts_at == timedelta(minutes=showtime.movie.duration)
