@@ -162,6 +162,7 @@ class Letter(models.Model):
         NEW_SEAT = "new_seat", _("New seat")
         REFUNDED = "refunded", _("Money back")
         CANCELLED = "cancelled", _("Order cancelled")
+        NOT_SOLD = "not_sold", _("Payment not taken")
 
     class Status(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("letter", "Waiting")

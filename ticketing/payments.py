@@ -21,6 +21,7 @@ from ticketing.holds import SalesClosed
 from ticketing.models import Claim, Order, Payment, Refund
 from ticketing.orders import WrongOrderStatus, sell_order
 from ticketing.providers import IN_HOUSE, Notification, UnknownProvider, provider_named
+from ticketing.telling import tell_not_sold
 
 logger = logging.getLogger(__name__)
 ATTEMPTS = 3
@@ -94,7 +95,7 @@ def decide_payment(*, payment: Payment, notification: Notification, now: datetim
     if payment.status == Payment.Status.STARTED:
         outcome = _outcome(payment, notification, now)
         if outcome != Payment.Status.TAKEN:  # which was decided together with the sale
-            _decide(payment, outcome, now)
+            _let_go(payment, outcome, now)
     payment.refresh_from_db()
     if notification.authorised and payment.status != Payment.Status.TAKEN:
         Payment.objects.filter(pk=payment.pk).update(settled_at=None)
@@ -206,6 +207,12 @@ def _ask_after(*, payment: Payment, now: datetime) -> bool:
         notification = Notification(reference=payment.reference, authorised=False, amount=payment.amount)
     decide_payment(payment=payment, notification=notification, now=now)
     return True
+
+
+@transaction.atomic
+def _let_go(payment: Payment, outcome: str, now: datetime) -> None:
+    if _decide(payment, outcome, now) and outcome == Payment.Status.VOIDED:
+        tell_not_sold(order=payment.order, now=now)
 
 
 def _decide(payment: Payment, status: str, now: datetime) -> bool:

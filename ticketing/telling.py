@@ -120,6 +120,20 @@ def tell_moved(*, order: Order, before: Showtime, showtime: Showtime, reason: st
         _write(customer, Kind.MOVED, subject, _paragraphs(opening, new, old, because, stay), order, now)
 
 
+def tell_not_sold(*, order: Order, now: datetime) -> None:
+    """A payment came when the order could no longer be sold. Whoever has paid it another way hears nothing of it."""
+    customer = order.customer
+    status = Order.objects.values_list("status", flat=True).get(pk=order.pk)
+    if customer is None or status in {Order.Status.PAID, Order.Status.REFUNDED}:
+        return
+    with translation.override(customer.language):
+        subject = _("Payment not taken: %(movie)s, %(when)s") % _heading(order.showtime)
+        labels = list(order.lines.values_list("label", flat=True))
+        about = "\n".join([*_place(order.showtime), _seats(labels)])
+        text = _paragraphs(_("These seats could no longer be sold to you."), about, _("Nothing was charged."))
+        _write(customer, Kind.NOT_SOLD, subject, text, order, now)
+
+
 def tell_new_seat(*, ticket: Ticket, old: str, now: datetime) -> None:
     """A ticket admits to another seat from now on."""
     order, showtime = ticket.order, ticket.showtime

@@ -13,7 +13,8 @@ from tests.factories import a_clerk, a_customer, a_hall, a_movie, a_paid_order, 
 from ticketing.broken import move_ticket
 from ticketing.orders import cancel_order
 from ticketing.papers import papers_for
-from ticketing.payments import pay_in_house
+from ticketing.payments import hear_provider, pay_in_house, start_payment
+from ticketing.providers import ONLINE
 from ticketing.refunds import refund_by_customer, refund_order
 from ticketing.scheduling import cancel_showtime
 
@@ -85,6 +86,48 @@ def test_a_declined_payment_tells_nothing(showtime, now):
     pay(an_order(showtime=showtime, now=now), now=now, authorise=False)
 
     assert not Letter.objects.exists()
+
+
+def begin_to_pay(order, now):
+    """The customer is at the bank; answers the bank's yes, to be heard when it comes."""
+    payment = start_payment(order=order, provider="sandbox", now=now)
+    ONLINE["sandbox"].begin(payment)
+    body, signature = ONLINE["sandbox"].decide(payment.reference, authorise=True)
+    return {"provider": "sandbox", "body": body, "signature": signature}
+
+
+def test_a_payment_that_came_too_late_is_told_once_with_nothing_charged(showtime, now):
+    late = an_order(showtime=showtime, now=now, seats=["A1"])
+    word = begin_to_pay(late, now)
+    an_order(showtime=showtime, now=late.expires_at, seats=["A1"])
+
+    for _time in range(2):
+        hear_provider(**word, now=late.expires_at)
+
+    assert only_letter() == (
+        "not_sold",
+        "未扣款：《神女》，5月2日 19:30",
+        [
+            "这些座位已无法为您出票。",
+            "",
+            "影片：神女",
+            "时间：5月2日 星期六 19:30",
+            "影厅：1号厅",
+            "座位：A1",
+            "",
+            "您未支付任何费用。",
+        ],
+    )
+
+
+def test_whoever_paid_another_way_hears_nothing_of_the_payment_that_was_let_go(showtime, now):
+    order = an_order(showtime=showtime, now=now)
+    word = begin_to_pay(order, now)
+    pay_in_house(order=order, provider="cash", now=now, by=None)
+
+    hear_provider(**word, now=now)
+
+    assert only_letter()[0] == "tickets"
 
 
 def test_an_undone_sale_leaves_no_letter(showtime, now):

@@ -60,14 +60,14 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         context["seconds_left"] = ceil((found.expires_at - now).total_seconds())
         context["providers"] = online_providers()
         return render(request, "ticketing/checkout.html", context)
-    if found.status == Order.Status.PENDING:
-        context["offer"] = offer_for(order=found, now=now)
-        return render(request, "ticketing/run_out.html", context)
-    context["is_refundable"] = found.may_be_refunded_by_customer(now)
     context["letters"] = letters = list(Letter.objects.of(request.user).about_orders(pk).newest_first())
     # Here they stand whole, so whoever opens the page has read them; the page itself still shows which were new.
     if request.method == "GET":
         mark_read(letters=letters, now=now)
+    if found.status == Order.Status.PENDING:
+        context["offer"] = offer_for(order=found, now=now)
+        return render(request, "ticketing/run_out.html", context)
+    context["is_refundable"] = found.may_be_refunded_by_customer(now)
     return render(request, "ticketing/order.html", context)
 
 
