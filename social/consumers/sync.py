@@ -87,6 +87,8 @@ class SyncSocket(IdentifiedSocket):
             if self.full:
                 you = {"username": self._me.name, "user_id": self._me.user_id, "may_control": self._may_control()}
                 self.send_frame(self.feed.state() | {"ref": frame.get("id"), "you": you})
+                # Who comes back at once changes nothing for the others, and would hear of nobody.
+                self.send_frame(self.feed.presence())
             self.send_frame(self.feed.beat())
 
     async def on_sync(self, frame: dict) -> None:

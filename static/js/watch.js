@@ -6,6 +6,7 @@ import { freshMemory, positionAt, step } from "./sync-control.js";
 const STEP_MS = 100;
 const RATE_GRAIN = 0.001;
 const SHORT_MS = 600;
+const SEEK_MS = 2000;
 
 function startRoom(room) {
   const video = room.querySelector("video");
@@ -79,14 +80,14 @@ function startRoom(room) {
     controls.step(line, error);
   }
 
-  /** How this player is doing. Short of data counts only once it has lasted: every seek is short of data for a moment. */
+  /** How this player is doing. Short of data counts only once it has lasted, a jump that never arrives among it. */
   function condition() {
     const enough = video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA;
     if (enough) { everReady = true; shortSince = null; }
     if (enough) return video.paused ? "ready" : "playing";
     if (!everReady) return "loading";
     shortSince ??= now();
-    return video.seeking || now() - shortSince < SHORT_MS ? "seeking" : "buffering";
+    return now() - shortSince < (video.seeking ? SEEK_MS : SHORT_MS) ? "seeking" : "buffering";
   }
 
   function report() {

@@ -21,6 +21,14 @@ from accounts.models import User
 from ticketing.holds import hold_seats
 hold_seats(showtime_id={showtime}, seats=["A1"], customer=User.objects.get(username="bob"), now=timezone.now())
 """
+WAITING_PARTY = """
+from django.utils import timezone
+from accounts.models import User
+from catalog.models import Movie
+from social.rooms import start_party
+movie, ann = Movie.objects.get(pk={movie}), User.objects.get(username="ann")
+print(start_party(host=ann, movie=movie, wait="all", now=timezone.now()).code)
+"""
 SEEN = """() => {
   const room = document.querySelector("[data-watch]"), video = room.querySelector("video");
   return { at: performance.timeOrigin + performance.now(), position: video.currentTime, paused: video.paused };
@@ -143,6 +151,28 @@ def test_the_room_says_who_is_here_and_who_has_the_control(house, new_page):
 
     assert here == ("", "ann has the control.")
     eventually(guest, note, "The host is away. Nobody here has the control.")
+
+
+def test_somebody_whose_jump_never_arrives_is_waited_for_and_named(house, new_page):
+    server, facts = house
+    code = server.shell(WAITING_PARTY.format(**facts)).splitlines()[-1]
+    ann, bob = new_page(), new_page()
+    for page, name in ((ann, "ann"), (bob, "bob")):
+        log_in(page, server, name)
+        page.goto(f"{server.url}/watch/{code}/")
+        eventually(page, "document.querySelector('video').readyState >= 3")
+        eventually(page, "document.querySelector('[data-watch]').watch.clock() !== null")
+    ann.click("[data-watch-toggle]")
+    eventually(bob, "!document.querySelector('video').paused")
+
+    bob.route("**/*.mp4", lambda route: None)  # the line is dead from here on, and nobody says so
+    ann.evaluate(
+        "(s => { s.value = 100; s.dispatchEvent(new Event('change')); })(document.querySelector('[data-watch-seek]'))"
+    )
+
+    eventually(ann, "document.querySelector('[data-watch-waiting]').textContent", "正在等待 bob…")
+    eventually(ann, "document.querySelector('video').paused")
+    assert ann.locator(".people__one[data-waited-for]").text_content() == "bob"
 
 
 def test_keys_work_wherever_the_focus_is_but_where_one_writes(house, new_page):

@@ -233,3 +233,20 @@ async def test_a_change_whose_news_was_lost_is_found_by_looking_again(hub, monke
 def _seek_silently(*, party: Party, position: float) -> None:
     line = playback.seek(timeline_of(party), now=0, by="ann", position=position, lead=0)
     Party.objects.filter(pk=party.pk).update(rev=line.rev, timeline=line.as_json())
+
+
+async def test_who_comes_back_at_once_hears_who_is_here(hub):
+    ann, token = await account("ann")
+    _bob, his_token = await account("bob")
+    party = await party_of(ann, wait="off")
+    async with Client("/ws/sync", headers=token, subprotocols=V2) as host:
+        await entered(host, party)
+        async with Client("/ws/sync", headers=his_token, subprotocols=V2) as once:
+            await entered(once, party)
+            while (await host.until("presence"))["count"] != 2:
+                pass
+        async with Client("/ws/sync", headers=his_token, subprotocols=V2) as again:
+            await entered(again, party)
+            presence = await again.until("presence")
+
+    assert sorted(user["username"] for user in presence["users"]) == ["ann", "bob"]
