@@ -52,7 +52,7 @@ def update_profile(
         user.language = checked_language(language)
     save_account(user)
     if user.email.lower() != former.lower():
-        _leave_address(user, former)
+        leave_address(user=user, former=former)
     return user
 
 
@@ -66,8 +66,8 @@ def change_password(*, user: User, password: str) -> User:
     return user
 
 
-def _leave_address(user: User, former: str) -> None:
-    # Who reads the old mailbox shall neither log in by it nor have the password sent there.
+def leave_address(*, user: User, former: str) -> None:
+    """Forget an e-mail address: who reads that mailbox neither logs in by it nor has the password sent there."""
     known = EmailAddress.objects.filter(user=user)
     known.filter(email__iexact=former).delete()
     known.update(primary=False)

@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.bans import ban_user, unban_user
 from accounts.models import User
+from accounts.profile import leave_address
+from accounts.tokens import log_out_everywhere
 from backoffice.acting import Acting, ReadOnly, attempt
 from backoffice.forms.people import BanForm, PasswordForm
 from ticketing.models import Order
@@ -57,9 +59,16 @@ class PersonAdmin(Acting, UserAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """An administrator's account is an administrator's business."""
-        above = obj is not None and obj.is_superuser and not request.user.is_superuser
-        return super().has_change_permission(request, obj) and not above
+        """Not the account of somebody who may do more: with their password one would be them."""
+        return super().has_change_permission(request, obj) and not (obj is not None and _is_above(obj, request.user))
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Write it; whoever is switched off is out at once, and an address that was given up opens no door."""
+        super().save_model(request, obj, form, change)
+        if change and "email" in form.changed_data:
+            leave_address(user=obj, former=form.initial["email"])
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            log_out_everywhere(user=obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """People with orders are history; accounts are closed by switching them off."""
@@ -149,6 +158,14 @@ class LogEntryAdmin(ReadOnly):
     def change(self, entry: LogEntry) -> str:
         """What was done, in words."""
         return entry.get_change_message()
+
+
+def _is_above(person: User, other: User) -> bool:
+    if other.is_superuser or person.pk == other.pk:
+        return False
+    # Asked of the rows, since an account that is switched off has no permissions of its own accord.
+    given = all_permissions().filter(Q(user=person) | Q(group__user=person)).distinct()
+    return person.is_superuser or any(not other.has_perm(permission_name(permission)) for permission in given)
 
 
 def all_permissions() -> QuerySet:

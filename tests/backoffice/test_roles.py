@@ -1,12 +1,14 @@
 """Every role can do its work and nothing else: a table of role × action."""
 
 import pytest
-from django.contrib.auth.models import Group
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from backoffice.roles import ROLES
+from tests.factories import a_clerk
 
 EVERYONE = {"Manager", "Programmer", "Box office", "Usher", "Moderator"}
 LISTS = {
@@ -178,3 +180,32 @@ def test_manager_does_not_touch_an_administrator(staff, boss):
     password = browser.post(reverse("admin:auth_user_password_change", args=[boss.pk]), {"password1": "x"})
 
     assert (changed.status_code, password.status_code) == (403, 403)
+
+
+@pytest.mark.parametrize("is_active", [True, False], ids=["at work", "switched off"])
+def test_manager_does_not_touch_who_may_do_more(staff, is_active):
+    browser, colleague = staff("Manager"), a_clerk(is_active=is_active)
+    colleague.groups.add(Group.objects.get(name="Usher"))
+    addresses = [
+        reverse(f"admin:{name}", args=[colleague.pk]) for name in ("accounts_user_change", "auth_user_password_change")
+    ]
+    before = [browser.get(address).status_code for address in addresses]
+    colleague.user_permissions.add(Permission.objects.get(codename="change_group"))
+
+    changed = [browser.post(address, {"username": "mine", "password1": "x"}).status_code for address in addresses]
+
+    assert (before, changed) == ([200, 200], [403, 403])
+
+
+def test_who_is_switched_off_or_changes_address_loses_every_door(staff, customer):
+    browser, address = staff("Manager"), reverse("admin:accounts_user_change", args=[customer.pk])
+    EmailAddress.objects.create(user=customer, email=customer.email, verified=True, primary=True)
+    facts = {"username": customer.username, "email": "new@example.com", "is_active": "on"}
+
+    browser.post(address, facts)
+    version = User.objects.get(pk=customer.pk).token_version
+    browser.post(address, {**facts, "is_active": ""})
+
+    customer.refresh_from_db()
+    assert (customer.email, EmailAddress.objects.count()) == ("new@example.com", 0)
+    assert (customer.is_active, customer.token_version) == (False, version + 1)
