@@ -13,7 +13,8 @@ function colour(name) {
 function draw(canvas) {
   const data = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
   const [ink, line] = [colour("--ink-soft"), colour("--line")];
-  const axis = { ticks: { color: ink }, grid: { color: line } };
+  const font = { size: canvas.clientWidth < 480 ? 10 : 12 };
+  const axis = { ticks: { color: ink, font }, grid: { color: line } };
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   return new window.Chart(canvas, {
     type: data.kind ?? "bar",
