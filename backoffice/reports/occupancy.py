@@ -46,7 +46,7 @@ def occupancy(*, period: Period, by: str = "hall") -> Report:
             Column("tickets", pgettext_lazy("report", "Tickets"), COUNT),
             Column("occupancy", _("Occupancy"), PERCENT),
             Column("admitted", _("Admitted"), COUNT),
-            Column("came", _("of those with a ticket"), PERCENT),
+            Column("came", _("Attendance"), PERCENT),
         ],
         rows=rows,
         totals=totals,

@@ -115,4 +115,4 @@ def _who(actor: User | None, order: Order) -> str:
 
 
 def _sum(found: QuerySet, field: str) -> Decimal:
-    return found.aggregate(sum=Sum(field, default=ZERO))["sum"]
+    return found.aggregate(sum=Sum(field, default=ZERO))["sum"].quantize(ZERO)

@@ -108,7 +108,7 @@ def plain(value: Any) -> Any:
         return ""
     if isinstance(value, datetime):
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S}"
-    if isinstance(value, (int, Decimal)):
+    if isinstance(value, (int, float, Decimal)):
         return value
     if isinstance(value, date):
         return value.isoformat()

@@ -190,6 +190,17 @@ def test_page_csv_and_xlsx_hold_the_same_rows(manager, page):
     assert [[_same(value) for value in row] for row in cells] == [[_same(value) for value in row] for row in wanted]
 
 
+def test_shares_and_percentages_are_numbers_in_the_workbook(manager):
+    showtime = a_showtime()
+    a_paid_order(showtime=showtime, seats=["A1"])
+    day = f"{timezone.localdate(showtime.starts_at)}"
+
+    answer = manager.get(reverse("admin:report_occupancy"), {"from": day, "to": day, "as": "xlsx"})
+
+    *_rows, total = openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(min_row=2, values_only=True)
+    assert [type(value) for value in total[1:]] == [int, int, int, float, int, int]
+
+
 def _same(value: object) -> object:
     """A number whether it is written as one or spelt out; anything else as it stands."""
     try:
