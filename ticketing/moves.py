@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -24,6 +24,8 @@ from ticketing.ledger import record_moved, record_released
 from ticketing.models import Claim, Hall, Order, OrderLine, Seat, Showtime, Ticket
 from ticketing.scheduling import fit, locked_showtime, newest_change, place
 from ticketing.telling import tell_cancelled, tell_moved
+
+ATTEMPTS = 10  # at each of which somebody buys in just that moment
 
 
 class ShowtimeStays(Conflict):
@@ -38,6 +40,10 @@ class NoEqualSeats(Conflict):
 
     code = "no_equal_seats"
     message = _("The other hall has no equal for every seat that was sold.")
+
+
+class _SoldMeanwhile(ShowtimeChanged):
+    """Somebody bought between the first look and the last lock: to be tried again."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +69,11 @@ def look_ahead(
     if showtime is None:
         raise ShowtimeNotFound
     orders = Order.objects.filter(showtime=showtime).with_details().order_by("pk")
-    tickets = _standing_tickets([showtime.pk])
     refusal = None
     try:
         _refuse_to_move(showtime, hall, starts_at, preshow_minutes, now)
         if hall.pk != showtime.hall_id:
-            _equals(hall, tickets)
+            _equals(hall, _standing_tickets(orders.paid()))
         _set_place(showtime, hall, starts_at, preshow_minutes)
         fit(showtime=showtime, hall=hall, movie=showtime.movie)
     except CinemaError as reason:
@@ -77,7 +82,6 @@ def look_ahead(
     return Outlook(showtime, list(orders.paid()), list(orders.awaiting_payment(now)), refusal)
 
 
-@transaction.atomic
 def move_showtime(
     *,
     showtime_id: int,
@@ -95,24 +99,44 @@ def move_showtime(
     ShowtimeNotFound, ShowtimeStays, NoEqualSeats, ShowtimesOverlap, HallClosed, MovieRemoved, InvalidInput,
     ShowtimeChanged.
     """
+    for _attempt in range(ATTEMPTS):
+        try:
+            return _move(showtime_id, hall, starts_at, preshow_minutes, seen, now, by, reason)
+        except _SoldMeanwhile:
+            continue
+    raise ShowtimeChanged
+
+
+@transaction.atomic
+def _move(
+    showtime_id: int,
+    hall: Hall,
+    starts_at: datetime,
+    preshow_minutes: int | None,
+    seen: int | None,
+    now: datetime,
+    by: User,
+    reason: str,
+) -> Showtime:
     before = Showtime.objects.select_related("movie", "hall").filter(pk=showtime_id).first()
     if before is None:
         raise ShowtimeNotFound
     # Locked in the sequence that ``claims`` prescribes: halls, film, orders, claims, and the showtime last.
     list(Hall.objects.filter(pk__in={before.hall_id, hall.pk}).order_by("pk").select_for_update(no_key=True))
     list(Movie.objects.filter(pk=before.movie_id).select_for_update(no_key=True))
-    orders = list(_live(showtime_id).order_by("pk").select_for_update(no_key=True, of=("self",)))
-    list(Claim.objects.filter(showtime=before).order_by("seat_id").select_for_update(no_key=True))
+    orders = _locked_orders(showtime_id)
     _refuse_to_move(before, hall, starts_at, preshow_minutes, now)
-    _end_unpaid(before, [order for order in orders if order.status == Order.Status.PENDING], now, by)
     paid = [order for order in orders if order.status == Order.Status.PAID]
+    _end_unpaid([order for order in orders if order.status != Order.Status.PAID], now, by)
     if hall.pk != before.hall_id:
-        _change_seats(hall, _standing_tickets([showtime_id]), now, by, reason)
+        _change_seats(hall, _standing_tickets(paid), now, by, reason)
     touch_sales(showtimes=[showtime_id])
     showtime = locked_showtime(showtime_id)
-    # Sales that were under way when the orders were locked have come to their end by now, one way or the other.
-    if _has_changed(showtime, before, seen) or set(_live(showtime_id).values_list("pk", flat=True)) != _ids(paid):
+    if _has_changed(showtime, before, seen):
         raise ShowtimeChanged
+    # Sales that were under way when the orders were locked have come to their end by now, one way or the other.
+    if set(_live(showtime_id).values_list("pk", flat=True)) != _ids(paid):
+        raise _SoldMeanwhile
     _set_place(showtime, hall, starts_at, preshow_minutes)
     showtime.moved_at = now
     place(showtime)
@@ -121,6 +145,15 @@ def move_showtime(
         tell_moved(order=order, before=before, showtime=showtime, reason=reason, now=now)
     publish_on_commit(showtime_topic(showtime.pk), {"reload": True})
     return showtime
+
+
+def _locked_orders(showtime_id: int) -> list[Order]:
+    """All that is alive or still has a claim, with its claims; only what belongs to these orders may be touched."""
+    wanted = Q(status__in=[Order.Status.PENDING, Order.Status.PAID]) | Q(claims__isnull=False)
+    ids = list(Order.objects.filter(wanted, showtime=showtime_id).values_list("pk", flat=True).distinct())
+    orders = list(Order.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True))
+    list(Claim.objects.filter(order__in=ids).order_by("seat_id").select_for_update(no_key=True))
+    return orders
 
 
 def _live(showtime_id: int) -> Any:
@@ -156,8 +189,8 @@ def _set_place(showtime: Showtime, hall: Hall, starts_at: datetime, preshow_minu
         showtime.preshow_minutes = preshow_minutes
 
 
-def _standing_tickets(showtime_ids: Collection[int]) -> list[Ticket]:
-    tickets = Ticket.objects.filter(showtime__in=showtime_ids).exclude(status=Ticket.Status.REFUNDED)
+def _standing_tickets(orders: Collection[Order]) -> list[Ticket]:
+    tickets = Ticket.objects.filter(order__in=_ids(orders)).exclude(status=Ticket.Status.REFUNDED)
     return list(tickets.select_related("seat", "order", "line").order_by("pk"))
 
 
@@ -170,13 +203,14 @@ def _equals(hall: Hall, tickets: Collection[Ticket]) -> dict[int, Seat]:
     return {old: seat for old, seat in seats.items() if seat is not None}
 
 
-def _end_unpaid(showtime: Showtime, orders: list[Order], now: datetime, by: User) -> None:
-    for order in orders:
+def _end_unpaid(orders: list[Order], now: datetime, by: User) -> None:
+    pending = [order for order in orders if order.status == Order.Status.PENDING]
+    for order in pending:
         if order.expires_at > now:
             tell_cancelled(order=order, by=by, now=now)
-    Order.objects.filter(pk__in=_ids(orders)).update(status=Order.Status.CANCELLED, closed_at=now)
+    Order.objects.filter(pk__in=_ids(pending)).update(status=Order.Status.CANCELLED, closed_at=now)
     # Holds that ran out long ago too: they lie on seats of a hall the showtime may come back to.
-    held = Claim.objects.filter(showtime=showtime, status=Claim.Status.HELD)
+    held = Claim.objects.filter(order__in=_ids(orders), status=Claim.Status.HELD)
     for claim in held.select_related("order"):
         record_released(order=claim.order, seat_ids=[claim.seat_id], now=now, actor=by)
     held.delete()

@@ -5,6 +5,7 @@ Driven by ``races.py``: a line of JSON in, a line of JSON out. Runs on whatever 
 
 import importlib
 import json
+import random
 import sys
 import threading
 import time
@@ -23,11 +24,14 @@ from django.http import HttpRequest  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
-from tests.factories import a_customer, a_hall, a_showtime  # noqa: E402
+from cinema.errors import CinemaError  # noqa: E402
+from tests.factories import a_clerk, a_customer, a_hall, a_showtime  # noqa: E402
 from ticketing import holds  # noqa: E402
 from ticketing.claims import SeatsTaken  # noqa: E402
 from ticketing.models import Claim, Order, Payment, SandboxCharge, Showtime, Ticket  # noqa: E402
-from ticketing.payments import settle_open  # noqa: E402
+from ticketing.moves import move_showtime  # noqa: E402
+from ticketing.payments import pay_in_house, settle_open  # noqa: E402
+from ticketing.refunds import refund_order  # noqa: E402
 from ticketing.verify import find_faults  # noqa: E402
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -87,6 +91,54 @@ def look(*, showtime: int, number: int) -> list[list]:
 def faults(*, number: int) -> list[str]:
     """What ``verify`` finds wrong at the end of a round."""
     return list(find_faults(now=when(number)))
+
+
+def jostle(*, buyers: int, moves: int) -> dict:
+    """A showtime goes to and fro between two equal halls while people buy and give back; what each attempt came to."""
+    showtime, other, clerk = a_showtime(hall=a_hall(), starts_at=NOW + timedelta(days=9)), a_hall(), a_clerk()
+    halls, done = [other, showtime.hall], threading.Event()
+    people = [a_customer() for _each in range(buyers)]
+
+    def outcome(act: Callable[[], object]) -> str:
+        try:
+            act()
+        except CinemaError as refusal:
+            return refusal.code
+        except Exception as error:
+            return f"{type(error).__name__}: {error}".splitlines()[0]
+        return "done"
+
+    def buy(customer: User, seat: str) -> None:
+        order = holds.hold_seats(showtime_id=showtime.pk, seats=[seat], customer=customer, now=NOW)
+        pay_in_house(order=order, provider="cash", now=NOW, by=clerk)
+        if seat[-1] in "135":
+            refund_order(order=order, now=NOW, by=clerk)
+
+    def shop_on(customer: User) -> list[str]:
+        chance, results = random.Random(customer.pk), []
+        while not done.is_set():
+            seat = f"{chance.choice('ABC')}{chance.randint(1, 8)}"
+            results.append(outcome(lambda seat=seat: buy(customer, seat)))
+            time.sleep(chance.random() / 5)  # to choose another seat
+        return results
+
+    def carry() -> list[str]:
+        starts_at = showtime.starts_at
+        try:
+            return [
+                outcome(
+                    lambda n=n: move_showtime(
+                        showtime_id=showtime.pk, hall=halls[n % 2], starts_at=starts_at, now=NOW, by=clerk
+                    )
+                )
+                for n in range(moves)
+            ]
+        finally:
+            done.set()
+
+    shopping = [threads(buyers + 1).submit(shop_on, customer) for customer in people]
+    carried = threads(buyers + 1).submit(carry).result()
+    return {"moves": carried, "sales": [result for each in shopping for result in each.result()]}
 
 
 def uncheck() -> bool:
@@ -159,7 +211,9 @@ def threads(count: int) -> ThreadPoolExecutor:
     return _pools[0]
 
 
-DEEDS: dict[str, Callable] = {deed.__name__: deed for deed in (lay, race, look, faults, uncheck, shop, settle, state)}
+DEEDS: dict[str, Callable] = {
+    deed.__name__: deed for deed in (lay, race, look, faults, jostle, uncheck, shop, settle, state)
+}
 
 if __name__ == "__main__":
     importlib.import_module("cinema.urls")  # as a server would have it

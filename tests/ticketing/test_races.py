@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.ticketing.races import BUYERS, run_races
+from tests.ticketing.races import BUYERS, processes, run_races
 
 ROUNDS = 12
 
@@ -23,3 +23,16 @@ def test_the_constraint_alone_keeps_a_seat_from_two_buyers(fresh_database, proce
     assert outcome.wrongs == []
     assert outcome.won + outcome.taken == ROUNDS * BUYERS
     assert outcome.won >= ROUNDS
+
+
+def test_a_showtime_moves_while_people_buy_and_give_back(fresh_database):
+    refusals = {"seats_taken", "showtime_changed", "wrong_order_status"}
+    with processes(fresh_database(), 1) as (house,):
+        came_to = house.do("jostle", buyers=6, moves=40)
+        faults = house.do("faults", number=0)
+
+    assert faults == []
+    assert set(came_to["moves"]) - {"done", "showtime_changed", "showtime_stays"} == set()
+    assert set(came_to["sales"]) - {"done"} - refusals == set()
+    assert "done" in came_to["moves"]
+    assert "done" in came_to["sales"]
