@@ -284,6 +284,9 @@ class Socket(AsyncWebsocketConsumer):
     def _parsed(text: str | None) -> dict:
         try:
             frame = json.loads(text or "")
+            if "\\u" in (text or ""):
+                # Half a surrogate pair: JSON can carry it, no socket and no Redis can. It must not reach the others.
+                json.dumps(frame, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             raise BadFrame from None
         if not isinstance(frame, dict) or not isinstance(frame.get("type"), str):

@@ -1,6 +1,7 @@
 """One room's talk in one process: each message passed on once, in the order of its number."""
 
 import asyncio
+from math import inf
 
 from channels.db import database_sync_to_async
 from django.db import Error as DatabaseFault
@@ -11,6 +12,7 @@ from social import chat
 from social.consumers.presence import RoomFeed
 
 LOOK_AGAIN_SECONDS = 15
+AFTER_ALL = inf
 
 
 class ChatFeed(RoomFeed):
@@ -43,7 +45,7 @@ class ChatFeed(RoomFeed):
             case "message":
                 self._take(event["seq"], event["frame"])
             case "full":
-                self.tell(event["frame"], full_only=True)
+                self._tell_full(event["frame"])
             case "typing":
                 self._tell_typing(event)
             case "out":
@@ -92,6 +94,15 @@ class ChatFeed(RoomFeed):
                 continue
             for frame in rows:
                 self._take(frame["seq"], frame)
+
+    def _tell_full(self, frame: dict) -> None:
+        text = encoded(frame)
+        for socket, about in list(self.members.items()):
+            if socket.full and about["since"] is None:
+                # It is being told what there is, which may have been read before this happened.
+                about["held"].append((AFTER_ALL, text))
+            elif socket.full:
+                socket.send_text(text)
 
     def begin(self, socket: Socket, since: int) -> None:
         """A member has been told everything up to ``since``: pass on what came meanwhile."""

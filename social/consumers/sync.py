@@ -150,7 +150,7 @@ class SyncSocket(IdentifiedSocket):
         feed, state, trip = self._in_party(), frame.get("state"), frame.get("rtt_ms")
         if playback.is_position(trip, 60_000):
             feed.members[self]["rtt"] = round(float(trip), 1)
-        if state in STATES and self.full:
+        if isinstance(state, str) and state in STATES and self.full:
             await feed.reported(self, state)
         if self._me.user_id == feed.party.host_id:
             await self._learn_length(feed, frame.get("duration"))

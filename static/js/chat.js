@@ -5,6 +5,7 @@ import { drawMessage, drawMoment } from "./chat-message.js";
 const TYPING_SHOWN = 4000;
 const TYPING_TOLD = 2500;
 const KEPT_NAME = "chat-name";
+const EXCERPT = 120; // of what is quoted
 
 class Talk {
   constructor(panel) {
@@ -59,6 +60,8 @@ class Talk {
     this.you = you;
     this.status("");
     this.panel.toggleAttribute("data-moderates", you.role === "moderator" || you.role === "host");
+    // What was edited, deleted or liked while we were away is not among what is new.
+    if (this.last) this.send({ type: "history", before_seq: this.last + 1 });
     this.take(messages);
     if (messages.length && messages.at(-1).seq < newest) this.send({ type: "history", after_seq: messages.at(-1).seq });
     this.on_presence(presence);
@@ -126,7 +129,10 @@ class Talk {
   take(frames) {
     const near = this.isNearEnd();
     for (const frame of frames) {
-      if (this.rows.has(frame.seq)) continue;
+      if (this.rows.has(frame.seq)) {
+        this.redraw(this.rows.get(frame.seq), frame);
+        continue;
+      }
       const node = drawMessage(this, frame);
       this.rows.set(frame.seq, { frame, node });
       if (frame.seq > this.last) {
@@ -144,12 +150,20 @@ class Talk {
 
   change(id, facts) {
     for (const row of this.rows.values()) {
-      if (row.frame.id !== id) continue;
-      Object.assign(row.frame, facts);
-      const node = drawMessage(this, row.frame);
-      row.node.replaceWith(node);
-      row.node = node;
+      if (row.frame.id === id) this.redraw(row, { ...row.frame, ...facts });
+      if (row.frame.reply_to === id && facts.content !== undefined) {
+        const reply = { ...row.frame.reply, content: [...facts.content].slice(0, EXCERPT).join("") };
+        this.redraw(row, { ...row.frame, reply });
+      }
     }
+  }
+
+  redraw(row, frame) {
+    if (JSON.stringify(frame) === JSON.stringify(row.frame)) return;
+    row.frame = frame;
+    const node = drawMessage(this, frame);
+    row.node.replaceWith(node);
+    row.node = node;
   }
 
   isNearEnd() {

@@ -16,6 +16,7 @@ from accounts.bans import ban_user
 from accounts.models import User
 from accounts.profile import change_password
 from accounts.tokens import bearer_of, end_session, issue_tokens, log_out_everywhere
+from social.rooms import start_party
 from tests.live.clients import Client
 from tests.live.people import account, film, in_thread
 
@@ -33,6 +34,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
         ('{"type": 5}', "bad_frame"),
         ('{"no": "type"}', "bad_frame"),
         ("[" * 9000, "bad_frame"),
+        ('{"type": "join", "username": "\\ud800"}', "bad_frame"),
         ('{"type": "nonsense"}', "unknown_type"),
     ],
 )
@@ -140,7 +142,7 @@ async def test_whoever_hasn_t_joined_can_t_speak(hub):
         assert (await client.receive())["code"] == "not_joined"
 
 
-@pytest.mark.parametrize("content", ["", "   ", "x" * 2001, None, 5, ["x"], "\ud800"])
+@pytest.mark.parametrize("content", ["", "   ", "x" * 2001, None, 5, ["x"]])
 async def test_text_that_is_none_is_refused(hub, content):
     movie = await film()
     room = f"movie-{movie.pk}"
@@ -318,3 +320,85 @@ def _session_of(*, user: User) -> str:
     key = browser.session.session_key
     assert SessionStore(key)[SESSION_KEY] == str(user.pk)
     return key
+
+
+WRONG = [None, True, -1, 1.5, 10**40, float("nan"), "", "x" * 5000, "\x00", [], [1], {}, {"a": 1}]
+KEYS = {
+    "/ws/chat": {
+        "join": ["room_id", "username", "since_seq", "lang", "id"],
+        "leave": ["room_id"],
+        "message": ["room_id", "username", "content", "client_msg_id", "reply_to", "position"],
+        "history": ["before_seq", "after_seq", "limit"],
+        "typing": ["on"],
+        "react": ["message_id", "key", "op"],
+        "edit": ["message_id", "content"],
+        "delete": ["message_id"],
+        "moderate": ["action", "message_id", "user_id", "seconds", "reason"],
+        "auth": ["token"],
+        "hello": ["lang"],
+    },
+    "/ws/sync": {
+        "join": ["room_id", "username", "lang"],
+        "sync": ["room_id", "username", "current_time"],
+        "play": ["if_rev"],
+        "pause": ["if_rev"],
+        "seek": ["position", "if_rev"],
+        "rate": ["rate"],
+        "status": ["state", "position", "drift_ms", "rtt_ms", "duration"],
+        "ping": ["id", "t0"],
+        "auth": ["token"],
+    },
+    "/ws/seats": {"watch": ["showtime_id", "id"], "auth": ["token"]},
+}
+
+
+@pytest.mark.parametrize(("path", "kind"), [(path, kind) for path, kinds in KEYS.items() for kind in kinds])
+async def test_a_key_of_a_wrong_type_never_brings_a_socket_down(hub, settings, path, kind):
+    (host, token), movie = await account("ann", "moderate_room"), await film()
+    party = await in_thread(start_party, host=host, movie=movie, now=timezone.now())
+    room = party.room.key if path == "/ws/sync" else f"movie-{movie.pk}"
+    async with Client(path, headers=token, subprotocols=["cinema.v2"]) as client:
+        await client.send({"type": "join", "room_id": room})
+        codes = []
+        for key in KEYS[path][kind]:
+            for value in WRONG:
+                sound = {"room_id": room, "content": "x", "position": 5, "message_id": 1, "action": "mute"}
+                await client.send({**sound, "type": kind, key: value})
+                await client.send({"type": "nonsense", "id": "settled"})
+                while (frame := await client.receive()).get("ref") != "settled":
+                    codes.append(frame.get("code"))
+                await client.send({"type": "join", "room_id": room})
+
+    assert "server_fault" not in codes
+
+
+@pytest.mark.parametrize("end", [log_out_everywhere, ban_user])
+async def test_a_revoked_or_banned_account_s_token_opens_nothing(hub, end):
+    (user, header), (admin, _token) = await account("ann"), await account("admin")
+    who = {"user": user} if end is log_out_everywhere else {"user_id": user.pk, "by": admin}
+    await in_thread(end, **who)
+    async with Client("/ws/chat", headers=header) as client:
+        ending = await client.until_closed()
+
+    assert ending[-1]["closed"] >= 4500
+
+
+async def test_a_room_one_has_not_entered_is_closed_to_every_wish(hub):
+    (_ann, token), movie, other = await account("ann"), await film(), await film(title="二")
+    key = f"movie-{other.pk}"
+    async with (
+        Client("/ws/chat", headers=token, subprotocols=["cinema.v2"]) as client,
+        Client("/ws/chat", subprotocols=["cinema.v2"]) as inside,
+    ):
+        await inside.send({"type": "join", "room_id": key, "username": "u"})
+        await inside.until("presence")
+        await client.send({"type": "join", "room_id": f"movie-{movie.pk}"})
+        codes = []
+        for kind in ("message", "history", "typing", "react", "edit", "delete", "moderate", "leave"):
+            await client.send({"type": kind, "id": kind, "room_id": key, "content": "x", "message_id": 1})
+            while (frame := await client.receive()).get("ref") != kind:
+                pass
+            codes.append(frame["code"])
+
+        assert codes == ["not_joined"] * 8
+        assert await inside.is_quiet(0.4)

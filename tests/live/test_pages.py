@@ -29,6 +29,13 @@ from social.rooms import start_party
 movie, ann = Movie.objects.get(pk={movie}), User.objects.get(username="ann")
 print(start_party(host=ann, movie=movie, wait="all", now=timezone.now()).code)
 """
+ERASE = """
+from django.utils import timezone
+from social import chat
+from social.models import ChatMessage
+for row in ChatMessage.objects.select_related("room"):
+    chat.erase(row=row, room=row.room, by="mod", now=timezone.now())
+"""
 SEEN = """() => {
   const room = document.querySelector("[data-watch]"), video = room.querySelector("video");
   return { at: performance.timeOrigin + performance.now(), position: video.currentTime, paused: video.paused };
@@ -78,7 +85,7 @@ def test_two_people_talk_below_a_film_and_markup_stays_text(house, new_page):
     assert ann.locator(".chat__row").count() == 1
 
 
-def test_the_talk_comes_back_by_itself_after_the_server_was_away(house, new_page):
+def test_the_talk_comes_back_by_itself_after_the_server_was_away_without_what_was_deleted_meanwhile(house, new_page):
     server, facts = house
     page = new_page()
     page.goto(f"{server.url}/films/{facts['movie']}/")
@@ -87,8 +94,10 @@ def test_the_talk_comes_back_by_itself_after_the_server_was_away(house, new_page
 
     server.kill()
     eventually(page, "document.querySelector('[data-chat-status]').textContent !== ''")
+    server.shell(ERASE)
     server.start()
     eventually(page, "document.querySelector('[data-chat-status]').textContent === ''")
+    eventually(page, "document.querySelectorAll('.chat__words.soft').length", before)
     page.fill("[data-chat-input]", "wieder da")
     page.press("[data-chat-input]", "Enter")
     eventually(page, "document.querySelectorAll('.chat__row').length", before + 1)

@@ -10,14 +10,14 @@ from accounts.models import User
 from cinema.realtime import publish, showtime_topic
 from tests.live.clients import Client
 from tests.live.people import account, film, in_thread
-from ticketing.broken import set_for_sale
+from ticketing.broken import move_ticket, set_for_sale
 from ticketing.halls import add_hall, default_grid, replace_grid
 from ticketing.holds import hold_seats
-from ticketing.models import Claim, Order, Seat, Showtime
+from ticketing.models import Claim, Order, Seat, Showtime, Ticket
 from ticketing.orders import cancel_order
 from ticketing.payments import pay_in_house
 from ticketing.refunds import refund_order
-from ticketing.scheduling import add_showtime
+from ticketing.scheduling import add_showtime, cancel_showtime
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -104,6 +104,30 @@ async def test_a_seat_taken_off_sale_is_not_shown_free_when_it_is_given_back(hub
 
         assert {seat["seat_id"]: seat["status"] for seat in frame["seats"]} == {ids[0]: "blocked", ids[1]: "available"}
         assert (page.seq, page.seats) == await fresh(showtime)
+
+
+async def test_a_moved_ticket_and_a_showtime_called_off_are_told_and_add_up(hub):
+    showtime, (ann, _token) = await showtime_of(), await account("ann")
+    equal = []
+    async with Client("/ws/seats") as client:
+        page = await Map(client).watch(showtime)
+        ids, now = list(page.seats), timezone.now()
+        order = await in_thread(hold_seats, showtime_id=showtime.pk, seats=ids[:1], customer=ann, now=now)
+        await in_thread(pay_in_house, order=order, provider="cash", by=None, now=now)
+        free = await in_thread(Seat.objects.get, pk=ids[3])
+        ticket = await in_thread(Ticket.objects.get, order=order)
+        await in_thread(move_ticket, ticket_id=ticket.pk, to=free.label, now=now, by=ann)
+        while {seat: page.seats[seat]["status"] for seat in ids if page.seats[seat]["status"] != "available"} != {
+            ids[3]: "sold"
+        }:
+            await page.next()
+        equal.append((page.seq, page.seats) == await fresh(showtime))
+        await in_thread(cancel_showtime, showtime_id=showtime.pk, now=now, by=ann)
+        await page.next()
+        statuses = {seat["status"] for seat in page.seats.values()}
+
+    assert equal == [True]
+    assert statuses == {"available"}
 
 
 async def test_a_hold_that_runs_out_is_shown_free_again_without_any_job(hub):
