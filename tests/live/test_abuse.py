@@ -49,7 +49,7 @@ async def test_what_is_no_frame_is_an_error_and_the_socket_stays(hub, path, text
 
 
 @pytest.mark.parametrize("path", ["/ws/chat", "/ws/sync"])
-@pytest.mark.parametrize("room", ["movie-\\ud800", "party-\\u0000", "movie-" + "9" * 50, "party-电影"])
+@pytest.mark.parametrize("room", ["party-\\u0000", "movie-" + "9" * 50, "party-电影"])
 async def test_a_room_no_database_can_look_for_is_none(hub, path, room):
     async with Client(path) as client:
         await client.send_raw(text_data=f'{{"type": "join", "room_id": "{room}", "username": "u"}}')
