@@ -33,6 +33,7 @@ OURS = [
     _("Password Reset"),
     _("Passwordless"),
     _("Please reauthenticate to safeguard your account."),
+    _("Please type your current password."),
     _("Primary"),
     _("Primary email address set."),
     _("Re-send Verification"),
