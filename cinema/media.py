@@ -65,11 +65,11 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 def _file(path: str) -> Path:
     try:
         file = Path(safe_join(settings.MEDIA_ROOT, path))
-    except (SuspiciousFileOperation, ValueError):
+        if file.is_file():
+            return file
+    except (SuspiciousFileOperation, ValueError, OSError):  # such as a name longer than any file's
         raise Http404 from None
-    if not file.is_file():
-        raise Http404
-    return file
+    raise Http404
 
 
 def _part(first: str, last: str, size: int) -> tuple[int, int] | None:

@@ -98,7 +98,8 @@ def test_the_head_alone_has_no_body(file):
 
 
 @pytest.mark.parametrize(
-    "address", ["streams/a/other.m4s", "streams", "", "../uploads/x", "%2e%2e/uploads/x", "/etc/passwd", "a%00b"]
+    "address",
+    ["streams/a/other.m4s", "streams", "", "../uploads/x", "%2e%2e/uploads/x", "/etc/passwd", "a%00b", "x" * 300],
 )
 def test_nothing_else_is_served(folders, file, address):
     (folders / "uploads").mkdir()
