@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from catalog.streams.refusals import Reason
-from cinema.addresses import validate_stream_address, validate_web_address
+from cinema.addresses import validate_web_address
 
 
 def in_active_language(chinese: str, english: str) -> str:
@@ -133,8 +133,8 @@ class Movie(models.Model):
     synopsis_en = models.TextField(_("English synopsis"), max_length=5000, blank=True)
     poster_url = models.CharField(_("poster"), max_length=255, blank=True, validators=[validate_web_address])
     backdrop_url = models.CharField(_("backdrop"), max_length=255, blank=True, validators=[validate_web_address])
-    trailer_url = models.CharField(_("trailer"), max_length=255, blank=True, validators=[validate_stream_address])
-    stream_url = models.CharField(_("stream"), max_length=255, blank=True, validators=[validate_stream_address])
+    trailer_url = models.CharField(_("trailer"), max_length=255, blank=True, validators=[validate_web_address])
+    stream_url = models.CharField(_("stream"), max_length=255, blank=True, validators=[validate_web_address])
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.UPCOMING)
     genres = models.ManyToManyField(Genre, verbose_name=_("genres"), related_name="movies", blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+SCHEMES = {"http", "https"}
+
 
 def from_outside(path: str) -> str:
     """The whole address of a path on this site, for letters and calendars."""
@@ -23,26 +25,20 @@ def is_own_path(address: str) -> bool:
     return address.startswith("/") and not address.startswith(("//", "/\\"))
 
 
-def _is_web_address(address: str, schemes: set[str]) -> bool:
+def _is_web_address(address: str) -> bool:
     if any(char.isspace() or not char.isprintable() for char in address) or "\\" in address:
         return False
     try:
         parts = urlsplit(address)
-        return parts.scheme in schemes and bool(parts.hostname)
+        return parts.scheme in SCHEMES and bool(parts.hostname)
     except ValueError:
         return False
 
 
 def validate_web_address(address: str) -> None:
-    """A picture's address is http(s) or a path of this site. Raises ValidationError."""
-    if address and not is_own_path(address) and not _is_web_address(address, {"http", "https"}):
+    """The address of a picture or a stream is http(s) or a path of this site. Raises ValidationError."""
+    if address and not is_own_path(address) and not _is_web_address(address):
         raise ValidationError(_("An address must begin with http:// or https://."), code="address")
-
-
-def validate_stream_address(address: str) -> None:
-    """A stream's address is https or a path of this site. Raises ValidationError."""
-    if address and not is_own_path(address) and not _is_web_address(address, {"https"}):
-        raise ValidationError(_("A stream must begin with https:// or lie on this site."), code="address")
 
 
 def is_api(request: HttpRequest) -> bool:

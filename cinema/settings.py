@@ -272,15 +272,16 @@ SIMPLE_JWT = {
 }
 
 # --- What the browser may do ------------------------------------------------------------------------
+STREAMS_FROM = ["https:"] if HTTPS else ["https:", "http:"]  # a page that came by https plays nothing that didn't
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:", "https:", "http:"],
-        "media-src": [SELF, "blob:", "https:"],
+        "media-src": [SELF, "blob:", *STREAMS_FROM],
         "worker-src": [SELF, "blob:"],
-        "connect-src": [SELF, "https:"],
+        "connect-src": [SELF, *STREAMS_FROM],
         "font-src": [SELF],
         "object-src": ["'none'"],
         "base-uri": [SELF],

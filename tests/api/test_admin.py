@@ -179,6 +179,18 @@ def test_4_2_a_part_or_a_genre_without_its_id_is_refused_also_in_an_update(staff
     assert house.movie.credits.count() == 1
 
 
+@pytest.mark.parametrize("field", ["posterUrl", "backdropUrl", "trailerUrl", "streamUrl"])
+def test_4_2_an_address_is_http_or_https_or_empty(staff, house, field):
+    path = f"/api/v1/admin/movies/{house.movie.pk}"
+
+    answers = {
+        address: staff.put(path, {field: address}).status_code
+        for address in ("http://example.com/x", "https://example.com/x", "", "ftp://example.com/x", "/x", "x")
+    }
+
+    assert list(answers.values()) == [200, 200, 200, 400, 400, 400]
+
+
 def test_4_2_a_part_needs_no_role_name(staff, house):
     person = Person.objects.create(name="赞达亚")
 
