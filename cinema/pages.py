@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -56,7 +57,7 @@ def only_post(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[...
 
     def decorated(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def acting(request: HttpRequest, **place: object) -> HttpResponse:
+        def acting(request: HttpRequest, **place: Any) -> HttpResponse:
             if request.method in {"GET", "HEAD"}:
                 return redirect(page, **place)
             return require_POST(view)(request, **place)
