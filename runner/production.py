@@ -107,7 +107,8 @@ def socket_workers(python: Path, port: int, count: int) -> list[str]:
     return [
         *(str(python), "-m", "uvicorn", *listen, "--ws", "websockets-sansio", "--lifespan", "off"),
         *("--proxy-headers", "--forwarded-allow-ips", "127.0.0.1", "--log-level", "warning"),
-        *("--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "5", "cinema.asgi:application"),
+        *("--ws-per-message-deflate", "false", "--ws-max-size", "4194304", "--timeout-graceful-shutdown", "5"),
+        "cinema.asgi:application",
     ]
 
 

@@ -128,6 +128,7 @@ def serve(host: str, port: int) -> None:
     config = uvicorn.Config(
         application, host=host.strip("[]"), port=port, ws="websockets-sansio", lifespan="off", proxy_headers=False,
         server_header=False, access_log=False, log_config=None, timeout_graceful_shutdown=5,
+        ws_per_message_deflate=False, ws_max_size=4 * 2**20,
     )  # fmt: skip
     import_string("runner.rounds.start_rounds")()  # models can be imported only once Django is set up
     with contextlib.suppress(KeyboardInterrupt):

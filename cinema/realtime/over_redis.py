@@ -146,7 +146,12 @@ class Publisher:
         self.wake = threading.Event()
         self.sending = False
         self.closed = False
-        self.redis = redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2)
+        self.redis = redis.Redis.from_url(
+            url,
+            socket_connect_timeout=2,
+            socket_timeout=2,
+            encoding_errors="replace",  # a text that is none must not end this thread
+        )
         threading.Thread(target=self._run, name="realtime-publisher", daemon=True).start()
         atexit.register(self.flush, 1.0)
 

@@ -86,6 +86,16 @@ async def test_redis_brings_events_in_order(over_redis, hub):
     assert [(await ear.next())[1]["n"] for _ in range(500)] == list(range(500))
 
 
+async def test_text_that_cannot_be_written_stops_no_later_news(over_redis, hub):
+    ear = Ear()
+    await hub.subscribe("room.a", ear)
+
+    publish("room.a", {"text": "\ud800"})
+    publish("room.a", {"text": "sound"})
+
+    assert [(await ear.next())[1]["text"] for _ in range(2)] == ["?", "sound"]
+
+
 async def test_a_break_is_told_and_a_new_subscription_works_once_redis_is_back(over_redis, hub):
     ear = Ear()
     await hub.subscribe("room.a", ear)

@@ -8,6 +8,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.fixtures.servers import daphne
 from tests.live.followers import Crowd, beside
 
 JOIN = {"type": "join", "username": "u"}
@@ -46,6 +47,22 @@ async def test_every_socket_is_closed_with_4004_and_told_nothing_else(server):
     await beside(product.start)
 
     assert endings == [([], 4004)] * 20
+
+
+async def test_a_frame_of_two_megabytes_ends_its_sender_s_socket_and_disturbs_nobody(server):
+    product, room = server
+    async with connect(f"{product.ws_url}/ws/chat") as other, connect(f"{product.ws_url}/ws/chat") as sender:
+        await other.send(json.dumps({**JOIN, "room_id": room}))
+        with contextlib.suppress(ConnectionClosed):
+            await sender.send("x" * 2_000_000)
+            await sender.recv()
+            await sender.recv()
+        await other.send(json.dumps({"type": "message", "room_id": room, "content": "calm"}))
+        heard = json.loads(await other.recv())
+
+    # daphne takes a mebibyte at most and says nothing to what is beyond.
+    assert sender.close_code == (1006 if product.command is daphne else 4513)
+    assert heard["content"] == "calm"
 
 
 async def test_a_restart_costs_no_message_and_doubles_none(server):
