@@ -42,6 +42,9 @@ export function drawBill(form) {
   none.className = "soft";
   none.textContent = form.dataset.textNone;
   list.replaceChildren(...(boxes.length ? boxes.map((box) => seatChip(form, box)) : [none]));
+  for (const place of form.querySelectorAll("[data-bill-labels]")) {
+    place.textContent = boxes.map((box) => box.dataset.label).join(" ");
+  }
   for (const place of form.querySelectorAll("[data-bill-total]")) {
     place.textContent = money(form, reckon(boxes, types, form.dataset.base));
   }
