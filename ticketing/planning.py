@@ -3,9 +3,11 @@
 Each showtime stands for itself: what does not fit is named with its reason and the others are planned all the same.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import cycle
 from typing import Any
 
 from django.db import transaction
@@ -65,21 +67,24 @@ def fill_hall(
     last_start: datetime,
     price: Decimal,
     preshow_minutes: int | None = None,
+    then: Sequence[Movie] = (),
     **facts: Any,
 ) -> Outcome:
-    """Plan one film over and over in a hall, as drafts, each as soon as the hall is ready, on full five minutes.
+    """Plan a film over and over in a hall, in turn with others, as drafts, on full five minutes.
 
-    Raises BadSpan.
+    Each begins as soon as the hall is ready. Raises BadSpan.
     """
     if not first_start <= last_start <= first_start + timedelta(days=1):
         raise BadSpan
     outcome, starts_at = Outcome(), first_start
     preshow = hall.preshow_minutes if preshow_minutes is None else preshow_minutes
-    turn = timedelta(minutes=preshow + movie.duration + hall.turnaround_minutes)
+    in_turn = cycle([movie, *then])
     while starts_at <= last_start and len(outcome.done) + len(outcome.refused) < MOST_SHOWINGS:
+        movie = next(in_turn)
         showtime = Showtime(movie=movie, hall=hall, starts_at=starts_at, price=price, **facts)
         showtime.preshow_minutes = preshow
         _plan(outcome, showtime)
+        turn = timedelta(minutes=preshow + movie.duration + hall.turnaround_minutes)
         starts_at += -(-turn // STEP) * STEP
     return outcome
 

@@ -1,5 +1,7 @@
 """The forms of the schedule board: each works by itself, dragging only fills them in."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -37,7 +39,17 @@ class Place(forms.Form):
 
 
 class Fill(Place):
-    """A film to be shown over and over from the first start to the last."""
+    """A film to be shown over and over, in turn with others, from the first start to the last."""
+
+    second = forms.ModelChoiceField(label=_("then"), queryset=Movie.objects.on_show(), required=False)
+    third = forms.ModelChoiceField(label=_("and then"), queryset=Movie.objects.on_show(), required=False)
+    field_order = ["movie", "second", "third"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        films = list(iter(self.fields["movie"].choices))  # read once for all three, and not counted
+        for name in ("movie", "second", "third"):
+            self.fields[name].choices = films
 
     last_start = forms.DateTimeField(label=_("last start"), input_formats=FORMATS, **WHEN)
 

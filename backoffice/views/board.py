@@ -187,10 +187,11 @@ def drop(request: HttpRequest) -> HttpResponse:
 @for_staff("ticketing.add_showtime")
 @require_POST
 def fill(request: HttpRequest) -> HttpResponse:
-    """Plan a film over and over in a hall."""
+    """Plan a film over and over in a hall, in turn with others."""
 
     def act(facts: dict) -> None:
         facts["first_start"] = facts.pop("starts_at")
+        facts["then"] = [movie for movie in (facts.pop("second"), facts.pop("third")) if movie is not None]
         _tell(request, fill_hall(**facts))
 
     return _posted(request, Fill(request.POST), act)

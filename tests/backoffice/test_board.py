@@ -185,6 +185,21 @@ def test_hall_is_filled_as_soon_as_it_is_ready(movie, hall, day):
     assert [row.starts_at for row in outcome.done] == [at(day, 10), at(day, 11, 55), at(day, 13, 50)]
 
 
+def test_hall_is_filled_with_films_in_turn(movie, hall, day, office):
+    short = Movie.objects.create(title="短片", duration=40, status="released")
+    facts = placing(movie, hall, at(day, 10), second=short.pk, last_start=f"{day:%Y-%m-%d}T15:00")
+
+    office.post(reverse("admin:board_fill"), facts)
+
+    planned = Showtime.objects.order_by("starts_at").values_list("movie__title", "starts_at")
+    assert list(planned) == [
+        ("流浪", at(day, 10)),
+        ("短片", at(day, 11, 55)),
+        ("流浪", at(day, 12, 50)),
+        ("短片", at(day, 14, 45)),
+    ]
+
+
 def test_filling_and_copying_count_the_trailers(movie, hall, day):
     hall.preshow_minutes = 10
     filled = fill_hall(movie=movie, hall=hall, first_start=at(day, 10), last_start=at(day, 14), price=Decimal(50))

@@ -42,10 +42,15 @@ function scrollAlong() {
   const hall = board.querySelector(".board__hall")?.offsetWidth ?? 0;
   const inside = gesture.y > box.top && gesture.y < box.bottom;
   const across = inside ? pull(gesture.x, Math.max(0, box.left) + hall, Math.min(innerWidth, box.right)) : 0;
+  const along = inside ? pull(gesture.y, Math.max(0, box.top), Math.min(innerHeight, box.bottom)) : 0;
   const down = pull(gesture.y, 0, innerHeight);
-  if (across && gesture.moved) board.scrollLeft += across;
-  if (down && gesture.moved) window.scrollBy(0, down);
-  if ((across || down) && gesture.moved) follow();
+  if (gesture.moved && (across || along || down)) {
+    const { scrollTop } = board;
+    board.scrollLeft += across;
+    board.scrollTop += along;
+    if (board.scrollTop === scrollTop) window.scrollBy(0, down); // the board can go no further
+    follow();
+  }
   requestAnimationFrame(scrollAlong);
 }
 

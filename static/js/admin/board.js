@@ -149,13 +149,13 @@ async function send(form) {
     messages.setAttribute("role", "status");
     document.querySelector("#content-start").prepend(messages);
   }
-  const left = root().querySelector(".board").scrollLeft;
+  const { scrollLeft: left, scrollTop: top } = root().querySelector(".board");
   for (const part of ["[data-board]", ".board-forms"]) {
     const fresh = page.querySelector(part);
     if (fresh) document.querySelector(part).replaceWith(fresh);
   }
   layOut();
-  root().querySelector(".board").scrollLeft = left;
+  Object.assign(root().querySelector(".board"), { scrollLeft: left, scrollTop: top });
 }
 
 /** A showtime with tickets goes by the page that first shows whom it would concern; all else is done at once. */
