@@ -5,6 +5,7 @@ import { startSubtitles } from "./watch-subtitles.js";
 const HLS_TYPE = "application/vnd.apple.mpegurl";
 const IN_STEP = 0.05;
 const STEP_SECONDS = 10;
+const IDLE_MS = 3000;
 
 async function load(video, room) {
   const { stream, hls: library } = room.dataset;
@@ -36,6 +37,18 @@ function startCopying(button, link, done) {
     button.textContent = done;
     setTimeout(() => { button.textContent = words; }, 2000);
   });
+}
+
+/** In full screen the buttons make room for the film while nobody stirs. */
+function noticeIdling(stage) {
+  let timer = null;
+  function stir() {
+    clearTimeout(timer);
+    stage.removeAttribute("data-idle");
+    timer = setTimeout(() => stage.setAttribute("data-idle", ""), IDLE_MS);
+  }
+  for (const event of ["pointermove", "pointerdown", "fullscreenchange"]) stage.addEventListener(event, stir);
+  document.addEventListener("keydown", stir);
 }
 
 function clockFace(seconds) {
@@ -106,6 +119,7 @@ export function startPlayer(room, video, { wish, position }) {
   video.addEventListener("click", (event) => { if (!toggle.disabled && event.pointerType === "mouse") playOrPause(); });
   const subtitles = startSubtitles(video, find("subtitles"), find("track"));
   find("full").addEventListener("click", fullScreen);
+  noticeIdling(find("stage"));
   startCopying(find("copy"), find("link"), text("Copied"));
   video.addEventListener("durationchange", () => { if (Number.isFinite(video.duration)) slider.max = video.duration; });
   load(video, room).catch(() => video.dispatchEvent(new Event("error")));

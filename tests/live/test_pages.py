@@ -221,6 +221,7 @@ def test_keys_work_wherever_the_focus_is_but_where_one_writes(house, new_page):
     after_button = ann.evaluate(muted)
     ann.keyboard.press("f")
     eventually(ann, "document.fullscreenElement !== null")
+    eventually(ann, "getComputedStyle(document.querySelector('.stage__bar')).opacity", "0")
     ann.keyboard.press("f")
     eventually(ann, "document.fullscreenElement === null")
     ann.click("[data-chat-input]")
