@@ -90,6 +90,18 @@ def test_two_people_talk_below_a_film_and_markup_stays_text(house, new_page):
     assert ann.locator(".chat__row").count() == 1
 
 
+@pytest.mark.parametrize(("prefix", "words"), [("", "没有这种消息类型。"), ("/en", "There is no such type of frame.")])
+def test_refusals_on_the_socket_are_in_the_page_s_language(house, new_page, prefix, words):
+    server, facts = house
+    page = new_page()
+    page.goto(f"{server.url}{prefix}/films/{facts['movie']}/")
+    page.wait_for_selector("[data-chat][data-live=on]")
+
+    page.evaluate("document.querySelector('[data-chat]').talk.send({ type: 'nonsense' })")
+
+    eventually(page, "document.querySelector('[data-chat-status]').textContent", words)
+
+
 def test_the_talk_comes_back_by_itself_after_the_server_was_away_without_what_was_deleted_meanwhile(house, new_page):
     server, facts = house
     page = new_page()
