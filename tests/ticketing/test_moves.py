@@ -18,7 +18,7 @@ from ticketing.scheduling import HallClosed, ShowtimesOverlap, add_showtime, new
 
 pytestmark = pytest.mark.usefixtures("books")
 HOUR = timedelta(hours=1)
-MOVING = 35
+MOVING = 33
 
 
 def seats_of(order: Order) -> list[tuple[str, str]]:
