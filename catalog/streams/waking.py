@@ -2,17 +2,28 @@
 
 import subprocess
 import sys
+from threading import Lock
 
 from django.conf import settings
 
+_started: list[subprocess.Popen] = []
+_one_at_a_time = Lock()
+
 
 def wake_worker() -> None:
-    """Start the worker apart from this process; where there are several processes their minute will do it."""
+    """Start the worker apart from this process, unless the last one is still running.
+
+    Where there are several processes their minute will do it.
+    """
     if settings.REDIS_URL:
         return
-    subprocess.Popen(  # noqa: S603  no shell, nothing from outside
-        [sys.executable, str(settings.BASE_DIR / "manage.py"), "prepare_streams"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    with _one_at_a_time:
+        if any(worker.poll() is None for worker in _started):
+            return
+        worker = subprocess.Popen(  # noqa: S603  no shell, nothing from outside
+            [sys.executable, str(settings.BASE_DIR / "manage.py"), "prepare_streams"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        _started[:] = [worker]
