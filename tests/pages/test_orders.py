@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Letter
-from tests.factories import a_hall, a_paid_order, a_price_card, a_showtime, an_order
+from tests.factories import a_clerk, a_hall, a_paid_order, a_price_card, a_showtime, an_order
 from ticketing.models import Claim, Order, Ticket
+from ticketing.moves import move_showtime
 from ticketing.refunds import refund_order
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,30 @@ def test_a_paid_order_shows_its_tickets_each_with_its_code(mine, customer):
     page = mine.get(f"/orders/{order.pk}/").content.decode()
 
     assert [f"/tickets/{ticket.code}.svg" in page for ticket in order.tickets.all()] == [True, True]
+
+
+def test_tickets_of_a_moved_showtime_say_so_and_may_be_given_back_shortly_before_it(mine, customer):
+    order = a_paid_order(customer=customer, seats=["A1"])
+    soon = timezone.now() + timedelta(minutes=10)
+    move_showtime(
+        showtime_id=order.showtime_id, hall=order.showtime.hall, starts_at=soon, now=timezone.now(), by=a_clerk()
+    )
+
+    page = mine.get(f"/orders/{order.pk}/")
+    mine.post(f"/orders/{order.pk}/refund/")
+
+    assert "您购票后本场次有调整" in page.content.decode()
+    assert Order.objects.get().status == "refunded"
+
+
+def test_pages_tell_when_the_film_itself_begins(mine, customer):
+    starts_at = timezone.localtime(timezone.now() + timedelta(days=1)).replace(hour=20, minute=0)
+    showtime = a_showtime(starts_at=starts_at, preshow_minutes=10)
+    order = a_paid_order(customer=customer, showtime=showtime)
+
+    pages = [mine.get(address).content.decode() for address in (f"/showtimes/{showtime.pk}/", f"/orders/{order.pk}/")]
+
+    assert ["正片约 20:10 开始" in page for page in pages] == [True, True]
 
 
 def test_the_qr_code_is_a_picture_for_its_owner_only(mine, stranger, client, customer):
