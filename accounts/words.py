@@ -1,4 +1,4 @@
-"""Sentences of Django and allauth that the house says in words of its own.
+"""Sentences of Django, allauth and axes that the house says in words of its own.
 
 Nothing imports this: it is here for ``makemessages``, so that the catalogue has them. What stands in the project's
 catalogue goes before theirs.
@@ -64,4 +64,30 @@ OURS = [
         "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
         "limit_value",
     ),
+    _("access attempt"),
+    _("access attempts"),
+    _("access log"),
+    _("access logs"),
+    _("access failure"),
+    _("access failures"),
+    _("authenticator"),
+    _("authenticators"),
+    _("User Agent"),
+    _("IP Address"),
+    _("Username"),
+    _("HTTP Accept"),
+    _("Path"),
+    _("Attempt Time"),
+    _("Access lock out"),
+    _("Failed Logins"),
+    _("Logout Time"),
+    _("Locked Out"),
+    _("Form Data"),
+    _("Meta Data"),
+    _("Clean up expired attempts"),
+    _("Not set"),
+    _("Attempt Remaining"),
+    _("GET Data"),
+    _("POST Data"),
+    _("Expires At"),
 ]
