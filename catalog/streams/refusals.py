@@ -33,6 +33,7 @@ class Reason(models.TextChoices):
     )
     NOT_PLAYABLE = "not_playable", _("ffmpeg cannot read this film.")
     TOO_LONG = "too_long", _("Making the stream took too long.")
+    FILM_REFUSED = "film_refused", _("The stream is fine, but the film can't be saved as it stands. Please correct it.")
     DISK_FULL = "disk_full", _("There is not enough space on the server's disk.")
     STOPPED = "stopped", _("It was stopped.")
     GAVE_UP = "gave_up", _("The work was broken off again and again.")

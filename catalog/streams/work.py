@@ -21,6 +21,7 @@ from catalog.streams.films import make_stream
 from catalog.streams.places import incoming, stream_address, stream_folder, stream_prefix, streams
 from catalog.streams.playlists import check_package
 from catalog.streams.refusals import Reason, StreamRefused
+from cinema.errors import CinemaError
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +77,9 @@ def prepare(*, upload: StreamUpload, clock: Clock) -> None:
     except StreamRefused as refusal:
         _throw_away(folder)
         _end(mine, refusal.reason, refusal.detail, now=clock())
+    except CinemaError as refusal:
+        _throw_away(folder)
+        _end(mine, Reason.FILM_REFUSED, str(refusal)[:200], now=clock())
     except OSError as fault:
         logger.warning("Stream upload %s: %s", upload.pk, fault)
         _throw_away(folder)

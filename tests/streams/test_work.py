@@ -61,6 +61,19 @@ def test_an_archive_becomes_the_films_stream(programmer, folders):
     assert (movie.history.first().history_user, movie.history.first().history_change_reason) == (programmer, "film.zip")
 
 
+def test_a_film_that_cannot_be_saved_keeps_its_old_stream_and_says_why(programmer, folders):
+    movie = a_movie(stream_url="https://old.example/film.m3u8")
+    upload = uploaded(programmer, archive(GOOD), movie=movie)
+    Movie.objects.filter(pk=movie.pk).update(poster_url="javascript:alert(1)")
+
+    prepare_waiting(clock=lambda: NOW)
+
+    upload.refresh_from_db()
+    movie.refresh_from_db()
+    assert (upload.state, upload.reason, upload.tries) == ("failed", "film_refused", 1)
+    assert (movie.stream_url, everything(folders)) == ("https://old.example/film.m3u8", [])
+
+
 def test_a_refused_archive_leaves_the_old_stream_and_no_file(programmer, folders):
     movie = a_movie(stream_url="https://old.example/film.m3u8")
     upload = uploaded(programmer, archive({"part1.ts": SEGMENT, "../x.ts": SEGMENT}), movie=movie)
