@@ -16,12 +16,14 @@ class DelayProxy:
         self.ready = threading.Event()
 
     def __enter__(self) -> "DelayProxy":
-        threading.Thread(target=self._run, daemon=True).start()
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
         self.ready.wait(5)
         return self
 
     def __exit__(self, *_why: object) -> None:
         self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(5)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)
@@ -29,6 +31,11 @@ class DelayProxy:
         self.port = server.sockets[0].getsockname()[1]
         self.ready.set()
         self.loop.run_forever()
+        server.close()
+        for carrying in (tasks := asyncio.all_tasks(self.loop)):
+            carrying.cancel()
+        self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self.loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

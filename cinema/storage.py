@@ -1,11 +1,31 @@
 """Where static files come from."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 from django.conf import settings
+from django.core.handlers.asgi import ASGIRequest
+from django.http import FileResponse, HttpRequest
 from whitenoise.compress import Compressor
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+PIECE = 1 << 18
+
+
+class StaticFiles(WhiteNoiseMiddleware):
+    """Static files; under ASGI too they go out piece by piece, where a plain iterator would be read whole first."""
+
+    @staticmethod
+    def serve(static_file: StaticFile, request: HttpRequest) -> FileResponse:
+        """The file, or the part of it that was asked for."""
+        answer = WhiteNoiseMiddleware.serve(static_file, request)
+        if isinstance(request, ASGIRequest):
+            answer.block_size = PIECE
+            answer.streaming_content = _apart(iter(answer.streaming_content))
+        return answer
 
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):
@@ -24,3 +44,8 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
         """Gzip only, and no source maps: brotli's last few per cent would make the first start ten times longer."""
         unwanted = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
         return Compressor(**{**options, "use_brotli": False, "extensions": unwanted})
+
+
+async def _apart(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    while piece := await asyncio.to_thread(next, pieces, b""):
+        yield piece

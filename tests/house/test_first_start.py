@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -46,8 +47,9 @@ class Run:
             time.sleep(0.02)
         self.seconds = time.monotonic() - begun
 
-    def get(self, address: str) -> str:
-        with urllib.request.urlopen(f"{self.url}{address}", timeout=60) as answer:
+    def get(self, address: str, **headers: str) -> str:
+        request = urllib.request.Request(f"{self.url}{address}", headers=headers)  # noqa: S310  our own server
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.read().decode()
 
     def said(self) -> str:
@@ -93,6 +95,17 @@ def test_the_first_start_lays_the_demo_cinema_and_names_the_log_ins(start):
     assert "lin / demo-lin-2026" in first.said()
     assert f"{first.url}/" in first.said()
     assert "Traceback" not in first.said()
+
+
+def test_static_files_come_whole_and_in_parts_without_a_warning(start, project):
+    running = start()
+    address = re.search(r'/static/css/[^"]+\.css', running.get("/"))[0]
+
+    whole, part = running.get(address), running.get(address, Range="bytes=10-19")
+
+    assert whole == (project / "var" / address.lstrip("/")).read_text()
+    assert part.encode() == whole.encode()[10:20]
+    assert "Warning" not in running.said()
 
 
 def test_a_later_start_repeats_nothing_slow(start, project):
