@@ -85,7 +85,7 @@ def figures_of(now: datetime, week: figures.BoxOffice, before: figures.BoxOffice
     full, half = figures.occupancy(today, today), figures.occupancy(then, then, until=until)
     paid, issued = order_list(**day_span("paid_at", today)), span("issued_at", today - timedelta(days=6), today)
     listed = {**day_span("starts_at", today), "status__exact": Showtime.Status.PUBLISHED}
-    hour, weeks = _("than a week ago at this hour"), _("than in the seven days before")
+    hour, weeks = _("on the same hour a week ago"), _("on the seven days before")
     return [
         Figure(_("Revenue today"), week.days[-1].revenue, figures.day_until(until).revenue, paid, hour, kind=MONEY),
         Figure(
