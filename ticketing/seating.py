@@ -6,6 +6,7 @@ block are all taken.
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from functools import cache
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -81,11 +82,18 @@ def leaves_orphan(*, seats: Sequence[Seat], free: Collection[int], chosen: Colle
     """
     if not new_singles(seats=seats, free=free, chosen=chosen, at_aisle_too=at_aisle_too):
         return False
-    ordinary = [seat for seat in seats if seat.kind not in SPECIAL_KINDS]
-    parties = blocks_of(seat for seat in ordinary if seat.pk in chosen)
-    wanted = sum(len(party) for party in parties)
-    needed = fewest_parties(blocks=blocks_of(ordinary), free=free, count=wanted, at_aisle_too=at_aisle_too)
-    return needed is not None and needed <= len(parties)
+    blocks = blocks_of(seat for seat in seats if seat.kind not in SPECIAL_KINDS)
+
+    def needed(count: int) -> int | None:
+        return fewest_parties(blocks=blocks, free=free, count=count, at_aisle_too=at_aisle_too)
+
+    return _is_avoidable((seat for seat in seats if seat.pk in chosen), needed)
+
+
+def _is_avoidable(chosen: Iterable[Seat], needed: Callable[[int], int | None]) -> bool:
+    parties = blocks_of(seat for seat in chosen if seat.kind not in SPECIAL_KINDS)
+    fewest = needed(sum(len(party) for party in parties))
+    return fewest is not None and fewest <= len(parties)
 
 
 def fewest_parties(*, blocks: Sequence[Block], free: Collection[int], count: int, at_aisle_too: bool) -> int | None:
@@ -176,21 +184,34 @@ def best_available(
     if near:
         focus = sum(seat.x for seat in near) / len(near), sum(seat.y for seat in near) / len(near)
 
-    def leaves_none_alone(party: Sequence[Seat]) -> bool:
-        taken = {seat.pk for seat in party}
-        return not new_singles(seats=seats, free=free, chosen=taken, at_aisle_too=True)
+    rule, rows = showtime.hall.orphan_rule, _rows_of(seats)
+    strict = rule == Hall.OrphanRule.STRICT
+    blocks = blocks_of(seat for seat in seats if seat.kind not in SPECIAL_KINDS)
+
+    @cache  # thousands of parties may be looked at, and this is the same for all of one size
+    def needed(size: int) -> int | None:
+        return fewest_parties(blocks=blocks, free=free, count=size, at_aisle_too=strict)
+
+    def leaves_none_alone(party: Sequence[Seat], at_aisle_too: bool = True) -> bool:
+        row, taken = rows[party[0].y], {seat.pk for seat in party}
+        return not new_singles(seats=row, free=free, chosen=taken, at_aisle_too=at_aisle_too)
 
     def keeps_the_rule(party: Sequence[Seat]) -> bool:
-        taken, strict = {seat.pk for seat in party}, rule == Hall.OrphanRule.STRICT
-        return not leaves_orphan(seats=seats, free=free, chosen=taken, at_aisle_too=strict)
+        return leaves_none_alone(party, strict) or not _is_avoidable(party, needed)
 
-    rule = showtime.hall.orphan_rule
     wishes = [leaves_none_alone, *([] if rule == Hall.OrphanRule.OFF else [keeps_the_rule]), lambda _party: True]
     for acceptable in wishes if count > 0 else []:
         party = best_adjacent(seats=seats, free=free & fitting, count=count, focus=focus, acceptable=acceptable)
         if party is not None:
             return party
     raise NotEnoughSeats
+
+
+def _rows_of(seats: Iterable[Seat]) -> dict[int, list[Seat]]:
+    rows: dict[int, list[Seat]] = {}
+    for seat in seats:
+        rows.setdefault(seat.y, []).append(seat)
+    return rows
 
 
 def refuse_orphans(*, showtime: Showtime, chosen: Sequence[Seat], now: datetime) -> None:
