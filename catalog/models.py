@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -20,7 +21,22 @@ def in_active_language(chinese: str, english: str) -> str:
     return english if english and (get_language() or "").startswith("en") else chinese
 
 
-class Genre(models.Model):
+class NamedTwice:
+    """Something with a Chinese ``name`` and perhaps an English one, ``name_en``."""
+
+    name: Any
+    name_en: Any
+
+    def __str__(self) -> str:
+        return self.local_name
+
+    @property
+    def local_name(self) -> str:
+        """The name in the page's language."""
+        return in_active_language(self.name, self.name_en)
+
+
+class Genre(NamedTwice, models.Model):
     """A kind of film."""
 
     name = models.CharField(_("name"), max_length=50, unique=True)
@@ -30,14 +46,6 @@ class Genre(models.Model):
         verbose_name = _("genre")
         verbose_name_plural = _("genres")
         ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.local_name
-
-    @property
-    def local_name(self) -> str:
-        """The name in the page's language."""
-        return in_active_language(self.name, self.name_en)
 
 
 class PersonQuerySet(models.QuerySet):
@@ -49,7 +57,7 @@ class PersonQuerySet(models.QuerySet):
         return self.filter(Q(name__icontains=keyword) | Q(name_en__icontains=keyword)) if keyword else self
 
 
-class Person(models.Model):
+class Person(NamedTwice, models.Model):
     """Someone who plays in films or makes them."""
 
     name = models.CharField(_("name"), max_length=100)
@@ -63,14 +71,6 @@ class Person(models.Model):
         verbose_name = _("film person")
         verbose_name_plural = _("film people")
         ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.local_name
-
-    @property
-    def local_name(self) -> str:
-        """The name in the page's language."""
-        return in_active_language(self.name, self.name_en)
 
 
 class MovieQuerySet(models.QuerySet):

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 import segno
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -24,14 +23,12 @@ from backoffice.views.desk import for_staff, work_page
 from cinema.errors import CinemaError, InvalidInput
 from ticketing.models import Order, PriceType, Seat, Showtime
 from ticketing.orders import cancel_order
-from ticketing.pricing import Tariff
 from ticketing.seating import best_available
 from ticketing.seatmap import AVAILABLE, SeatMap, seat_map
-from ticketing.views.plan import sections, status_words
+from ticketing.views.plan import best_wanted, drawn
 
 DAYS_AHEAD = 7
 SHOWTIMES_A_PAGE = 60
-WIDE_HALL = 18
 
 
 @dataclass(frozen=True)
@@ -146,24 +143,16 @@ def _page(
     chosen = set(_numbers(data.getlist("seats")))
     if data.get("best") and on_sale and refusal is None:
         try:
-            chosen = {seat.pk for seat in best_available(showtime=showtime, count=_best(data), now=now)}
+            chosen = {seat.pk for seat in best_available(showtime=showtime, count=best_wanted(data), now=now)}
         except CinemaError as none_found:
             refusal = none_found
     lines = _lines(states, chosen, _types(data, chosen))
     context = {
-        "showtime": showtime,
-        "movie": showtime.movie,
+        **drawn(showtime, states, chosen=chosen),
         "on_sale": on_sale,
-        "sections": sections(states, chosen=chosen),
-        "seat_map": states,
-        "is_wide": len({state.seat.x for state in states.seats}) > WIDE_HALL,
-        "kinds": _kinds(states.tariff, {state.seat.kind for state in states.seats}),
-        "free_count": states.count(AVAILABLE),
-        "words": status_words(),
         "types": [{"name": kind, "label": PriceType(kind).label} for kind in states.tariff.price_types],
         "lines": lines,
         "total": sum((line.price for line in lines), Decimal(0)),
-        "most": settings.MAX_SEATS_PER_ORDER,
         "best": data.get("best", "")[:3],
         "received": data.get("received", "")[:12],
         "key": uuid.uuid4().hex,
@@ -202,15 +191,3 @@ def _received(data: QueryDict) -> Decimal | None:
         raise InvalidInput(
             _("Please write the cash received as a sum, such as 100 or 99.50."), field="received"
         ) from None
-
-
-def _best(data: QueryDict) -> int:
-    text, most = data.get("best", "").strip(), settings.MAX_SEATS_PER_ORDER
-    if text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= most:
-        return int(text)
-    raise InvalidInput(_("Please ask for 1 to %(most)s seats.") % {"most": most}, field="best")
-
-
-def _kinds(tariff: Tariff, present: set[str]) -> list[dict]:
-    kinds = [Seat.Kind(kind) for kind in Seat.Kind.values if kind in present]
-    return [{"kind": kind.value, "name": kind.label, "price": tariff.price(Seat(kind=kind))} for kind in kinds]

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from catalog.models import in_active_language
+from catalog.models import NamedTwice
 
 LONGEST_PRESHOW = 60
 
@@ -23,7 +23,7 @@ class HallQuerySet(models.QuerySet):
         return self.annotate(seat_count=models.Count("seats", filter=Q(seats__removed_at=None)))
 
 
-class Hall(models.Model):
+class Hall(NamedTwice, models.Model):  # noqa: DJ008 - NamedTwice has it
     """A room with a screen. Its focal point is the spot the best seats lie around, in grid units."""
 
     class Type(models.TextChoices):
@@ -66,14 +66,6 @@ class Hall(models.Model):
         verbose_name = _("hall")
         verbose_name_plural = _("halls")
         ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.local_name
-
-    @property
-    def local_name(self) -> str:
-        """The name in the page's language."""
-        return in_active_language(self.name, self.name_en)
 
     @property
     def is_open(self) -> bool:

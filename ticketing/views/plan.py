@@ -5,13 +5,17 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from ticketing.models import Seat
+from cinema.errors import InvalidInput
+from ticketing.models import Seat, Showtime
 from ticketing.pricing import Tariff
 from ticketing.seatmap import AVAILABLE, STATUS_NAMES, SeatMap, SeatState
 
 SECTIONS = 3
+WIDE_HALL = 18  # columns; from here on seats are drawn smaller so that the hall fits
 
 
 @dataclass
@@ -98,3 +102,31 @@ def seat_name(seat: Seat, state: SeatState) -> str:
 def status_words() -> dict[str, str]:
     """The statuses in words, for the map's legend and its voice."""
     return {name: str(word) for name, word in STATUS_NAMES.items()} | {"mine": _("Held for you")}
+
+
+def drawn(showtime: Showtime, states: SeatMap, *, chosen: Collection[int]) -> dict:
+    """What the page of a seat map shows, the customers' and the counter's alike."""
+    present = {state.seat.kind for state in states.seats}
+    return {
+        "showtime": showtime,
+        "movie": showtime.movie,
+        "sections": sections(states, chosen=chosen),
+        "seat_map": states,
+        "is_wide": len({state.seat.x for state in states.seats}) > WIDE_HALL,
+        "kinds": [
+            {"kind": kind, "name": Seat.Kind(kind).label, "price": states.tariff.price(Seat(kind=kind))}
+            for kind in Seat.Kind.values
+            if kind in present
+        ],
+        "free_count": states.count(AVAILABLE),
+        "words": status_words(),
+        "most": settings.MAX_SEATS_PER_ORDER,
+    }
+
+
+def best_wanted(data: QueryDict) -> int:
+    """For how many people the best seats are wanted. Raises InvalidInput."""
+    text, most = data.get("best", "").strip(), settings.MAX_SEATS_PER_ORDER
+    if text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= most:
+        return int(text)
+    raise InvalidInput(_("Please ask for 1 to %(most)s seats.") % {"most": most}, field="best")

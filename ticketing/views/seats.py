@@ -18,11 +18,9 @@ from ticketing.holds import NoSeatsChosen, hold_seats
 from ticketing.models import Order, PriceType, Seat, Showtime
 from ticketing.pricing import Tariff
 from ticketing.seating import best_available
-from ticketing.seatmap import AVAILABLE, seat_map
-from ticketing.views.plan import sections, status_words
+from ticketing.seatmap import seat_map
+from ticketing.views.plan import best_wanted, drawn
 from ticketing.views.words import naming_the_seats
-
-WIDE_HALL = 18  # columns; from here on seats are drawn smaller so that the hall fits
 
 
 class TooFewSeats(InvalidInput):
@@ -127,22 +125,14 @@ def _page(
     on_sale = showtime.is_on_sale(now)
     if data.get("best") and on_sale and refusal is None:
         try:
-            chosen = {seat.pk for seat in best_available(showtime=showtime, count=_best(data), now=now)}
+            chosen = {seat.pk for seat in best_available(showtime=showtime, count=best_wanted(data), now=now)}
         except CinemaError as none_found:
             refusal = none_found
     waiting = Order.objects.of(viewer).awaiting_payment(now).filter(showtime=showtime).first() if viewer else None
     context = {
-        "showtime": showtime,
-        "movie": showtime.movie,
+        **drawn(showtime, states, chosen=chosen),
         "on_sale": on_sale,
-        "sections": sections(states, chosen=chosen),
-        "seat_map": states,
-        "is_wide": len({state.seat.x for state in states.seats}) > WIDE_HALL,
-        "kinds": _kinds(states.tariff, {state.seat.kind for state in states.seats}),
-        "free_count": states.count(AVAILABLE),
-        "words": status_words(),
         "types": _types(states.tariff, data),
-        "most": settings.MAX_SEATS_PER_ORDER,
         "best": data.get("best", "")[:2],
         "hold_minutes": settings.HOLD_MINUTES,
         "waiting": waiting,
@@ -150,23 +140,6 @@ def _page(
         "here": reverse("ticketing:seats", args=[showtime.pk]),
     }
     return render(request, "ticketing/seats.html", context, status=refusal.http_status if refusal else 200)
-
-
-def _best(data: QueryDict) -> int:
-    text = data.get("best", "").strip()
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else 0
-    if not 1 <= number <= settings.MAX_SEATS_PER_ORDER:
-        message = _("Please ask for 1 to %(most)s seats.") % {"most": settings.MAX_SEATS_PER_ORDER}
-        raise InvalidInput(message, field="best")
-    return number
-
-
-def _kinds(tariff: Tariff, present: set[str]) -> list[dict]:
-    return [
-        {"kind": kind, "name": Seat.Kind(kind).label, "price": tariff.price(Seat(kind=kind))}
-        for kind in Seat.Kind.values
-        if kind in present
-    ]
 
 
 def _types(tariff: Tariff, data: QueryDict) -> list[dict]:
