@@ -194,7 +194,7 @@ class TestTheWholeOfIt:
     """One start serves all of these."""
 
     def test_pages_come_through_the_proxy(self, running):
-        status, page = running.get("/")
+        status, page = running.get("/films/")
 
         assert status == 200
         assert "沙丘2" in page

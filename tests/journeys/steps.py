@@ -21,8 +21,11 @@ def sign_up(page: Page, site: str) -> str:
 
 
 def find_showtime(page: Page, site: str, film: str = "沙丘2") -> None:
-    """From the home page to the film, to tomorrow, to the first showtime that has seats."""
+    """From the home page to its second day, whose programme is whole at any hour; to the film, to its first showtime of
+    another day that has seats."""
     page.goto(f"{site}/")
+    page.locator(".strip a").nth(1).click()
+    expect(page.locator(".strip a").nth(1)).to_have_attribute("aria-current", "date")
     page.locator("main").get_by_role("link", name=film, exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(film)
     page.locator(".strip a").nth(1).click()
