@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cinema.errors import CinemaError, InvalidInput
-from ticketing.holds import hold_seats
 from ticketing.models import Order
-from ticketing.orders import OrderNotFound, cancel_order
-from ticketing.payments import pay_in_house
+from ticketing.money.payments import pay_in_house
+from ticketing.sale.holds import hold_seats
+from ticketing.sale.orders import OrderNotFound, cancel_order
 
 
 class NotEnoughCash(InvalidInput):

@@ -8,15 +8,9 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from cinema.errors import NotFound
-from ticketing.admission import (
-    TicketNotFound,
-    TicketRefunded,
-    TicketRefused,
-    TicketUsed,
-    WrongShowtime,
-    admit_ticket,
-)
+from ticketing.door.admission import TicketRefunded, TicketRefused, TicketUsed, WrongShowtime, admit_ticket
 from ticketing.models import Showtime, Ticket
+from ticketing.sale.tickets import TicketNotFound
 
 ADMITTED, USED, WRONG, REFUNDED, UNKNOWN = "admitted", "used", "wrong", "refunded", "unknown"
 OUTCOMES: dict[type[Exception], str] = {TicketUsed: USED, WrongShowtime: WRONG, TicketRefunded: REFUNDED}

@@ -11,8 +11,8 @@ from typing import Protocol
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ticketing.halls import BadGrid, SeatPlan, row_label
 from ticketing.models import Seat
+from ticketing.venue.grids import BadGrid, SeatPlan, row_label
 
 KINDS = {
     "o": Seat.Kind.STANDARD,

@@ -16,8 +16,8 @@ django.setup()
 from accounts.models import User  # noqa: E402  models need Django set up first
 from accounts.tokens import issue_tokens  # noqa: E402
 from catalog.models import Movie  # noqa: E402
-from ticketing.halls import add_hall  # noqa: E402
 from ticketing.models import Showtime  # noqa: E402
+from ticketing.venue.halls import add_hall  # noqa: E402
 
 SEATS = 200
 

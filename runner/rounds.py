@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.mailing import send_letters
 from catalog.streams.uploads import see_to_work
-from ticketing.papers import papers_for
-from ticketing.payments import settle_open
+from ticketing.money.payments import settle_open
+from ticketing.sale.ticket_documents import papers_for
 
 logger = logging.getLogger(__name__)
 

@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Movie
-from ticketing.halls import SeatPlan, row_label
-from ticketing.holds import hold_seats
 from ticketing.models import Hall, Order, PriceCard, PriceRule, Seat, Showtime
-from ticketing.payments import hear_provider, start_payment
-from ticketing.providers import ONLINE
+from ticketing.money.payments import hear_provider, start_payment
+from ticketing.money.providers import ONLINE
+from ticketing.sale.holds import hold_seats
+from ticketing.venue.grids import SeatPlan, row_label
 
 PASSWORD = "a-good-long-password"
 _numbers = itertools.count(1)

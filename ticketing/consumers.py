@@ -11,8 +11,8 @@ from accounts.consumers import IdentifiedSocket
 from cinema.realtime import showtime_topic
 from cinema.realtime.feed import Feed
 from cinema.realtime.socket import Socket, encoded
-from ticketing.livemap import NoSuchShowtime, Snapshot, holders, snapshot
-from ticketing.seatmap import HELD
+from ticketing.sale.livemap import NoSuchShowtime, Snapshot, holders, snapshot
+from ticketing.sale.seatmap import HELD
 
 AFTER_RELEASE = timedelta(milliseconds=50)
 LOOK_AGAIN_SECONDS = 15.0  # news may be lost with the process that had it

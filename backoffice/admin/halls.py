@@ -14,8 +14,9 @@ from backoffice.acting import Historic
 from backoffice.forms.halls import HallForm
 from backoffice.views.broken import broken_seat
 from backoffice.views.grid import grid_editor
-from ticketing.halls import add_hall, remove_hall, set_hall_status
 from ticketing.models import Hall
+from ticketing.sale.hall_changes import remove_hall, set_hall_status
+from ticketing.venue.halls import add_hall
 
 FACTS = ["name", "name_en", "hall_type", "status", "preshow_minutes", "turnaround_minutes", "orphan_rule"]
 

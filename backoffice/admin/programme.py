@@ -17,8 +17,10 @@ from backoffice.figures import with_fill
 from backoffice.forms.programme import ReasonForm, ShowtimeForm
 from backoffice.views.move import move_page
 from ticketing.models import Order, PriceCard, PriceRule, Showtime
-from ticketing.scheduling import add_showtime, cancel_showtime, delete_showtime, update_showtime
-from ticketing.telling import audience_of
+from ticketing.money.call_offs import cancel_showtime
+from ticketing.programme.scheduling import add_showtime
+from ticketing.sale.notifications import audience_of
+from ticketing.sale.showtime_changes import delete_showtime, update_showtime
 
 FACTS = [
     "movie",

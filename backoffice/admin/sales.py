@@ -16,9 +16,9 @@ from backoffice.acting import ReadOnly, attempt
 from backoffice.forms.sales import ConfirmForm, RefundForm
 from backoffice.searching import find_orders
 from ticketing.models import LedgerEntry, Order, Ticket
-from ticketing.orders import cancel_order
-from ticketing.payments import pay_in_house
-from ticketing.refunds import refund_order
+from ticketing.money.payments import pay_in_house
+from ticketing.money.refunds import refund_order
+from ticketing.sale.orders import cancel_order
 
 
 @admin.register(Order)

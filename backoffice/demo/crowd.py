@@ -28,9 +28,9 @@ from ticketing.models import (
     Showtime,
     Ticket,
 )
-from ticketing.models.sales import CODE_ALPHABET
-from ticketing.pricing import Tariff, tariff_of
-from ticketing.seating import SPECIAL_KINDS, blocks_of
+from ticketing.prices.tariffs import Tariff, tariff_of
+from ticketing.sale.models import CODE_ALPHABET
+from ticketing.venue.seating import SPECIAL_KINDS, blocks_of
 
 PULL = {DUNE: 1.0, "metropolis": 0.55, "street-angel": 0.6, "night-of-the-living-dead": 0.5, "the-goddess": 0.5}
 USUAL_PULL = 0.4

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from ticketing.halls import SeatPlan, add_hall, replace_grid
 from ticketing.models import Hall, PriceCard, PriceRule, PriceType, Seat
+from ticketing.sale.hall_changes import replace_grid
+from ticketing.venue.grids import SeatPlan
+from ticketing.venue.halls import add_hall
 
 ROWS = "ABCDEFGHJKLMN"  # no I: it looks like a 1 on a ticket
 

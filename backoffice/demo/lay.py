@@ -17,8 +17,8 @@ from backoffice.demo.people import ADMIN, CLERK, invite_people, invited_customer
 from backoffice.demo.showings import plan_days
 from backoffice.demo.stories import tell_stories
 from backoffice.demo.talk import start_talk
+from ticketing.constraints import seal_ledger, unseal_ledger
 from ticketing.models import Hall, Showtime
-from ticketing.promises import seal_ledger, unseal_ledger
 
 SEED = 1895  # the year it all began
 DAYS_AHEAD = 14

@@ -11,7 +11,7 @@ from backoffice.demo.programme import FILMS
 from backoffice.demo.timetable import Screening, day_plan, is_weekend
 from catalog.models import Movie
 from ticketing.models import Hall, PriceCard, Showtime
-from ticketing.scheduling import ShowtimesOverlap, add_showtime
+from ticketing.programme.scheduling import ShowtimesOverlap, add_showtime
 
 MATINEE_ENDS = 14
 ON_THE_PRINT = {"English": "原声 OV", "Mandarin": "国语 Mandarin", "Silent": "默片 Silent"}

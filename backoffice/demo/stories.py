@@ -11,15 +11,16 @@ from accounts.bans import ban_user
 from accounts.models import User
 from backoffice.demo.people import People
 from backoffice.demo.timetable import DUNE
-from ticketing.admission import admit_ticket
-from ticketing.holds import hold_seats
+from ticketing.door.admission import admit_ticket
 from ticketing.models import Claim, Hall, Order, PriceType, Seat, Showtime
-from ticketing.orders import cancel_order
-from ticketing.payments import hear_provider, pay_in_house, payment_address, start_payment
-from ticketing.providers.sandbox import SandboxProvider
-from ticketing.refunds import refund_by_customer, refund_order
-from ticketing.scheduling import add_showtime, cancel_showtime
-from ticketing.seating import best_available
+from ticketing.money.call_offs import cancel_showtime
+from ticketing.money.payments import hear_provider, pay_in_house, payment_address, start_payment
+from ticketing.money.providers.sandbox import SandboxProvider
+from ticketing.money.refunds import refund_by_customer, refund_order
+from ticketing.programme.scheduling import add_showtime
+from ticketing.sale.best_seats import best_available
+from ticketing.sale.holds import hold_seats
+from ticketing.sale.orders import cancel_order
 
 SOON = timedelta(hours=3)
 ROOMY = 40  # seats taken at most, so that a story finds its seats side by side

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Movie
 from ticketing.models import Hall, PriceCard, Showtime
-from ticketing.models.halls import LONGEST_PRESHOW
-from ticketing.planning import MOST_DAYS
+from ticketing.sale.planning import MOST_DAYS
+from ticketing.venue.models import LONGEST_PRESHOW
 
 WHEN = {"widget": forms.DateTimeInput(attrs={"type": "datetime-local", "step": 300}, format="%Y-%m-%dT%H:%M")}
 FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]

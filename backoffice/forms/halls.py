@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.acting import GuardedForm
-from ticketing.halls import MOST_SEATS
 from ticketing.models import Hall
+from ticketing.venue.grids import MOST_SEATS
 
 
 class HallForm(GuardedForm):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.acting import GuardedForm
 from backoffice.forms.board import FORMATS, WHEN
 from ticketing.models import Hall, Showtime
-from ticketing.models.halls import LONGEST_PRESHOW
+from ticketing.venue.models import LONGEST_PRESHOW
 
 PLANNABLE = [choice for choice in Showtime.Status.choices if choice[0] != Showtime.Status.CANCELLED]
 

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ticketing.models import Order, Ticket
-from ticketing.providers import provider_named
+from ticketing.money.providers import provider_named
 
 
 class ConfirmForm(forms.Form):

@@ -20,7 +20,7 @@ from backoffice.reports.periods import BadPeriod, Period, film_week_of
 from backoffice.reports.table import COUNT, MONEY, PERCENT, Column, Report
 from catalog.models import Movie
 from ticketing.models import Hall, LedgerEntry, Order, PriceType, Ticket
-from ticketing.providers import IN_HOUSE, ONLINE
+from ticketing.money.providers import IN_HOUSE, ONLINE
 
 ZERO = Decimal("0.00")
 BASES: dict[str, Promise] = {"sold": _("day of sale"), "shown": _("day of showtime")}

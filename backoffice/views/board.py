@@ -27,8 +27,9 @@ from backoffice.views.move import MAY_MOVE
 from catalog.models import Movie
 from cinema.errors import CinemaError
 from ticketing.models import Hall, Showtime
-from ticketing.planning import DAY_BEGINS, Outcome, copy_days, day_start, fill_hall, publish_days
-from ticketing.scheduling import add_showtime, delete_showtime, update_showtime
+from ticketing.programme.scheduling import add_showtime
+from ticketing.sale.planning import DAY_BEGINS, Outcome, copy_days, day_start, fill_hall, publish_days
+from ticketing.sale.showtime_changes import delete_showtime, update_showtime
 
 VIEWS = {"day": 1, "week": 7}
 HALLS_A_PAGE = {"day": 20, "week": 12}

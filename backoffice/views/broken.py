@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from backoffice.acting import attempt
 from backoffice.forms.halls import BrokenForm
-from ticketing.broken import move_ticket, nearest_free, set_for_sale, tickets_on
 from ticketing.models import Hall, Order, Seat
-from ticketing.telling import audience_of
+from ticketing.sale.broken_seats import move_ticket, nearest_free, set_for_sale, tickets_on
+from ticketing.sale.notifications import audience_of
 
 
 @permission_required("ticketing.change_hall", raise_exception=True)

@@ -22,9 +22,9 @@ from backoffice.views.board import asked_day
 from backoffice.views.desk import for_staff, work_page
 from cinema.errors import CinemaError, InvalidInput
 from ticketing.models import Order, PriceType, Seat, Showtime
-from ticketing.orders import cancel_order
-from ticketing.seating import best_available
-from ticketing.seatmap import AVAILABLE, SeatMap, seat_map
+from ticketing.sale.best_seats import best_available
+from ticketing.sale.orders import cancel_order
+from ticketing.sale.seatmap import AVAILABLE, SeatMap, seat_map
 from ticketing.views.plan import best_wanted, drawn
 
 DAYS_AHEAD = 7

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from backoffice.forms.grid import CopyForm, GridForm, ShapeForm
 from backoffice.grids import Numbering, corner_of, drawn, numbering_of, numbers_of, read_plan, shaped
 from cinema.errors import CinemaError
-from ticketing.halls import has_sold_seats, replace_grid, set_focal_point
 from ticketing.models import Hall, Seat
+from ticketing.sale.hall_changes import has_sold_seats, replace_grid
+from ticketing.venue.halls import set_focal_point
 
 
 @permission_required("ticketing.change_hall", raise_exception=True)

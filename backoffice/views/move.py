@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from backoffice.acting import attempt, last_change
 from backoffice.forms.programme import MoveDoneForm, MoveForm
 from ticketing.models import Showtime
-from ticketing.moves import Outlook, look_ahead, move_showtime
+from ticketing.sale.moves import Outlook, look_ahead, move_showtime
 
 MAY_MOVE = ("ticketing.change_showtime", "ticketing.refund_order")
 

@@ -15,9 +15,9 @@ from accounts.models import User
 from accounts.tokens import issue_tokens
 from catalog.models import Credit, Genre, Movie, Person
 from tests.factories import a_customer, an_administrator
-from ticketing.halls import add_hall
 from ticketing.models import Hall, Showtime
-from ticketing.scheduling import add_showtime
+from ticketing.programme.scheduling import add_showtime
+from ticketing.venue.halls import add_hall
 
 BEFORE = datetime(2024, 12, 1, 10, 0, tzinfo=UTC)  # 18:00:00 at the cinema
 START = datetime(2024, 12, 1, 11, 30, tzinfo=UTC)  # 19:30:00

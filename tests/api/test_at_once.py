@@ -12,7 +12,7 @@ from catalog.models import Genre, Movie, Person
 from tests.api.conftest import Caller
 from tests.factories import a_customer, a_hall, a_movie, a_paid_order, a_showtime, an_administrator
 from ticketing.models import Claim, Hall, Order, Refund, Showtime
-from ticketing.verify import find_faults
+from ticketing.money.verify import find_faults
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

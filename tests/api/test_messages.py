@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Letter
 from tests.api.conftest import BEFORE
 from tests.factories import a_customer, a_paid_order
-from ticketing.refunds import refund_order
+from ticketing.money.refunds import refund_order
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/v1/users/me/messages"

@@ -10,11 +10,13 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from catalog.models import Movie
-from ticketing.halls import SeatPlan, add_hall, replace_grid
-from ticketing.holds import hold_seats
 from ticketing.models import Hall, Order, Showtime
-from ticketing.payments import pay_in_house
-from ticketing.scheduling import add_showtime
+from ticketing.money.payments import pay_in_house
+from ticketing.programme.scheduling import add_showtime
+from ticketing.sale.hall_changes import replace_grid
+from ticketing.sale.holds import hold_seats
+from ticketing.venue.grids import SeatPlan
+from ticketing.venue.halls import add_hall
 
 
 @pytest.fixture(autouse=True)

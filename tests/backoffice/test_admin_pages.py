@@ -16,10 +16,11 @@ from accounts.models import User
 from backoffice.acting import last_change
 from catalog.models import Credit, Genre, Movie, Person
 from social.models import ChatMessage, Comment, CommentReport, Party, Rating, Restriction, Room
-from ticketing.holds import hold_seats
 from ticketing.models import Hall, LedgerEntry, Order, Payment, PriceCard, PriceRule, Refund, Showtime, Ticket
-from ticketing.refunds import refund_order
-from ticketing.scheduling import ShowtimeHasOrders, add_showtime
+from ticketing.money.refunds import refund_order
+from ticketing.programme.scheduling import add_showtime
+from ticketing.sale.holds import hold_seats
+from ticketing.sale.showtime_changes import ShowtimeHasOrders
 
 MODELS = [
     (model, site_admin)

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Movie
-from ticketing.claims import ShowtimeChanged
 from ticketing.models import Hall, Showtime
-from ticketing.planning import BadSpan, copy_days, day_start, fill_hall, publish_days
-from ticketing.scheduling import ShowtimesOverlap, add_showtime
+from ticketing.programme.scheduling import ShowtimesOverlap, add_showtime
+from ticketing.programme.showtimes import ShowtimeChanged
+from ticketing.sale.planning import BadSpan, copy_days, day_start, fill_hall, publish_days
 
 
 @pytest.fixture

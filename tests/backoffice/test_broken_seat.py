@@ -3,12 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from ticketing.admission import admit_ticket
-from ticketing.broken import TicketStays, move_ticket, nearest_free, set_for_sale, tickets_on
-from ticketing.claims import SeatsTaken
+from ticketing.door.admission import admit_ticket
 from ticketing.models import Claim, Seat, Ticket
-from ticketing.refunds import refund_order
-from ticketing.verify import find_faults
+from ticketing.money.refunds import refund_order
+from ticketing.money.verify import find_faults
+from ticketing.sale.broken_seats import TicketStays, move_ticket, nearest_free, set_for_sale, tickets_on
+from ticketing.sale.claims import SeatsTaken
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from tests.backoffice.staff import doors_closed, staff_who_may
 from tests.factories import a_paid_order, a_price_card, a_showtime, an_order
 from ticketing.models import Claim, LedgerEntry, Order, Payment
-from ticketing.verify import find_faults
+from ticketing.money.verify import find_faults
 
 pytestmark = pytest.mark.django_db
 CLOSED = {"passer-by": 302, "customer": 302, "colleague": 403}

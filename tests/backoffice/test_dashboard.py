@@ -12,11 +12,11 @@ from backoffice import figures
 from backoffice.reports import Period, occupancy
 from backoffice.views.dashboard import at_a_glance
 from catalog.models import Movie
-from ticketing.admission import admit_ticket
-from ticketing.broken import set_for_sale
+from ticketing.door.admission import admit_ticket
 from ticketing.models import Order, Showtime
-from ticketing.refunds import refund_order
-from ticketing.scheduling import add_showtime
+from ticketing.money.refunds import refund_order
+from ticketing.programme.scheduling import add_showtime
+from ticketing.sale.broken_seats import set_for_sale
 
 
 @pytest.fixture

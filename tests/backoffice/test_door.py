@@ -11,7 +11,7 @@ from backoffice.door import clean_code, next_showtime, scan, showtimes_at_door, 
 from tests.backoffice.staff import doors_closed, staff_who_may
 from tests.factories import a_clerk, a_customer, a_hall, a_paid_order, a_showtime
 from ticketing.models import Ticket
-from ticketing.refunds import refund_order
+from ticketing.money.refunds import refund_order
 
 pytestmark = pytest.mark.django_db
 CLOSED = {"passer-by": 302, "customer": 302, "colleague": 403}

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from backoffice.grids import KINDS, Numbering, Shape, drawn, numbering_of, numbers_of, read_plan, shaped
 from cinema.errors import CinemaError
-from ticketing.halls import SeatPlan
 from ticketing.models import Hall, Seat
+from ticketing.venue.grids import SeatPlan
 
 rows = st.lists(st.text(alphabet="ovcwm.OVCWM", min_size=1, max_size=12), min_size=1, max_size=8)
 

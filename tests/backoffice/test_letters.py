@@ -8,8 +8,8 @@ from accounts.mailing import send_letters
 from accounts.models import Letter
 from tests.backoffice.staff import browser_of
 from tests.factories import a_clerk, a_customer
-from ticketing.holds import hold_seats
-from ticketing.payments import pay_in_house
+from ticketing.money.payments import pay_in_house
+from ticketing.sale.holds import hold_seats
 
 LIST = "admin:accounts_letter_changelist"
 

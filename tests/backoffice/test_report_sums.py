@@ -21,11 +21,11 @@ from backoffice.reports.table import as_file
 from cinema.errors import CinemaError
 from tests.factories import a_clerk, a_customer, a_hall, a_movie, a_price_card, a_showtime, an_order, pay
 from ticketing.models import LedgerEntry, Order, Showtime
-from ticketing.orders import cancel_order
-from ticketing.payments import hear_provider, start_payment
-from ticketing.providers import ONLINE
-from ticketing.refunds import refund_order
-from ticketing.verify import find_faults
+from ticketing.money.payments import hear_provider, start_payment
+from ticketing.money.providers import ONLINE
+from ticketing.money.refunds import refund_order
+from ticketing.money.verify import find_faults
+from ticketing.sale.orders import cancel_order
 
 pytestmark = pytest.mark.django_db
 # In Santiago midnight itself is left out in spring and comes twice in autumn.

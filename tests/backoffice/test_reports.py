@@ -34,9 +34,9 @@ from tests.factories import (
     a_showtime,
     an_order,
 )
-from ticketing.admission import admit_ticket
-from ticketing.orders import cancel_order
-from ticketing.refunds import refund_order
+from ticketing.door.admission import admit_ticket
+from ticketing.money.refunds import refund_order
+from ticketing.sale.orders import cancel_order
 
 pytestmark = pytest.mark.django_db
 SHANGHAI = ZoneInfo("Asia/Shanghai")

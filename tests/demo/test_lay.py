@@ -18,7 +18,7 @@ from backoffice.figures import box_office
 from catalog.models import Movie
 from social.models import Comment, Rating
 from ticketing.models import Claim, Hall, LedgerEntry, Order, Seat, Showtime, Ticket
-from ticketing.verify import find_faults
+from ticketing.money.verify import find_faults
 
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)  # half past three in Shanghai, on a Friday
 

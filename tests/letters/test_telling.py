@@ -10,13 +10,13 @@ from django.db import transaction
 from accounts.mailing import send_letters
 from accounts.models import Letter
 from tests.factories import a_clerk, a_customer, a_hall, a_movie, a_paid_order, a_showtime, an_order, pay
-from ticketing.broken import move_ticket
-from ticketing.orders import cancel_order
-from ticketing.papers import papers_for
-from ticketing.payments import hear_provider, pay_in_house, start_payment
-from ticketing.providers import ONLINE
-from ticketing.refunds import refund_by_customer, refund_order
-from ticketing.scheduling import cancel_showtime
+from ticketing.money.call_offs import cancel_showtime
+from ticketing.money.payments import hear_provider, pay_in_house, start_payment
+from ticketing.money.providers import ONLINE
+from ticketing.money.refunds import refund_by_customer, refund_order
+from ticketing.sale.broken_seats import move_ticket
+from ticketing.sale.orders import cancel_order
+from ticketing.sale.ticket_documents import papers_for
 
 pytestmark = pytest.mark.django_db
 EVENING = datetime(2026, 5, 2, 11, 30, tzinfo=UTC)

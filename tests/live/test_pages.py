@@ -18,7 +18,7 @@ print(json.dumps({"movie": movie.pk, "code": party.code, "showtime": a_showtime(
 HOLD = """
 from django.utils import timezone
 from accounts.models import User
-from ticketing.holds import hold_seats
+from ticketing.sale.holds import hold_seats
 hold_seats(showtime_id={showtime}, seats=["A1"], customer=User.objects.get(username="bob"), now=timezone.now())
 """
 WAITING_PARTY = """

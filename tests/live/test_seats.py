@@ -10,14 +10,17 @@ from accounts.models import User
 from cinema.realtime import publish, showtime_topic
 from tests.live.clients import Client
 from tests.live.people import account, film, in_thread
-from ticketing.broken import move_ticket, set_for_sale
-from ticketing.halls import add_hall, default_grid, replace_grid
-from ticketing.holds import hold_seats
 from ticketing.models import Claim, Order, Seat, Showtime, Ticket
-from ticketing.orders import cancel_order
-from ticketing.payments import pay_in_house
-from ticketing.refunds import refund_order
-from ticketing.scheduling import add_showtime, cancel_showtime
+from ticketing.money.call_offs import cancel_showtime
+from ticketing.money.payments import pay_in_house
+from ticketing.money.refunds import refund_order
+from ticketing.programme.scheduling import add_showtime
+from ticketing.sale.broken_seats import move_ticket, set_for_sale
+from ticketing.sale.hall_changes import replace_grid
+from ticketing.sale.holds import hold_seats
+from ticketing.sale.orders import cancel_order
+from ticketing.venue.grids import default_grid
+from ticketing.venue.halls import add_hall
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

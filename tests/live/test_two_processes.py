@@ -160,7 +160,7 @@ def test_a_seat_held_at_one_process_is_seen_at_the_other(house):
         tell(socket, type="watch", showtime_id=facts["showtime"])
         seat = hear(socket, "seats")["seats"][0]["seat_id"]
         one.shell(
-            "from django.utils import timezone\nfrom ticketing.holds import hold_seats\n"
+            "from django.utils import timezone\nfrom ticketing.sale.holds import hold_seats\n"
             "from tests.factories import a_customer\n"
             f"hold_seats(showtime_id={facts['showtime']}, seats=[{seat}], customer=a_customer(), now=timezone.now())"
         )

@@ -8,8 +8,8 @@ from django.utils import timezone
 from accounts.models import Letter
 from tests.factories import a_clerk, a_hall, a_paid_order, a_price_card, a_showtime, an_order
 from ticketing.models import Claim, Order, Ticket
-from ticketing.moves import move_showtime
-from ticketing.refunds import refund_order
+from ticketing.money.refunds import refund_order
+from ticketing.sale.moves import move_showtime
 
 pytestmark = pytest.mark.django_db
 ACTIONS = ["cancel/", "refund/", "again/", "pay/"]

@@ -7,8 +7,8 @@ from django.test import override_settings
 
 from tests.factories import a_showtime, an_order
 from ticketing.models import Order, Payment, SandboxCharge
-from ticketing.payments import payment_address, start_payment
-from ticketing.providers import ONLINE
+from ticketing.money.payments import payment_address, start_payment
+from ticketing.money.providers import ONLINE
 
 pytestmark = pytest.mark.django_db
 

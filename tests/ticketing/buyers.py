@@ -26,13 +26,13 @@ from django.utils import timezone  # noqa: E402
 from accounts.models import User  # noqa: E402
 from cinema.errors import CinemaError  # noqa: E402
 from tests.factories import a_clerk, a_customer, a_hall, a_showtime  # noqa: E402
-from ticketing import holds  # noqa: E402
-from ticketing.claims import SeatsTaken  # noqa: E402
 from ticketing.models import Claim, Order, Payment, SandboxCharge, Showtime, Ticket  # noqa: E402
-from ticketing.moves import move_showtime  # noqa: E402
-from ticketing.payments import pay_in_house, settle_open  # noqa: E402
-from ticketing.refunds import refund_order  # noqa: E402
-from ticketing.verify import find_faults  # noqa: E402
+from ticketing.money.payments import pay_in_house, settle_open  # noqa: E402
+from ticketing.money.refunds import refund_order  # noqa: E402
+from ticketing.money.verify import find_faults  # noqa: E402
+from ticketing.sale import holds  # noqa: E402
+from ticketing.sale.claims import SeatsTaken  # noqa: E402
+from ticketing.sale.moves import move_showtime  # noqa: E402
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 BETWEEN_ROUNDS = timedelta(minutes=11)  # longer than a hold: what an earlier round took can be taken over

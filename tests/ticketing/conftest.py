@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from tests.factories import a_clerk
-from ticketing.verify import find_faults
+from ticketing.money.verify import find_faults
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 

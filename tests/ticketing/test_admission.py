@@ -6,17 +6,10 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import a_clerk, a_customer, a_paid_order, a_showtime
-from ticketing.admission import (
-    NotAtThisTime,
-    TicketNotFound,
-    TicketRefunded,
-    TicketUsed,
-    WrongShowtime,
-    admit_ticket,
-    find_ticket,
-)
+from ticketing.door.admission import NotAtThisTime, TicketRefunded, TicketUsed, WrongShowtime, admit_ticket, find_ticket
 from ticketing.models import Showtime, Ticket
-from ticketing.refunds import refund_order
+from ticketing.money.refunds import refund_order
+from ticketing.sale.tickets import TicketNotFound
 
 pytestmark = pytest.mark.usefixtures("books")
 

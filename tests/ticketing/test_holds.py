@@ -9,23 +9,23 @@ from django.test.utils import CaptureQueriesContext
 
 from cinema.errors import InvalidInput
 from tests.factories import a_clerk, a_customer, a_hall, a_paid_order, a_price_card, a_showtime, an_order, pay
-from ticketing.claims import SeatsTaken
-from ticketing.halls import set_hall_status
-from ticketing.holds import (
+from ticketing.models import Claim, Hall, LedgerEntry, Order, Seat, Showtime
+from ticketing.prices.tariffs import PriceTypeNotOffered
+from ticketing.programme.showtimes import ShowtimeNotFound
+from ticketing.sale.best_seats import OrphanSeat
+from ticketing.sale.claims import SeatsTaken
+from ticketing.sale.hall_changes import set_hall_status
+from ticketing.sale.holds import (
     CustomerBanned,
     IdempotencyConflict,
     NoSeatsChosen,
     SalesClosed,
-    ShowtimeNotFound,
     TooManyPendingOrders,
     TooManySeats,
     hold_seats,
 )
-from ticketing.models import Claim, Hall, LedgerEntry, Order, Seat, Showtime
-from ticketing.orders import WrongOrderStatus, cancel_order
-from ticketing.pricing import PriceTypeNotOffered
-from ticketing.seating import OrphanSeat
-from ticketing.second_chance import hold_again, offer_for
+from ticketing.sale.orders import WrongOrderStatus, cancel_order
+from ticketing.sale.second_chance import hold_again, offer_for
 
 pytestmark = pytest.mark.usefixtures("books")
 

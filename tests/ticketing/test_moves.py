@@ -10,13 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Letter
 from cinema.errors import InvalidInput
 from tests.factories import a_clerk, a_customer, a_hall, a_paid_order, a_showtime, an_administrator, an_order, pay
-from ticketing.claims import ShowtimeChanged
-from ticketing.holds import ShowtimeNotFound
 from ticketing.models import Claim, Hall, Order, Showtime, Ticket
-from ticketing.moves import NoEqualSeats, ShowtimeStays, look_ahead, move_showtime
-from ticketing.orders import WrongOrderStatus
-from ticketing.refunds import RefundClosed, refund_by_customer, refund_order
-from ticketing.scheduling import HallClosed, ShowtimesOverlap, add_showtime, newest_change, update_showtime
+from ticketing.money.refunds import RefundClosed, refund_by_customer, refund_order
+from ticketing.programme.scheduling import HallClosed, ShowtimesOverlap, add_showtime
+from ticketing.programme.showtimes import ShowtimeChanged, ShowtimeNotFound, newest_change
+from ticketing.sale.moves import NoEqualSeats, ShowtimeStays, look_ahead, move_showtime
+from ticketing.sale.orders import WrongOrderStatus
+from ticketing.sale.showtime_changes import update_showtime
 
 pytestmark = pytest.mark.usefixtures("books")
 HOUR = timedelta(hours=1)

@@ -9,12 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import a_customer, a_hall, a_paid_order, a_showtime, an_order, pay
-from ticketing.claims import SeatsTaken
-from ticketing.halls import default_grid, replace_grid
-from ticketing.holds import SalesClosed
 from ticketing.models import Claim, LedgerEntry, Order, Payment, Refund, SandboxCharge, Showtime, Ticket
-from ticketing.orders import WrongOrderStatus, cancel_order
-from ticketing.payments import (
+from ticketing.money.payments import (
     PaymentNotFound,
     hear_provider,
     pay_in_house,
@@ -22,11 +18,16 @@ from ticketing.payments import (
     settle_open,
     start_payment,
 )
-from ticketing.providers import ONLINE, UnknownProvider
-from ticketing.providers.base import BadSignature
-from ticketing.providers.sandbox import SandboxProvider
-from ticketing.refunds import refund_order
-from ticketing.scheduling import update_showtime
+from ticketing.money.providers import ONLINE, UnknownProvider
+from ticketing.money.providers.base import BadSignature
+from ticketing.money.providers.sandbox import SandboxProvider
+from ticketing.money.refunds import refund_order
+from ticketing.sale.claims import SeatsTaken
+from ticketing.sale.hall_changes import replace_grid
+from ticketing.sale.holds import SalesClosed
+from ticketing.sale.orders import WrongOrderStatus, cancel_order
+from ticketing.sale.showtime_changes import update_showtime
+from ticketing.venue.grids import default_grid
 
 pytestmark = pytest.mark.usefixtures("books")
 BANK = ONLINE["sandbox"]

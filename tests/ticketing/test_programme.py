@@ -19,35 +19,16 @@ from tests.factories import (
     an_administrator,
     an_order,
 )
-from ticketing.halls import (
-    BadGrid,
-    GridChanged,
-    HallInUse,
-    HallNameTaken,
-    HallNotFound,
-    SeatPlan,
-    SeatsSold,
-    add_hall,
-    default_grid,
-    remove_hall,
-    replace_grid,
-    set_hall_status,
-    update_hall,
-)
-from ticketing.holds import ShowtimeNotFound
 from ticketing.models import Hall, Order, Showtime
-from ticketing.orders import cancel_order
-from ticketing.scheduling import (
-    HallClosed,
-    MovieRemoved,
-    ShowtimeHasOrders,
-    ShowtimesOverlap,
-    add_showtime,
-    cancel_showtime,
-    delete_showtime,
-    update_showtime,
-)
-from ticketing.seatmap import seat_map
+from ticketing.money.call_offs import cancel_showtime
+from ticketing.programme.scheduling import HallClosed, MovieRemoved, ShowtimesOverlap, add_showtime
+from ticketing.programme.showtimes import ShowtimeNotFound
+from ticketing.sale.hall_changes import HallInUse, SeatsSold, remove_hall, replace_grid, set_hall_status, update_hall
+from ticketing.sale.orders import cancel_order
+from ticketing.sale.seatmap import seat_map
+from ticketing.sale.showtime_changes import ShowtimeHasOrders, delete_showtime, update_showtime
+from ticketing.venue.grids import BadGrid, GridChanged, SeatPlan, default_grid
+from ticketing.venue.halls import HallNameTaken, HallNotFound, add_hall
 
 pytestmark = pytest.mark.usefixtures("books")
 PRICE = Decimal(45)

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from tests.factories import a_clerk, a_customer, a_paid_order, a_price_card, a_showtime, an_order
-from ticketing.admission import admit_ticket
+from ticketing.door.admission import admit_ticket
 from ticketing.models import Claim, LedgerEntry, Refund, SandboxCharge
-from ticketing.orders import OrderNotFound, WrongOrderStatus, any_order, own_order
-from ticketing.refunds import RefundClosed, refund_by_customer, refund_order
+from ticketing.money.refunds import RefundClosed, refund_by_customer, refund_order
+from ticketing.sale.orders import OrderNotFound, WrongOrderStatus, any_order, own_order
 
 pytestmark = pytest.mark.usefixtures("books")
 

@@ -8,17 +8,8 @@ from hypothesis import strategies as st
 
 from tests.factories import a_clerk, a_hall, a_showtime, an_order
 from ticketing.models import Hall, Seat
-from ticketing.seating import (
-    ROW_WEIGHT,
-    SPECIAL_KINDS,
-    NotEnoughSeats,
-    OrphanSeat,
-    best_adjacent,
-    best_available,
-    leaves_orphan,
-    new_singles,
-    refuse_orphans,
-)
+from ticketing.sale.best_seats import NotEnoughSeats, OrphanSeat, best_available, refuse_orphans
+from ticketing.venue.seating import ROW_WEIGHT, SPECIAL_KINDS, best_adjacent, leaves_orphan, new_singles
 
 KINDS = {"o": "standard", "T": "standard", "x": "standard", "v": "vip", "w": "wheelchair"}
 property_test = settings(max_examples=150, deadline=None)

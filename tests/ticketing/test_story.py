@@ -10,15 +10,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from tests.factories import a_customer, a_hall, a_showtime
 from tests.ticketing.conftest import NOW
-from ticketing.claims import SeatsTaken
-from ticketing.holds import TooManyPendingOrders, hold_seats
 from ticketing.models import Order, SandboxCharge
-from ticketing.orders import WrongOrderStatus, cancel_order
-from ticketing.payments import hear_provider, payment_address, settle_open, start_payment
-from ticketing.providers import ONLINE
-from ticketing.refunds import refund_by_customer, refund_order
-from ticketing.seatmap import seat_map
-from ticketing.verify import find_faults
+from ticketing.money.payments import hear_provider, payment_address, settle_open, start_payment
+from ticketing.money.providers import ONLINE
+from ticketing.money.refunds import refund_by_customer, refund_order
+from ticketing.money.verify import find_faults
+from ticketing.sale.claims import SeatsTaken
+from ticketing.sale.holds import TooManyPendingOrders, hold_seats
+from ticketing.sale.orders import WrongOrderStatus, cancel_order
+from ticketing.sale.seatmap import seat_map
 
 SEATS = 6
 BANK = ONLINE["sandbox"]

@@ -14,18 +14,21 @@ from backoffice.counter import reserve, sell_for_cash
 from catalog.films import remove_movie
 from cinema.errors import CinemaError
 from tests.factories import a_clerk, a_customer, a_hall, a_movie, a_paid_order, a_showtime, an_administrator, an_order
-from ticketing.admission import TicketUsed, admit_ticket
-from ticketing.broken import move_ticket, set_for_sale
-from ticketing.halls import default_grid, replace_grid, set_hall_status
-from ticketing.holds import hold_seats
+from ticketing.door.admission import TicketUsed, admit_ticket
 from ticketing.models import Claim, Order, Payment, SandboxCharge, Seat, Showtime, Ticket
-from ticketing.orders import cancel_order
-from ticketing.payments import hear_provider, payment_address, settle_open, start_payment
-from ticketing.providers import ONLINE
-from ticketing.refunds import refund_order
-from ticketing.scheduling import add_showtime, cancel_showtime, update_showtime
-from ticketing.second_chance import hold_again
-from ticketing.verify import find_faults
+from ticketing.money.call_offs import cancel_showtime
+from ticketing.money.payments import hear_provider, payment_address, settle_open, start_payment
+from ticketing.money.providers import ONLINE
+from ticketing.money.refunds import refund_order
+from ticketing.money.verify import find_faults
+from ticketing.programme.scheduling import add_showtime
+from ticketing.sale.broken_seats import move_ticket, set_for_sale
+from ticketing.sale.hall_changes import replace_grid, set_hall_status
+from ticketing.sale.holds import hold_seats
+from ticketing.sale.orders import cancel_order
+from ticketing.sale.second_chance import hold_again
+from ticketing.sale.showtime_changes import update_showtime
+from ticketing.venue.grids import default_grid
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5
@@ -181,8 +184,8 @@ def test_two_scanners_at_once_admit_once(now):
 
 def test_two_settlers_at_once_settle_once(now, monkeypatch):
     with monkeypatch.context() as outage:
-        outage.setattr("ticketing.providers.sandbox.SandboxProvider.capture", lambda *_: 1 / 0)
-        outage.setattr("ticketing.providers.sandbox.SandboxProvider.refund", lambda *_: 1 / 0)
+        outage.setattr("ticketing.money.providers.sandbox.SandboxProvider.capture", lambda *_: 1 / 0)
+        outage.setattr("ticketing.money.providers.sandbox.SandboxProvider.refund", lambda *_: 1 / 0)
         for _each in range(ROUNDS):
             refund_order(order=a_paid_order(now=now), now=now, by=None)
         an_order(now=now)

@@ -8,8 +8,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from tests.factories import a_customer, a_hall, a_paid_order, a_showtime, an_order
 from ticketing.models import Claim, LedgerEntry, Order, Payment, SandboxCharge, Seat, Ticket
-from ticketing.refunds import refund_order
-from ticketing.verify import find_faults, one_moment
+from ticketing.money.refunds import refund_order
+from ticketing.money.verify import find_faults, one_moment
 
 pytestmark = pytest.mark.django_db
 

@@ -11,13 +11,14 @@ from cinema.api.fields import HouseTime, IdField, JsonObject, MoneyIn, MoneyOut,
 from ticketing.api.samples import BOOKING_ORDER, BOOKING_ORDER_IN, SHOWTIME_INFO
 from ticketing.api.seats import BookingSeats, SeatReferences
 from ticketing.api.showtimes import facts_of
-from ticketing.desk import set_order_status, undo_order
-from ticketing.holds import hold_seats
 from ticketing.models import Order, Showtime
-from ticketing.orders import any_order
-from ticketing.programme import planned_showtime, public_showtime
-from ticketing.scheduling import add_showtime, delete_showtime, update_showtime
-from ticketing.seatmap import AVAILABLE, HELD, SOLD, seat_map
+from ticketing.money.staff_orders import set_order_status, undo_order
+from ticketing.programme.scheduling import add_showtime
+from ticketing.programme.showtimes import planned_showtime, public_showtime
+from ticketing.sale.holds import hold_seats
+from ticketing.sale.orders import any_order
+from ticketing.sale.seatmap import AVAILABLE, HELD, SOLD, seat_map
+from ticketing.sale.showtime_changes import delete_showtime, update_showtime
 
 
 class SeatsQuery(serializers.Serializer):

@@ -4,9 +4,9 @@ from rest_framework import serializers
 
 from cinema.api.fields import HouseTime
 from cinema.api.paging import PageQuery
-from ticketing.halls import MOST_SEATS
 from ticketing.models import Hall
-from ticketing.models.halls import LONGEST_PRESHOW
+from ticketing.venue.grids import MOST_SEATS
+from ticketing.venue.models import LONGEST_PRESHOW
 
 PRESHOW = "Minutes of advertising and trailers before the film; 0 unless set. New schedules take it over."
 

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from cinema.api.fields import HIGHEST_ID, MoneyOut
 from ticketing.models import Seat
-from ticketing.seatmap import STATUS_NAMES
+from ticketing.sale.seatmap import STATUS_NAMES
 
 MOST_REFERENCES = 100
 REFERENCE = {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "minLength": 1, "maxLength": 20}]}

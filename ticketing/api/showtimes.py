@@ -8,9 +8,9 @@ from rest_framework import serializers
 from catalog.films import any_movie
 from cinema.api.fields import Day, HouseTime, IdField, MoneyIn, MoneyOut, Text
 from cinema.api.paging import PageQuery
-from ticketing.halls import any_hall
 from ticketing.models import Hall, Showtime
-from ticketing.models.halls import LONGEST_PRESHOW
+from ticketing.venue.halls import any_hall
+from ticketing.venue.models import LONGEST_PRESHOW
 
 PRESHOW = "Minutes of advertising and trailers before the film. The hall's own unless given."
 

@@ -5,17 +5,20 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from cinema.api.endpoints import V1ViewSet, endpoint
-from ticketing.admission import admit_ticket
 from ticketing.api.halls import HallIn, HallOut, HallQuery, NewHall, SeatsIn
 from ticketing.api.orders import AdminOrder, AdminOrderDetail, AdminOrdersQuery, CheckIn, StatusIn, TicketDetail
 from ticketing.api.samples import ADMIN_ORDERS, HALL, HALLS, SCHEDULE, SEATS
 from ticketing.api.showtimes import NewSchedule, ScheduleIn, ScheduleOut, ScheduleQuery, day_span, facts_of
-from ticketing.desk import set_order_status
-from ticketing.halls import add_hall, grid_from_labels, remove_hall, replace_grid, set_hall_status, update_hall
+from ticketing.door.admission import admit_ticket
 from ticketing.models import Hall, Order, Showtime, Ticket
-from ticketing.orders import any_order
-from ticketing.programme import planned_showtime
-from ticketing.scheduling import add_showtime, delete_showtime, update_showtime
+from ticketing.money.staff_orders import set_order_status
+from ticketing.programme.scheduling import add_showtime
+from ticketing.programme.showtimes import planned_showtime
+from ticketing.sale.hall_changes import remove_hall, replace_grid, set_hall_status, update_hall
+from ticketing.sale.orders import any_order
+from ticketing.sale.showtime_changes import delete_showtime, update_showtime
+from ticketing.venue.grids import grid_from_labels
+from ticketing.venue.halls import add_hall
 
 
 class V1Halls(V1ViewSet):

@@ -8,19 +8,19 @@ from rest_framework.request import Request
 
 from catalog.films import movie_on_show
 from cinema.api.endpoints import ANYONE, V1ViewSet, endpoint
-from ticketing.admission import find_ticket
 from ticketing.api.orders import MyOrdersQuery, OrderIn, OrderOut, PayIn, PayOut, TicketDetail
 from ticketing.api.samples import ORDER_IN
 from ticketing.api.seats import V1Seats
 from ticketing.api.showtimes import ComingQuery, OpenSchedule, day_span
-from ticketing.holds import LONGEST_KEY, hold_seats
+from ticketing.door.admission import find_ticket
 from ticketing.models import Order, Showtime, Ticket
-from ticketing.online import pay_online
-from ticketing.orders import cancel_order, own_order
-from ticketing.programme import public_showtime
-from ticketing.refunds import refund_by_customer
-from ticketing.seating import best_available
-from ticketing.seatmap import AVAILABLE, seat_map
+from ticketing.money.online import pay_online
+from ticketing.money.refunds import refund_by_customer
+from ticketing.programme.showtimes import public_showtime
+from ticketing.sale.best_seats import best_available
+from ticketing.sale.holds import LONGEST_KEY, hold_seats
+from ticketing.sale.orders import cancel_order, own_order
+from ticketing.sale.seatmap import AVAILABLE, seat_map
 
 
 class BestQuery(serializers.Serializer):

@@ -3,12 +3,12 @@
 import django.core.validators
 import django.db.models.deletion
 import simple_history.models
-import ticketing.models.sales
+import ticketing.sale.models
 import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from ticketing import promises
+from ticketing import constraints
 
 
 class Migration(migrations.Migration):
@@ -336,7 +336,7 @@ class Migration(migrations.Migration):
             name='Ticket',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=ticketing.models.sales.new_ticket_code, max_length=32, unique=True, verbose_name='code')),
+                ('code', models.CharField(default=ticketing.sale.models.new_ticket_code, max_length=32, unique=True, verbose_name='code')),
                 ('price', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='price')),
                 ('price_type', models.CharField(choices=[('adult', 'Adult'), ('child', 'Child'), ('student', 'Student'), ('senior', 'Senior')], editable=False, max_length=10, verbose_name='price type')),
                 ('channel', models.CharField(choices=[('web', 'Web site'), ('api', 'API'), ('counter', 'Box office')], editable=False, max_length=10, verbose_name='channel')),
@@ -504,5 +504,5 @@ class Migration(migrations.Migration):
             model_name='ledgerentry',
             index=models.Index(fields=['kind', 'at'], include=('amount',), name='ledger_by_kind'),
         ),
-        migrations.RunPython(promises.lay, migrations.RunPython.noop),
+        migrations.RunPython(constraints.lay, migrations.RunPython.noop),
     ]

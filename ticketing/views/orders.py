@@ -18,10 +18,10 @@ from accounts.models import Letter
 from cinema.errors import CinemaError
 from cinema.pages import only_post
 from ticketing.models import Order
-from ticketing.orders import cancel_order, own_order
-from ticketing.providers import online_providers
-from ticketing.refunds import refund_by_customer
-from ticketing.second_chance import hold_again, offer_for
+from ticketing.money.providers import online_providers
+from ticketing.money.refunds import refund_by_customer
+from ticketing.sale.orders import cancel_order, own_order
+from ticketing.sale.second_chance import hold_again, offer_for
 from ticketing.views.words import in_plain_words
 
 ORDERS_A_PAGE = 10

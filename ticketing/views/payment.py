@@ -18,9 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cinema.errors import CinemaError
 from cinema.pages import only_post
 from ticketing.models import Order, Payment
-from ticketing.orders import own_order
-from ticketing.payments import find_payment, hear_provider, pay_in_house, payment_address, start_payment
-from ticketing.providers import ONLINE, UnknownProvider, provider_named
+from ticketing.money.payments import find_payment, hear_provider, pay_in_house, payment_address, start_payment
+from ticketing.money.providers import ONLINE, UnknownProvider, provider_named
+from ticketing.sale.orders import own_order
 from ticketing.views.words import in_plain_words
 
 SIGNATURE_HEADER = "X-Signature"

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from cinema.errors import InvalidInput
 from ticketing.models import Seat, Showtime
-from ticketing.pricing import Tariff
-from ticketing.seatmap import AVAILABLE, STATUS_NAMES, SeatMap, SeatState
+from ticketing.prices.tariffs import Tariff
+from ticketing.sale.seatmap import AVAILABLE, STATUS_NAMES, SeatMap, SeatState
 
 SECTIONS = 3
 WIDE_HALL = 18  # columns; from here on seats are drawn smaller so that the hall fits

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cinema.errors import CinemaError, InvalidInput
-from ticketing.claims import SeatsTaken, seats_on_sale
-from ticketing.holds import NoSeatsChosen, hold_seats
 from ticketing.models import Order, PriceType, Seat, Showtime
-from ticketing.pricing import Tariff
-from ticketing.seating import best_available
-from ticketing.seatmap import seat_map
+from ticketing.prices.tariffs import Tariff
+from ticketing.sale.best_seats import best_available
+from ticketing.sale.claims import SeatsTaken, seats_on_sale
+from ticketing.sale.holds import NoSeatsChosen, hold_seats
+from ticketing.sale.seatmap import seat_map
 from ticketing.views.plan import best_wanted, drawn
 from ticketing.views.words import naming_the_seats
 

@@ -8,8 +8,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from ticketing.models import Order, Ticket
-from ticketing.orders import own_order
-from ticketing.papers import calendar_entry, qr_picture
+from ticketing.sale.orders import own_order
+from ticketing.sale.ticket_documents import calendar_entry, qr_picture
 
 
 @login_required

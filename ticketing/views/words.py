@@ -4,9 +4,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cinema.errors import CinemaError
-from ticketing.claims import SeatsTaken
 from ticketing.models import Order, Seat
-from ticketing.orders import WrongOrderStatus
+from ticketing.sale.claims import SeatsTaken
+from ticketing.sale.orders import WrongOrderStatus
 
 STATES = {
     Order.Status.PENDING: gettext_lazy("This order has not been paid yet."),

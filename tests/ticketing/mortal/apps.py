@@ -10,18 +10,18 @@ from pathlib import Path
 from django.apps import AppConfig
 
 PLACES = {
-    "hold written, not committed": "ticketing.holds announce_seats after",
+    "hold written, not committed": "ticketing.sale.holds announce_seats after",
     "hold committed": "ticketing.views.seats hold_seats after",
     "payment started": "ticketing.views.payment start_payment after",
     "charge opened at the bank": "ticketing.views.payment payment_address after",
     "authorised at the bank": "ticketing.views.payment hear_provider before",
-    "sale written, not committed": "ticketing.orders announce_seats after",
-    "sale committed, not captured": "ticketing.payments settle_payment before",
-    "captured, not marked": "ticketing.providers.sandbox SandboxProvider.capture after",
-    "refund written, not committed": "ticketing.refunds announce_freed after",
-    "refund committed, not paid out": "ticketing.refunds settled_or_later before",
-    "paid out, not committed": "ticketing.providers.sandbox SandboxProvider.refund after",
-    "cancelled, not committed": "ticketing.orders record_released after",
+    "sale written, not committed": "ticketing.sale.orders announce_seats after",
+    "sale committed, not captured": "ticketing.money.payments settle_payment before",
+    "captured, not marked": "ticketing.money.providers.sandbox SandboxProvider.capture after",
+    "refund written, not committed": "ticketing.money.refunds announce_freed after",
+    "refund committed, not paid out": "ticketing.money.refunds settled_or_later before",
+    "paid out, not committed": "ticketing.money.providers.sandbox SandboxProvider.refund after",
+    "cancelled, not committed": "ticketing.sale.orders record_released after",
 }
 
 

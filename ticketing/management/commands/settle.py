@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from accounts.mailing import send_letters
-from ticketing.papers import papers_for
-from ticketing.payments import settle_open
+from ticketing.money.payments import settle_open
+from ticketing.sale.ticket_documents import papers_for
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from ticketing.models import LedgerEntry
-from ticketing.verify import find_faults, one_moment
+from ticketing.money.verify import find_faults, one_moment
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""Payments, providers, refunds, and the proof that all of it adds up."""

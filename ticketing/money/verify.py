@@ -1,0 +1,157 @@
+"""Proving the books: replays the ledger and compares what it says with what the tables hold."""
+
+from collections import defaultdict
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection, transaction
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+
+from ticketing.money.models import Payment, Refund, SandboxCharge
+from ticketing.sale.models import Claim, LedgerEntry, Order, OrderLine, Ticket
+
+Kind = LedgerEntry.Kind
+SeatKey = tuple[int, int]
+DECIDED_AGAINST = {Payment.Status.DECLINED, Payment.Status.VOIDED}
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Read everything within as it stood at one moment, beside a house at work, without keeping anyone waiting."""
+    if connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN DEFERRED")  # Django's own would be IMMEDIATE, and stop all sales meanwhile
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
+
+
+def find_faults(*, now: datetime) -> Iterator[str]:
+    """Everything that doesn't add up, a sentence each; nothing when the books are in order."""
+    owners = yield from _replay_seats()
+    yield from _compare_claims(owners, now)
+    yield from _compare_tickets()
+    yield from _compare_money()
+    yield from _compare_bank()
+
+
+def _replay_seats() -> Generator[str, None, dict[SeatKey, tuple[int, datetime | None]]]:
+    """Replays who had each seat; yields every moment at which a seat had two owners, returns the final owners."""
+    owners: dict[SeatKey, tuple[int, datetime | None]] = {}
+    entries = LedgerEntry.objects.filter(seat__isnull=False).order_by("id")
+    fields = ("showtime_id", "seat_id", "order_id", "kind", "at", "held_until")
+    for showtime_id, seat_id, order_id, kind, at, held_until in entries.values_list(*fields).iterator(10_000):
+        key = (showtime_id, seat_id)
+        owner, until = owners.get(key, (None, None))
+        foreign = owner is not None and owner != order_id and (until is None or until > at)
+        if kind in {Kind.HELD, Kind.SOLD}:
+            if foreign:
+                yield f"Seat {seat_id} of showtime {showtime_id}: orders {owner} and {order_id} both had it at {at}."
+            owners[key] = (order_id, held_until if kind == Kind.HELD else None)
+        elif owner == order_id:
+            del owners[key]
+        elif kind == Kind.RETURNED:
+            yield f"Seat {seat_id} of showtime {showtime_id}: order {order_id} returned what order {owner} has."
+    return owners
+
+
+def _compare_claims(owners: dict[SeatKey, tuple[int, datetime | None]], now: datetime) -> Iterator[str]:
+    claims = Claim.objects.values_list("showtime_id", "seat_id", "order_id", "held_until")
+    found = {(row[0], row[1]): (row[2], row[3]) for row in claims.iterator(10_000)}
+    for key in owners.keys() | found.keys():
+        if owners.get(key) != found.get(key):
+            yield f"Seat {key[1]} of showtime {key[0]}: ledger says {owners.get(key)}, claims say {found.get(key)}."
+    idle = Claim.objects.filter(held_until__gt=now).exclude(order__status=Order.Status.PENDING)
+    idle = idle.exclude(order__closed_at__gte=F("held_until"))  # closed after it had run out: free for anyone
+    for showtime_id, seat_id, order_id in idle.values_list("showtime_id", "seat_id", "order_id"):
+        yield f"Seat {seat_id} of showtime {showtime_id} is held by order {order_id}, which isn't waiting for payment."
+    strange = ~Q(showtime=F("order__showtime")) | ~Q(seat__hall=F("showtime__hall"))
+    for pk in Claim.objects.filter(strange, status=Claim.Status.SOLD).values_list("pk", flat=True):
+        yield f"Claim {pk} is for a showtime its order isn't for, or a seat of another hall."
+
+
+def _compare_tickets() -> Iterator[str]:
+    sold = set(Claim.objects.filter(status="sold").values_list("showtime_id", "seat_id", "order_id"))
+    standing = Ticket.objects.exclude(status=Ticket.Status.REFUNDED)
+    ticketed = set(standing.values_list("showtime_id", "seat_id", "order_id"))
+    for showtime_id, seat_id, order_id in sold ^ ticketed:
+        what = "is sold without a ticket" if (showtime_id, seat_id, order_id) in sold else "has a ticket but isn't sold"
+        yield f"Seat {seat_id} of showtime {showtime_id} {what} (order {order_id})."
+    for ticket_id in standing.exclude(order__status=Order.Status.PAID).values_list("pk", flat=True):
+        yield f"Ticket {ticket_id} stands although its order isn't paid."
+    paid_by = Payment.objects.filter(order=OuterRef("order"), status=Payment.Status.TAKEN).values("provider")
+    unlike = ~Q(price_type=F("line__price_type")) | ~Q(channel=F("order__channel")) | ~Q(provider=F("paid_by"))
+    tickets = Ticket.objects.annotate(paid_by=Subquery(paid_by)).filter(unlike).order_by()
+    for ticket_id in tickets.values_list("pk", flat=True):
+        yield f"Ticket {ticket_id} says another price type, channel or way of paying than it was sold with."
+    line_of = Q(line__order=F("order"), line__seat=F("seat"), line__price=F("price"), showtime=F("order__showtime"))
+    for ticket_id in Ticket.objects.exclude(line_of).values_list("pk", flat=True):
+        yield f"Ticket {ticket_id} isn't what its order's line says."
+    admitted = Q(status=Ticket.Status.VALID, admitted_at=None) | Q(status=Ticket.Status.USED, admitted_at__isnull=False)
+    for ticket_id in standing.exclude(admitted).values_list("pk", flat=True):
+        yield f"Ticket {ticket_id} doesn't say rightly whether it admitted someone."
+
+
+def _compare_money() -> Iterator[str]:
+    ledger: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    sums = LedgerEntry.objects.values_list("order_id", "kind").annotate(sum=Sum("amount")).order_by()
+    for order_id, kind, amount in sums.iterator(10_000):
+        ledger[order_id][kind] = amount
+    lines = dict(OrderLine.objects.values_list("order_id").annotate(sum=Sum("price")).order_by())
+    taken = _sums(Payment.objects.filter(status=Payment.Status.TAKEN), "order_id")
+    back = _sums(Refund.objects.all(), "payment__order_id")
+    issued = _sums(Ticket.objects.all(), "order_id", "price")
+    given_back = _sums(Ticket.objects.filter(status=Ticket.Status.REFUNDED), "order_id", "price")
+    orders = Order.objects.values_list("pk", "status", "total_amount", "refunded_amount")
+    for order_id, status, total, refunded in orders.iterator(10_000):
+        paid = total if status in {Order.Status.PAID, Order.Status.REFUNDED} else Decimal(0)
+        book = ledger[order_id]
+        wanted = {
+            "its lines": (lines.get(order_id, Decimal(0)), total),
+            "its tickets": (issued.get(order_id, Decimal(0)), paid),
+            "its refunded tickets": (given_back.get(order_id, Decimal(0)), refunded),
+            "tickets sold in the ledger": (book[Kind.SOLD], paid),
+            "payments in the ledger": (book[Kind.TAKEN], paid),
+            "payments": (taken.get(order_id, Decimal(0)), paid),
+            "tickets returned in the ledger": (-book[Kind.RETURNED], refunded),
+            "refunds in the ledger": (-book[Kind.PAID_BACK], refunded),
+            "refunds": (back.get(order_id, Decimal(0)), refunded),
+        }
+        for name, (found, right) in wanted.items():
+            if found != right:
+                yield f"Order {order_id} ({status}): {name} come to {found} instead of {right}."
+        if status == Order.Status.REFUNDED and refunded != total:
+            yield f"Order {order_id} is refunded, but only {refunded} of {total}."
+
+
+def _compare_bank() -> Iterator[str]:
+    """Holds the sandbox bank's book against the payments; what is still to be settled is no fault."""
+    payments = Payment.objects.filter(provider="sandbox").values_list("reference", "status", "settled_at", "amount")
+    known = {reference: (status, settled_at is not None, amount) for reference, status, settled_at, amount in payments}
+    settled_refunds = Refund.objects.filter(payment__provider="sandbox", settled_at__isnull=False)
+    back = _sums(settled_refunds, "payment__reference")
+    for charge in SandboxCharge.objects.iterator(10_000):
+        status, settled, amount = known.pop(charge.reference, (None, True, None))
+        captured, taken = charge.status == SandboxCharge.Status.CAPTURED, status == Payment.Status.TAKEN
+        if (captured and not taken) or (settled and taken and not captured):
+            yield f"Charge {charge.reference} is {charge.status} at the bank and {status} here."
+        if settled and status in DECIDED_AGAINST and charge.status == SandboxCharge.Status.AUTHORISED:
+            yield f"Charge {charge.reference} is still reserved at the bank, but {status} here."
+        if charge.refunded_amount != back.get(charge.reference, Decimal(0)):
+            yield f"Charge {charge.reference}: the bank gave back {charge.refunded_amount}."
+        if captured and taken and charge.amount != amount:
+            yield f"Charge {charge.reference}: the bank took {charge.amount} instead of {amount}."
+    for reference, (status, settled, _amount) in known.items():
+        if settled and status == Payment.Status.TAKEN:
+            yield f"Payment {reference} was taken, but the bank knows nothing of it."
+
+
+def _sums(rows: QuerySet, key: str, what: str = "amount") -> dict:
+    return dict(rows.order_by().values_list(key).annotate(sum=Sum(what)))

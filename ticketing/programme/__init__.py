@@ -1,0 +1,1 @@
+"""What plays when and where: showtimes and their places in the programme."""

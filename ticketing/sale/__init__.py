@@ -1,0 +1,1 @@
+"""Who has a seat: claims, holds, orders, tickets, and changes that mind what was sold."""

@@ -1,0 +1,116 @@
+"""What becomes of an order: sold, cancelled. (Giving money back is in ``refunds``, being paid in ``payments``.)"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cinema.errors import Conflict, NotFound
+from ticketing.programme.models import Showtime
+from ticketing.sale.claims import SeatsTaken, announce_freed, announce_seats, release_seats, take_seats
+from ticketing.sale.holds import SalesClosed
+from ticketing.sale.ledger import record_released, record_sold
+from ticketing.sale.models import Claim, Order, OrderLine, Ticket
+from ticketing.sale.notifications import tell_cancelled, tell_sold
+
+
+class OrderNotFound(NotFound):
+    """No order has this id, or it is someone else's."""
+
+    code = "order_not_found"
+    message = _("There is no such order.")
+    v1_code = 30001
+
+
+class WrongOrderStatus(Conflict):
+    """The order is past (or not yet at) the point where this can be done."""
+
+    code = "wrong_order_status"
+    message = _("This cannot be done in the order's present state.")
+    v1_code = 30002
+
+
+def own_order(*, order_id: int, user: User) -> Order:
+    """This user's order with all its details. Raises OrderNotFound, for someone else's too."""
+    order = Order.objects.of(user).with_details().filter(pk=order_id).first()
+    if order is None:
+        raise OrderNotFound
+    return order
+
+
+def any_order(*, order_id: int) -> Order:
+    """Whosever order it is, with all its details; for staff. Raises OrderNotFound."""
+    order = Order.objects.with_details().filter(pk=order_id).first()
+    if order is None:
+        raise OrderNotFound
+    return order
+
+
+@transaction.atomic
+def cancel_order(*, order: Order, now: datetime, by: User | None = None) -> Order:
+    """Give up an unpaid order and free its seats at once; its customer is told if someone else did it.
+
+    Raises WrongOrderStatus.
+    """
+    pending = Order.objects.filter(pk=order.pk, status=Order.Status.PENDING)
+    if not pending.update(status=Order.Status.CANCELLED, closed_at=now):
+        raise WrongOrderStatus
+    if not order.is_expired(now):
+        tell_cancelled(order=order, by=by, now=now)
+    freed = release_seats(order=order)
+    if freed:
+        record_released(order=order, seat_ids=freed, now=now, actor=by)
+        announce_freed(showtime_id=order.showtime_id, seat_ids=freed)
+    order.status, order.closed_at = Order.Status.CANCELLED, now
+    return order
+
+
+def sell_order(*, order: Order, payment_id: int, method: str, now: datetime, by: User | None = None) -> list[Ticket]:
+    """Turn a pending order and its seats into tickets, for a payment by this method that is certain.
+
+    Also late: an order whose hold ran out gets its seats if nobody took them meanwhile. Must run inside a transaction
+    that rolls back on an error, and the payment isn't to be taken then.
+    Raises WrongOrderStatus, SeatsTaken, SalesClosed, ShowtimeChanged.
+    """
+    pending = Order.objects.filter(pk=order.pk, status=Order.Status.PENDING)
+    if not pending.update(status=Order.Status.PAID, paid_at=now):
+        raise WrongOrderStatus
+    showtime = Showtime.objects.select_related("movie", "hall").get(pk=order.showtime_id)
+    if not showtime.is_on_sale(now):
+        raise SalesClosed
+    lines = list(OrderLine.objects.filter(order=order).select_related("seat"))
+    gone = [
+        line.label
+        for line in lines
+        if line.seat.removed_at or not line.seat.is_available or line.seat.hall_id != showtime.hall_id
+    ]
+    if gone:
+        raise SeatsTaken(labels=gone)
+    seat_ids = [line.seat_id for line in lines]
+    take_seats(order=order, seat_ids=seat_ids, now=now, held_until=None)
+    tickets = Ticket.objects.bulk_create(_ticket(order, line, showtime, method, now) for line in lines)
+    record_sold(order=order, tickets=tickets, payment_id=payment_id, now=now, actor=by)
+    tell_sold(order=order, showtime=showtime, labels=[line.label for line in lines], now=now)
+    announce_seats(
+        showtime_id=showtime.pk,
+        seat_ids=seat_ids,
+        status=Claim.Status.SOLD,
+        sales_version=showtime.sales_version,
+    )
+    order.status, order.paid_at = Order.Status.PAID, now
+    return tickets
+
+
+def _ticket(order: Order, line: OrderLine, showtime: Showtime, method: str, now: datetime) -> Ticket:
+    return Ticket(
+        order=order,
+        line=line,
+        showtime=showtime,
+        seat_id=line.seat_id,
+        price=line.price,
+        price_type=line.price_type,
+        channel=order.channel,
+        provider=method,
+        issued_at=now,
+    )

@@ -1,0 +1,1 @@
+"""Halls, their seat grids, and which seats are good ones."""
