@@ -116,6 +116,7 @@ TEMPLATES = [
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR / "cinema.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 30, least=2, most=600)
 REDIS_URL = env.text("REDIS_URL")
 if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured(f"REDIS_URL={REDIS_URL!r} is no Redis address. Write redis://127.0.0.1:6379/0.")

@@ -1,0 +1,46 @@
+"""Is anybody at work, and does anything lie about? Asked by /readyz, ``manage.py verify`` and the dashboard."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cinema.jobs.models import Job, JobWorker
+
+SILENT = timedelta(seconds=30)
+LATE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class WorkHealth:
+    """How the work stands."""
+
+    workers: int
+    waiting: int
+    running: int
+    late: int
+    failed: int
+
+    @property
+    def nobody_works(self) -> bool:
+        """Whether no worker has been heard of for a while."""
+        return self.workers == 0
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nobody has to look."""
+        return not (self.nobody_works or self.late or self.failed)
+
+
+def workers_alive(*, now: datetime) -> int:
+    """How many processes are at work."""
+    return JobWorker.objects.filter(seen_at__gte=now - SILENT).count()
+
+
+def work_health(*, now: datetime) -> WorkHealth:
+    """How the work stands now."""
+    return WorkHealth(
+        workers=workers_alive(now=now),
+        waiting=Job.objects.waiting().filter(due_at__lte=now).count(),
+        running=Job.objects.running().count(),
+        late=Job.objects.overdue(now - LATE).count(),
+        failed=Job.objects.failed().count(),
+    )

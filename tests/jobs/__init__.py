@@ -1,0 +1,1 @@
+"""The corridor: jobs, leases, workers."""
