@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import forms as allauth
 from allauth.mfa.webauthn import forms as mfa
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 # What settings.AUTH_PASSWORD_VALIDATORS ask for, in one sentence.
@@ -98,3 +99,29 @@ class ProfileForm(forms.Form):
     def clean_language(self) -> str | None:
         """None, which changes nothing, where it was not sent."""
         return self.cleaned_data["language"] or None
+
+
+class FirstAdministratorForm(forms.Form):
+    """Claiming a house: the console's code, and the account that will be in charge."""
+
+    setup_code = forms.CharField(
+        label=_("Set-up code"),
+        max_length=100,
+        help_text=_("The console printed it when the cinema started."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    username = forms.CharField(
+        label=_("Username"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username"})
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=256,
+        strip=False,
+        help_text=GOOD_PASSWORD,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if settings.OPEN_ADMIN_REGISTER:
+            del self.fields["setup_code"]

@@ -30,6 +30,10 @@ class UserQuerySet(models.QuerySet):
         """Everyone who isn't staff."""
         return self.filter(is_staff=False)
 
+    def administrators(self) -> "UserQuerySet":
+        """Those who may do everything, whoever has been switched off or banned among them."""
+        return self.filter(is_superuser=True)
+
 
 class People(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]  # made at run time
     """Django's user manager, with the words above."""
@@ -118,6 +122,22 @@ class EndedSession(models.Model):
 
     def __str__(self) -> str:
         return str(self.session_id)
+
+
+class SetupCode(models.Model):
+    """What a house without an administrator is claimed with: one row at most, and of the code only its digest."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("set-up code")
+        verbose_name_plural = _("set-up codes")
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_setup_code")]
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d %H:%M:%S}"
 
 
 class LetterQuerySet(models.QuerySet):

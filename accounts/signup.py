@@ -3,7 +3,6 @@
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.phonenumber import to_python
 
 from accounts.models import User
-from cinema.errors import CinemaError, Forbidden, InvalidInput
+from cinema.errors import CinemaError, InvalidInput
 
 
 class UsernameTaken(CinemaError):
@@ -52,13 +51,6 @@ class WeakPassword(CinemaError):
     v1_code = 10006
 
 
-class AdministratorExists(Forbidden):
-    """Only an administrator may make another one."""
-
-    code = "administrator_exists"
-    message = _("Only an administrator can register another administrator.")
-
-
 @transaction.atomic
 def sign_up(
     *, username: str, password: str, email: str = "", phone: str = "", nickname: str = "", language: str = ""
@@ -70,22 +62,6 @@ def sign_up(
     user.email = checked_email(email) if email else ""
     user.phone = checked_phone(phone) if phone else None
     user.language = checked_language(language) if language else settings.LANGUAGE_CODE
-    user.set_password(checked_password(password, user))
-    return save_account(user)
-
-
-@transaction.atomic
-def sign_up_administrator(*, username: str, password: str, by: User | None) -> User:
-    """Open an administrator's account, by an administrator or while there is none yet.
-
-    Raises AdministratorExists, UsernameTaken, WeakPassword, InvalidInput.
-    """
-    # Two first administrators at once: there is no row of theirs to lock yet, so they queue for the model's own.
-    ContentType.objects.select_for_update().get(app_label="accounts", model="user")
-    may = by is not None and by.is_superuser and by.has_staff_rights
-    if not may and User.objects.filter(is_superuser=True, is_active=True).exists():
-        raise AdministratorExists
-    user = User(username=checked_username(username), is_staff=True, is_superuser=True)
     user.set_password(checked_password(password, user))
     return save_account(user)
 

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts.views import account, setup
 
 app_name = "accounts"
 urlpatterns = [
-    path("profile/", views.profile, name="profile"),
-    path("everywhere/", views.everywhere, name="everywhere"),
+    path("profile/", account.profile, name="profile"),
+    path("everywhere/", account.everywhere, name="everywhere"),
+    path("setup/", setup.setup, name="setup"),
 ]

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
-from cinema.checks import mail_leaves_the_house
+from cinema.checks import CHECKS
 
 
 class CinemaConfig(AppConfig):
@@ -11,4 +11,5 @@ class CinemaConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the house's own checks made."""
-        register(mail_leaves_the_house, Tags.security, deploy=True)
+        for check in CHECKS:
+            register(check, Tags.security, deploy=True)

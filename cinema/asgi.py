@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cinema.settings")
 http = get_asgi_application()
 
 # Models can be imported only once Django is set up.
+from accounts.views.setup import SocketsOnceClaimed  # noqa: E402
 from social.consumers import ChatSocket, SyncSocket  # noqa: E402
 from ticketing.consumers import SeatsSocket  # noqa: E402
 
@@ -28,4 +29,4 @@ sockets = URLRouter(
         re_path(r"", no_such_socket),
     ]
 )
-application = ProtocolTypeRouter({"http": http, "websocket": sockets})
+application = ProtocolTypeRouter({"http": http, "websocket": SocketsOnceClaimed(sockets)})

@@ -48,3 +48,10 @@ class Conflict(CinemaError):
 
     code = "conflict"
     http_status = 409
+
+
+class TooManyRequests(CinemaError):
+    """Too many tries at something that is limited; ``details['wait']`` says for how many seconds."""
+
+    code = "too_many_requests"
+    http_status = 429

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.views.setup.ServeOnceClaimed",
     "cinema.pages.RefusalPages",
     "axes.middleware.AxesMiddleware",
 ]
@@ -196,6 +197,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS: dict | bool = {} if env.flag("RATE_LIMITS", True) else False
 STAFF_MFA = env.flag("STAFF_MFA", False)
+OPEN_ADMIN_REGISTER = env.flag("OPEN_ADMIN_REGISTER", False)
+CLAIM_FIRST = env.flag("CLAIM_FIRST", False)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {"add_webauthn": "accounts.forms.AddWebAuthnForm"}
@@ -303,7 +306,7 @@ if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
 # On SQLite the indexes for figures are plain ones, without the columns PostgreSQL adds up out of them.
-SILENCED_SYSTEM_CHECKS = ["models.W040"]
+SILENCED_SYSTEM_CHECKS = ["models.W040", *env.words("SILENCED_CHECKS")]
 
 LOGGING = {
     "version": 1,

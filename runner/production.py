@@ -73,7 +73,7 @@ def production_environment(given: Mapping[str, str]) -> dict[str, str]:
     if not given["DATABASE_URL"].strip().startswith("postgres"):
         raise Stop("Several processes need PostgreSQL: write DATABASE_URL=postgres://user:password@host:5432/name")
     made = {"VAR_DIR": str(var_dir()), "DJANGO_SETTINGS_MODULE": "cinema.settings", "BEHIND_PROXY": "on"}
-    return {"DEMO": "off", **given, **made}
+    return {"DEMO": "off", "CLAIM_FIRST": "on", **given, **made}
 
 
 def nginx_program() -> str:

@@ -17,6 +17,7 @@ import django
 import uvicorn
 from django.apps import apps
 from django.conf import settings
+from django.core.checks import ERROR, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import DatabaseError, connection
@@ -37,8 +38,12 @@ DEMO_LOGINS = [
 def main(arguments: list[str]) -> int:
     """Set up and, unless only that was asked for, serve until stopped; every expected failure is a sentence."""
     gc.disable()
+    serving_production = arguments == ["--set-up"]
     try:
         django.setup()
+        require_answers()
+        if serving_production:
+            require_checks()
         set_up()
     except (Stop, ImproperlyConfigured) as error:
         sys.stderr.write(f"{error}\n")
@@ -49,8 +54,9 @@ def main(arguments: list[str]) -> int:
     except DatabaseError as error:
         sys.stderr.write(f"The database refused: {str(error).strip()}\n")
         return 1
-    if arguments == ["--set-up"]:
+    if serving_production:
         say("\n".join(log_ins()))
+        call_command("setup_code", if_unclaimed=True)
     else:
         serve(os.environ["HOST"], int(os.environ["PORT"]))
     return 0
@@ -58,7 +64,6 @@ def main(arguments: list[str]) -> int:
 
 def set_up() -> None:
     """Tables, static files and the demo's programme, each only where something is missing."""
-    require_answers()
     if unapplied_migrations():
         say("Setting up the database.")
         call_command("migrate", verbosity=0, interactive=False)
@@ -69,6 +74,17 @@ def set_up() -> None:
         call_command("demo", stdout=told)
         say(told.getvalue().partition("\n")[0])
     connection.close()
+
+
+def require_checks() -> None:
+    """Say what `check --deploy` says. Raises Stop for errors: such a house must not be opened."""
+    found = [one for one in run_checks(include_deployment_checks=True) if not one.is_silenced()]
+    lines = [f"  {one.id}: {one.msg.partition('. ')[0].rstrip('.')}.\n      {one.hint or ''}".rstrip() for one in found]
+    errors = [line for one, line in zip(found, lines, strict=True) if one.level >= ERROR]
+    if warned := [line for line in lines if line not in errors]:
+        say("Before you open, look at these:\n" + "\n".join(warned))
+    if errors:
+        raise Stop("The cinema does not start like this:\n" + "\n".join(errors))
 
 
 def require_answers() -> None:

@@ -9,8 +9,7 @@ from rest_framework.request import Request
 from accounts.models import User
 from accounts.second_factor import CodeWanted, NoSecondFactor, holds
 from accounts.tokens import TokenPair, issue_tokens
-from cinema.api.refusals import TooManyRequests
-from cinema.errors import CinemaError, Forbidden
+from cinema.errors import CinemaError, Forbidden, TooManyRequests
 
 
 class WrongPassword(CinemaError):

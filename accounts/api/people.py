@@ -56,6 +56,9 @@ class NewAdministrator(serializers.Serializer):
 
     username = serializers.CharField(max_length=150)
     password = Password()
+    setupCode = Text(
+        max_length=100, default="", help_text=_("Only for the first administrator: the code that the console prints.")
+    )
 
 
 class NewCustomer(serializers.Serializer):

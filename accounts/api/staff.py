@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
+from accounts.api.claiming import register_administrator
 from accounts.api.login import WrongPassword, log_in
 from accounts.api.people import (
     AdministratorLogin,
@@ -15,7 +16,6 @@ from accounts.api.people import (
 )
 from accounts.bans import ban_user, unban_user
 from accounts.models import User
-from accounts.signup import sign_up_administrator
 from cinema.api.endpoints import ANYONE, V1ViewSet, endpoint
 
 
@@ -59,9 +59,19 @@ class V1Administrators(V1ViewSet):
         sample={"adminId": 1, "username": "admin"},
     )
     def register(self, request: Request) -> User:
-        """Make an administrator: by an administrator, or by anyone while there is none."""
+        """Make an administrator: by an administrator, or while there is none by whoever has the set-up code.
+
+        The console prints that code (`setupCode`) when production starts, and `manage.py setup_code` prints another. It
+        is good once. With `OPEN_ADMIN_REGISTER` on the first administrator needs none.
+        """
         by = request.user if isinstance(request.user, User) else None
-        return sign_up_administrator(**self.given, by=by)
+        return register_administrator(
+            request._request,
+            username=self.given["username"],
+            password=self.given["password"],
+            setup_code=self.given["setupCode"],
+            by=by,
+        )
 
 
 class V1Users(V1ViewSet):

@@ -15,7 +15,7 @@ urlpatterns = [
     path("login", community.CommunityDoor.as_view({"post": "login"})),
     path("user", community.CommunityMe.as_view({"get": "retrieve", "put": "update"})),
     path("v1/auth/admin/login", staff.V1StaffDoor.as_view({"post": "login"})),
-    path("v1/auth/admin/register", staff.V1Administrators.as_view({"post": "register"})),
+    path("v1/auth/admin/register", staff.V1Administrators.as_view({"post": "register"}), name="admin-register"),
     path("v1/auth/register", v1.V1Door.as_view({"post": "register"})),
     path("v1/auth/login", v1.V1Door.as_view({"post": "login"})),
     path("v1/auth/refresh", v1.V1Door.as_view({"post": "refresh"})),

@@ -32,6 +32,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SetupCode',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
+                ('digest', models.CharField(max_length=64)),
+                ('created_at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'set-up code',
+                'verbose_name_plural': 'set-up codes',
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_setup_code')],
+            },
+        ),
+        migrations.CreateModel(
             name='User',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -20,13 +20,6 @@ from cinema.errors import CinemaError
 SYSTEM_ERROR = 50000
 
 
-class TooManyRequests(CinemaError):
-    """Too many tries at something that is rationed; ``details['wait']`` says for how many seconds."""
-
-    code = "too_many_requests"
-    http_status = 429
-
-
 def answer_refusal(exc: Exception, context: dict) -> Response | None:
     """The dialect's envelope for a refusal; None for a fault of ours, which goes on to ``server_error``."""
     dialect: Dialect = context["view"].dialect
@@ -97,6 +90,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler400, likewise."""
     return _plain(request, 400, 0) if is_api(request) else defaults.bad_request(request, exception)
+
+
+def refusal_response(request: HttpRequest, exc: CinemaError, *, view: Any = None) -> JsonResponse:
+    """A refusal in its dialect's envelope, for a middleware that answers before any view is called."""
+    dialect = getattr(getattr(view, "cls", None), "dialect", None) or dialect_of_path(request.path_info)
+    with translation.override(language_of(request)):
+        told = dialect.failure(status=exc.http_status, code=exc.v1_code, message=_sentence(exc, dialect))
+    return JsonResponse(told, status=exc.http_status, json_dumps_params={"ensure_ascii": False})
 
 
 def _plain(request: HttpRequest, status: int, code: int) -> JsonResponse:

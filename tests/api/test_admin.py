@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission
 
+from accounts.administrators import new_setup_code
 from accounts.models import User
 from catalog.api.samples import DUNE
 from catalog.models import Genre, Movie, Person
@@ -42,8 +43,9 @@ def test_2_1_a_customer_is_no_administrator(customer, nobody):
     assert told(response) == (401, 10004, "密码错误", None)
 
 
-def test_2_2_register_is_open_only_for_the_first(db, nobody, as_user):
-    first = nobody.post("/api/v1/auth/admin/register", {"username": "admin", "password": PASSWORD})
+def test_2_2_register_is_open_only_for_the_first_who_has_the_code(db, nobody, as_user):
+    body = {"username": "admin", "password": PASSWORD, "setupCode": new_setup_code(now=BEFORE)}
+    first = nobody.post("/api/v1/auth/admin/register", body)
     second = nobody.post("/api/v1/auth/admin/register", {"username": "admin2", "password": PASSWORD})
     admin = User.objects.get()
     third = as_user(admin).post("/api/v1/auth/admin/register", {"username": "admin3", "password": PASSWORD})

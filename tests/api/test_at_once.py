@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from accounts.administrators import new_setup_code
 from accounts.models import User
 from catalog.models import Genre, Movie, Person
 from tests.api.conftest import Caller
@@ -126,8 +127,11 @@ def test_a_seat_goes_to_one_of_many_in_whatever_dialect(as_user):
     assert Claim.objects.count() == 2
 
 
-def test_the_first_administrator_is_one():
-    body = {"password": "a-good-long-password"}
+@pytest.mark.parametrize("open_to_all", [False, True])
+def test_the_first_administrator_is_one(open_to_all, settings):
+    settings.OPEN_ADMIN_REGISTER = open_to_all
+    code = "" if open_to_all else new_setup_code(now=timezone.now())
+    body = {"password": "a-good-long-password", "setupCode": code}
 
     responses = at_once(
         *(

@@ -19,6 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from runner import production, servers
@@ -32,6 +33,8 @@ NEEDED = {
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "ALLOWED_HOSTS": "127.0.0.1",
 }
+# With the demo's programme and its bank, which production would refuse to open with.
+REHEARSAL = {"DEMO": "on", "PAYMENT_PROVIDERS": "sandbox", "SILENCED_CHECKS": "cinema.E002,cinema.E003"}
 
 
 @pytest.mark.parametrize("name", list(NEEDED))
@@ -48,7 +51,7 @@ def test_several_processes_do_not_share_a_file():
 def test_production_is_no_demo_and_believes_its_own_proxy():
     made = production.production_environment(NEEDED)
 
-    assert (made["DEMO"], made["BEHIND_PROXY"]) == ("off", "on")
+    assert (made["DEMO"], made["BEHIND_PROXY"], made["CLAIM_FIRST"]) == ("off", "on", "on")
 
 
 @pytest.mark.parametrize("word", ["0", "65", "many"])
@@ -137,11 +140,17 @@ def test_nginx_accepts_one_machine_with_tls(tmp_path):
 class Production:
     """The whole of it, running."""
 
-    def __init__(self, folder: Path, database: str, redis: str) -> None:
+    def __init__(self, folder: Path, database: str, redis: str, **more: str) -> None:
         self.port = servers.free_port()
         self.url, self.log = f"http://127.0.0.1:{self.port}", folder / "serve.log"
         given = {**NEEDED, "DATABASE_URL": database, "REDIS_URL": redis, "PORT": str(self.port), "HOST": "127.0.0.1"}
-        given |= {"VAR_DIR": str(folder), "WEB_WORKERS": "2", "SOCKET_WORKERS": "2", "PAYMENT_PROVIDERS": "sandbox"}
+        given |= {
+            "VAR_DIR": str(folder),
+            "WEB_WORKERS": "2",
+            "SOCKET_WORKERS": "2",
+            "DEMO": "off",
+            "PAYMENT_PROVIDERS": "",
+        }
         stamp = Path(sys.prefix, f".installed-{RUNTIME_LOCK}")
         if not stamp.is_file():
             stamp.write_text(fingerprint(RUNTIME_LOCK))
@@ -149,7 +158,7 @@ class Production:
             self.process = subprocess.Popen(
                 [sys.executable, "run.py", "serve"],
                 cwd=ROOT,
-                env={**os.environ, "DEMO": "on", "HTTPS": "off", "RATE_LIMITS": "on", **given},
+                env={**os.environ, "HTTPS": "off", "RATE_LIMITS": "on", **given, **more},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -174,19 +183,78 @@ class Production:
         except urllib.error.HTTPError as refusal:
             return refusal.code, refusal.read().decode()
 
+    def claim(self, code: str) -> int:
+        """What the call that registers the first administrator is answered."""
+        body = json.dumps({"username": f"boss{code[:2]}", "password": "a-good-long-password", "setupCode": code})
+        address = f"{self.url}/api/v1/auth/admin/register"
+        request = urllib.request.Request(address, body.encode(), {"Content-Type": "application/json"})
+        try:
+            return urllib.request.urlopen(request, timeout=60).status
+        except urllib.error.HTTPError as refusal:
+            return refusal.code
+
+    def end(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(60)
+
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
+def machine():
+    """The machine's PostgreSQL and Redis."""
     need("nginx")
     redis_binary, postgres_binaries = need("Redis"), Path(need("PostgreSQL"))
     with servers.postgres(postgres_binaries) as database, servers.redis(redis_binary) as redis:
-        whole = Production(tmp_path_factory.mktemp("production"), database, redis)
+        yield database, redis
+
+
+@pytest.fixture(scope="module")
+def running(machine, tmp_path_factory):
+    whole = Production(tmp_path_factory.mktemp("production"), *machine, **REHEARSAL)
+    try:
+        whole.wait()
+        yield whole
+    finally:
+        whole.end()
+
+
+@pytest.mark.sqlite  # they bring a PostgreSQL of their own; once is enough
+class TestTheFirstStart:
+    """These come before the demo is laid: nobody owns the house yet."""
+
+    def test_it_refuses_what_lets_strangers_in_and_says_how_to_mend_it(self, machine, tmp_path):
+        whole = Production(tmp_path, *machine, SECRET_KEY="k", PAYMENT_PROVIDERS="sandbox")
+
+        code, told = whole.process.wait(120), whole.log.read_text()
+
+        assert code == 1
+        assert "cinema.E001: SECRET_KEY is so short or plain that it can be guessed.\n      Set it to " in told
+        assert "cinema.E003: The sandbox is a way to pay" in told
+        assert "Traceback" not in told
+        assert "Setting up the database" not in told
+
+    def test_nothing_is_served_until_the_consoles_code_has_claimed_it(self, machine, tmp_path):
+        whole = Production(tmp_path, *machine)
         try:
             whole.wait()
-            yield whole
+            code = re.search(r"^ {6}([0-9A-Z-]{24})$", whole.log.read_text(), re.MULTILINE)[1]
+            before = [whole.get(path)[0] for path in ("/", "/api/v1/movies", "/admin/", "/healthz", "/account/setup/")]
+            style = whole.get("/")[1].split('rel="stylesheet" href="')[1].split('"')[0]
+            styled = whole.get(style)[0]
+            with pytest.raises(InvalidStatus), connect(f"ws://127.0.0.1:{whole.port}/ws/seats"):
+                pass
+            stranger, owner = whole.claim("AAAA-AAAA-AAAA-AAAA-AAAA"), whole.claim(code)
+            after = {whole.get(path)[0] for path in ("/", "/api/v1/movies", "/account/login/") * 8}
+            sockets = []
+            for _each in range(4):
+                with connect(f"ws://127.0.0.1:{whole.port}/ws/seats") as socket:
+                    sockets.append(socket.response.status_code)
+            again = whole.claim(code)
         finally:
-            whole.process.send_signal(signal.SIGTERM)
-            whole.process.wait(60)
+            whole.end()
+
+        assert (before, styled) == ([503, 503, 503, 200, 200], 200)
+        assert (stranger, owner, again) == (403, 200, 403)
+        assert (after, sockets) == ({200}, [101] * 4)
 
 
 @pytest.mark.sqlite  # it brings a PostgreSQL of its own; once is enough

@@ -7,7 +7,6 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 
@@ -134,15 +133,6 @@ def test_the_readme_tells_of_every_variable():
 )
 def test_the_site_knows_what_it_is_called_from_outside(settings_with, variables, address):
     assert settings_with(**variables)["SITE_URL"] == address
-
-
-def test_the_deployment_check_tells_of_mail_that_stays_in_the_house(settings):
-    settings.EMAIL_BACKEND = "cinema.mail.KeptMail"
-    kept = [message.id for message in run_checks(include_deployment_checks=True) if message.id.startswith("cinema")]
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    sent = [message.id for message in run_checks(include_deployment_checks=True) if message.id.startswith("cinema")]
-
-    assert (kept, sent) == (["cinema.W001"], [])
 
 
 def test_kept_mail_is_a_file_for_its_owner_and_the_log_tells_no_more_than_who_and_what(settings, tmp_path, caplog):

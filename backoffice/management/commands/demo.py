@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from backoffice.demo.lay import clear_cinema, lay_demo, top_up
+from backoffice.demo.log_ins import close_log_ins
 from backoffice.demo.people import ADMIN, CLERK, CUSTOMER
 from catalog.models import Movie
 
@@ -25,10 +26,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--reset", action="store_true", help="erase all films, halls, sales, talk and customers first"
         )
+        parser.add_argument(
+            "--close-log-ins", action="store_true", help="take the well-known passwords away, and do nothing else"
+        )
         parser.add_argument("--force", action="store_true", help="do it although DEMO is not on")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Lay, top up or reset, and say what was done."""
+        """Lay, top up, reset or close, and say what was done."""
+        if options["close_log_ins"]:
+            names = ", ".join(user.username for user in close_log_ins())
+            self.stdout.write(f"No password opens these any more: {names}." if names else "None was open.")
+            return
         now, allowed = timezone.now(), settings.DEMO or options["force"]
         if options["reset"]:
             if not allowed:
