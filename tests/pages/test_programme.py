@@ -1,6 +1,6 @@
 """The home page and the wall of films."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -54,6 +54,77 @@ def test_home_hides_what_cannot_be_bought(client):
     page = client.get("/")
 
     assert page.context["screenings"] == []
+
+
+def late_evening(hour, minute):
+    """A moment of an evening of the house."""
+    return timezone.make_aware(datetime(2026, 11, 27, hour, minute))
+
+
+@pytest.fixture
+def evening(time_machine):
+    """A house whose last film of today begins at 22:15, and which opens at 10:00 tomorrow; it is 21:40."""
+    time_machine.move_to(late_evening(21, 40), tick=False)
+    last = a_showtime(starts_at=late_evening(22, 15))
+    morning = late_evening(10, 0) + timedelta(days=1)
+    film, hall = a_movie("沙丘2"), a_hall()
+    first = [a_showtime(movie=film, hall=hall, starts_at=morning + timedelta(hours=3 * number)) for number in range(4)]
+    return last, first
+
+
+def test_home_offers_tomorrows_beginning_when_today_is_nearly_over(client, evening):
+    last, first = evening
+
+    page = client.get("/")
+
+    assert [one.movie for one in page.context["screenings"]] == [last.movie]
+    assert [(one.movie, one.showtimes) for one in page.context["beginning"]] == [(first[0].movie, first[:3])]
+    html = page.content.decode()
+    assert "明天最早的场次" in html
+    assert f'href="/showtimes/{first[0].pk}/"' in html
+    assert f'href="/showtimes/{first[3].pk}/"' not in html
+    assert 'href="?date=2026-11-28#programme"' in html
+
+
+@pytest.mark.parametrize("asked", ["2026-11-28", "2026-11-27"])
+def test_home_repeats_nothing_on_the_day_asked_for(client, evening, asked):
+    page = client.get("/", {"date": asked})
+
+    assert bool(page.context["beginning"]) == (asked == "2026-11-27")
+
+
+def test_home_speaks_of_today_alone_while_it_goes_on(client, evening, time_machine):
+    time_machine.move_to(late_evening(19, 14), tick=False)
+
+    assert client.get("/").context["beginning"] == []
+
+
+def test_home_shows_tomorrow_itself_once_today_is_over(client, evening, time_machine):
+    _, first = evening
+    time_machine.move_to(late_evening(23, 58), tick=False)
+
+    page = client.get("/")
+
+    assert page.context["day"] == timezone.localdate(first[0].starts_at)
+    assert [one.showtimes for one in page.context["screenings"]] == [first]
+    assert page.context["beginning"] == []
+
+
+def test_home_offers_no_beginning_where_tomorrow_is_closed(client, evening, time_machine):
+    _, first = evening
+    for showtime in first:
+        showtime.delete()
+
+    assert client.get("/").context["beginning"] == []
+
+
+def test_home_takes_as_many_queries_for_three_films_of_tomorrow_as_for_one(client, evening, queries_of):
+    before = queries_of(client, "/")
+
+    for hours in (15, 18):
+        a_showtime(starts_at=late_evening(21, 0) + timedelta(hours=hours))
+
+    assert queries_of(client, "/") == before
 
 
 def test_home_of_an_empty_house_says_so(client):

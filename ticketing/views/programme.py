@@ -15,6 +15,8 @@ from catalog.models import Movie
 from ticketing.models import Showtime
 
 DAYS_AHEAD = 14
+NEARLY_OVER = timedelta(hours=3)
+FIRST_SHOWTIMES = 3
 COMING_SOON = 6
 
 
@@ -28,18 +30,25 @@ class Screening:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The programme of one day (today, or the next day with anything on), the days to come, and what comes soon."""
+    """The programme of one day (today, or the next day with anything on), the days to come, and what comes soon.
+
+    When today is nearly over, tomorrow's beginning stands below it.
+    """
     now = timezone.now()
+    today, tomorrow = timezone.localdate(now), timezone.localdate(now) + timedelta(days=1)
     days = days_with_showtimes(Showtime.objects.on_sale(now), now)
     day = chosen_day(request.GET.get("date", ""), days)
     screenings = programme_of(day, now) if day else []
+    at_end = day == today and tomorrow in days and nearly_over(screenings, now)
+    beginning = beginning_of(tomorrow, now) if at_end else []
     context = {
         "days": days,
         "day": day,
-        "today": timezone.localdate(now),
-        "tomorrow": timezone.localdate(now) + timedelta(days=1),
+        "today": today,
+        "tomorrow": tomorrow,
         "screenings": screenings,
-        "featured": featured(screenings),
+        "beginning": beginning,
+        "featured": featured(screenings + beginning),
         "upcoming": Movie.objects.upcoming().prefetch_related("genres")[:COMING_SOON],
     }
     return render(request, "ticketing/home.html", context)
@@ -66,6 +75,16 @@ def programme_of(day: date, now: datetime) -> list[Screening]:
     """The day's films, each with its showtimes still on sale; the film that plays soonest first."""
     showtimes = Showtime.objects.on_sale(now).between(*span_of(day)).with_place().with_occupancy(now)
     return by_movie(showtimes)
+
+
+def nearly_over(screenings: list[Screening], now: datetime) -> bool:
+    """Whether the last showtime of these begins soon."""
+    return all(showtime.starts_at < now + NEARLY_OVER for one in screenings for showtime in one.showtimes)
+
+
+def beginning_of(day: date, now: datetime) -> list[Screening]:
+    """The day's films, each with its first showtimes only."""
+    return [Screening(one.movie, one.showtimes[:FIRST_SHOWTIMES]) for one in programme_of(day, now)]
 
 
 def by_movie(showtimes: Iterable[Showtime]) -> list[Screening]:
