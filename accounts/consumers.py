@@ -5,7 +5,6 @@ import base64
 import binascii
 import json
 import time
-import uuid
 from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
 from types import SimpleNamespace
@@ -22,10 +21,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.tokens import BadToken, Bearer, bearer_of
+from cinema.rate_limits import Caller, SlotLimit, policy
+from cinema.rate_limits.callers import COOKIE, device_of
 from cinema.realtime import BusLost, Hub, user_topic
 from cinema.realtime.socket import Close, Socket
 
-SOCKETS_A_USER = 10
 BEARER = "bearer."
 
 
@@ -43,12 +43,15 @@ class IdentifiedSocket(Socket):
 
     async def opened(self) -> None:
         """Find out who is calling, in the protocol's order."""
-        self.id = uuid.uuid4().hex
-        self.place: str | None = None
+        self.slots: list[str] = []
         self.user: User | None = None
         self.bearer: Bearer | None = None
         self.expiry: asyncio.TimerHandle | None = None
+        self.address, self.device = self._address(), device_of(self._cookie(COOKIE))
         token = self._token_of_upgrade()
+        known = Caller.at(self.address, device=self.device)
+        if settings.RATE_LIMITS and not await self._take_slots(policy.SOCKETS, known):
+            return
         try:
             if token is not None:
                 await self._speak_for(await self.ask(bearer_of, token=token, now=timezone.now()))
@@ -68,10 +71,15 @@ class IdentifiedSocket(Socket):
         """Give up the caller's place."""
         if self.expiry is not None:
             self.expiry.cancel()
-        if self.place is not None:
-            await Hub.current().rations.leave(self.place, self.id)
+        await Hub.current().slots.leave(self.slots, self.id)
         if self.user is not None:
             await Hub.current().unsubscribe(user_topic(self.user.pk), self)
+
+    @property
+    def caller(self) -> Caller:
+        """Whom limits count: without the pages' cookie an open socket is a device of its own."""
+        account = None if self.user is None else self.user.pk
+        return Caller.at(self.address, account=account, device=self.device or f"socket-{self.id}")
 
     async def on_auth(self, frame: dict) -> None:
         """``auth {token}``: from now on this account speaks. Raises BadToken."""
@@ -126,12 +134,18 @@ class IdentifiedSocket(Socket):
     async def _welcome(self, user: User) -> None:
         if self.user is not None:
             return
-        self.place = f"{type(self).__name__}.{user.pk}"
-        if not await Hub.current().rations.enter(self.place, self.id, limit=SOCKETS_A_USER):
-            await self.refuse("too_many_sockets", _("Too many open connections."), Close.FLOODING)
+        if not await self._take_slots(policy.SOCKETS_OF_ACCOUNT, Caller(account=str(user.pk))):
             return
         self.user = user
         await Hub.current().subscribe(user_topic(user.pk), self)
+
+    async def _take_slots(self, limits: tuple[SlotLimit, ...], caller: Caller) -> bool:
+        taken = await Hub.current().slots.enter(limits, caller, self.id, type(self).__name__)
+        if taken is None:
+            await self.refuse("too_many_sockets", _("Too many open connections."), Close.FLOODING)
+            return False
+        self.slots += taken
+        return True
 
     def _token_of_upgrade(self) -> str | None:
         scheme, _space, token = self.header("authorization").partition(" ")
@@ -142,6 +156,19 @@ class IdentifiedSocket(Socket):
                 return _decoded(offered.removeprefix(BEARER))
         return None
 
+    def _address(self) -> str:
+        """Where the caller is; behind a proxy of our own it is the last address it has added."""
+        if settings.BEHIND_PROXY and (told := self.header("x-forwarded-for").split(",")[-1].strip()):
+            return told
+        return (self.scope.get("client") or ("", 0))[0]
+
+    def _cookie(self, name: str) -> str:
+        try:
+            morsel = SimpleCookie(self.header("cookie")).get(name)
+        except CookieError:
+            return ""
+        return morsel.value if morsel is not None else ""
+
     def _session_of_own_page(self) -> str | None:
         """The session cookie, from a page of an allowed origin only: others' pages send it too."""
         origin, host = self.header("origin"), self.header("host")
@@ -150,12 +177,7 @@ class IdentifiedSocket(Socket):
         own = bool(host) and urlsplit(origin).netloc == host and validate_host(split_domain_port(host)[0], hosts())
         if not own and origin not in settings.CSRF_TRUSTED_ORIGINS:
             return None
-        try:
-            cookies = SimpleCookie(self.header("cookie"))
-        except CookieError:
-            return None
-        morsel = cookies.get(settings.SESSION_COOKIE_NAME)
-        return morsel.value if morsel is not None else None
+        return self._cookie(settings.SESSION_COOKIE_NAME) or None
 
 
 def is_past(token: str) -> bool:

@@ -1,45 +1,46 @@
-"""Redis as a cache the house can do without: while it is away each process counts and remembers for itself."""
+"""Redis as a cache the house can do without: while it is away each process remembers for itself."""
 
-import logging
-import time
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 import redis
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.cache.backends.redis import RedisCache
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
-logger = logging.getLogger(__name__)
-
-LEAVE_ALONE_SECONDS = 2
+from cinema import redis_client
 
 
 def _or_here(name: str) -> Callable:
     asked = getattr(RedisCache, name)
 
     def method(self: "RedisOrHere", *args: Any, **kwargs: Any) -> Any:
-        if time.monotonic() >= RedisOrHere.away_until:
+        if not redis_client.outage.is_on:
             try:
                 return asked(self, *args, **kwargs)
-            except (redis.RedisError, OSError) as fault:
-                logger.warning("The cache in Redis is away (%s); this process keeps its own meanwhile", fault)
-                RedisOrHere.away_until = time.monotonic() + LEAVE_ALONE_SECONDS
+            except redis_client.FAULTS as fault:
+                redis_client.outage.begin(fault, "cache")
         return getattr(self.here, name)(*args, **kwargs)
 
     method.__name__ = name
     return method
 
 
-class RedisOrHere(RedisCache):
-    """Django's Redis cache; after a failure Redis is left alone for a moment, so that no page waits for it twice."""
+class OneClient(RedisCacheClient):
+    """Django's client of a cache, by way of the process's one client."""
 
-    away_until: ClassVar[float] = 0.0
+    _servers: list[str]
+
+    def get_client(self, key: object = None, *, write: bool = False) -> redis.Redis:
+        """The process's client."""
+        return redis_client.client(self._servers[0])
+
+
+class RedisOrHere(RedisCache):
+    """Django's Redis cache, with a memory of this process's own beside it."""
 
     def __init__(self, server: str, params: dict) -> None:
-        # One more try for a connection that went stale, and no waiting.
-        super().__init__(server, {**params, "OPTIONS": {"retry": Retry(NoBackoff(), 1), **params.get("OPTIONS", {})}})
+        super().__init__(server, params)
+        self._class = OneClient
         self.here = LocMemCache("while-redis-is-away", {**params, "OPTIONS": {"MAX_ENTRIES": 50_000}})
 
     add = _or_here("add")

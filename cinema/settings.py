@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "cinema.devices.DeviceCookie",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -125,19 +126,15 @@ if REDIS_URL:
     CHANNEL_LAYERS = {
         "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
     }
-    CACHES = {
-        "default": {
-            "BACKEND": "cinema.cache.RedisOrHere",
-            "LOCATION": REDIS_URL,
-            "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
-        }
+    CACHES: dict = {
+        "default": {"BACKEND": "cinema.cache.RedisOrHere", "LOCATION": REDIS_URL},
     }
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-            # Requests are counted here: with Django's 300 a crowd would make the house forget whom it has counted.
+            # allauth counts here: with Django's 300 a crowd would make the house forget whom it has counted.
             "OPTIONS": {"MAX_ENTRIES": 50_000},
         }
     }
@@ -233,7 +230,7 @@ AXES_VERBOSE = False
 REST_FRAMEWORK: dict = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["cinema.api.permissions.KeepsTerms"],
-    "DEFAULT_THROTTLE_CLASSES": ["cinema.api.throttles.Ration"],
+    "DEFAULT_THROTTLE_CLASSES": ["cinema.api.throttles.CallerThrottle"],
     "DEFAULT_PARSER_CLASSES": ["cinema.api.reading.JsonParser", "cinema.api.reading.SmallFormParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "cinema.api.reading.AlwaysJson",

@@ -64,6 +64,13 @@ class NotYourMessage(Forbidden):
     message = _("This message can no longer be changed by you.")
 
 
+class MessageIdTaken(Conflict):
+    """Each message has a ``client_msg_id`` of its own; only a retry has one that was there before."""
+
+    code = "message_id_taken"
+    message = _("This message id belongs to another message.")
+
+
 class Silenced(Forbidden):
     """A moderator has muted this person here."""
 
@@ -99,7 +106,7 @@ def post_message(
 ) -> tuple[ChatMessage, bool]:
     """Say something; the answer tells whether it is a retry of what was said already.
 
-    Raises InvalidMessage, InvalidPosition, ShutOut, Silenced, TooSoon, NoSuchMessage.
+    Raises InvalidMessage, InvalidPosition, MessageIdTaken, ShutOut, Silenced, TooSoon, NoSuchMessage.
     """
     text = readable_text(content)
     if position is not None and not is_position(position, room.movie.duration * 60.0):
@@ -275,7 +282,11 @@ def refuse_the_silenced(*, room: Room, speaker: Speaker, now: datetime, slow: bo
 def _said_before(room: Room, speaker: Speaker, client_msg_id: uuid.UUID | None) -> ChatMessage | None:
     if client_msg_id is None:
         return None
-    return room.messages.filter(author_key=speaker.key, client_msg_id=client_msg_id).first()
+    said = room.messages.filter(client_msg_id=client_msg_id).first()
+    # A guest without a cookie comes back under another key; an account must be the same.
+    if said is not None and said.user_id != speaker.user_id:
+        raise MessageIdTaken
+    return said
 
 
 def _announce(room: Room, row: ChatMessage) -> None:
@@ -283,7 +294,7 @@ def _announce(room: Room, row: ChatMessage) -> None:
 
 
 def _is_still_own(row: ChatMessage, speaker: Speaker, now: datetime) -> bool:
-    # A guest's key names an address, not a person: guests can't take words back.
+    # A guest's key names a browser or a socket, not a person: guests can't take words back.
     own = speaker.user_id is not None and row.user_id == speaker.user_id
     return own and now - row.created_at <= timedelta(minutes=EDIT_MINUTES)
 

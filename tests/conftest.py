@@ -15,6 +15,7 @@ import shutil
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from cinema.rate_limits.limiter import counter
 from tests.first_state import remember_what_migrations_laid
 
 pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.servers", "tests.fixtures.browser"]
@@ -29,6 +30,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """The tests' database, remembered as the migrations left it."""
     with django_db_blocker.unblock():
         remember_what_migrations_laid()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counts() -> None:
+    """Nobody has spent anything of any limit."""
+    counter.clear()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -13,11 +13,11 @@ class BusLost(Exception):
     """Redis is away: whoever listens must come back later and read afresh."""
 
 
-def over_redis(name: str, module: str = "over_redis") -> Any:
-    """The part called ``name`` of :mod:`cinema.realtime.over_redis`, or of another module that needs the library."""
-    return import_string(f"cinema.realtime.{module}.{name}")
+def over_redis(name: str) -> Any:
+    """The part called ``name`` of :mod:`cinema.realtime.over_redis`."""
+    return import_string(f"cinema.realtime.over_redis.{name}")
 
 
 def bus_answers() -> bool:
     """Whether news can reach other processes now (always true where there is only one)."""
-    return not settings.REDIS_URL or over_redis("answers")(settings.REDIS_URL)
+    return not settings.REDIS_URL or over_redis("answers")()

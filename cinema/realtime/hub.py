@@ -14,8 +14,9 @@ from typing import Protocol
 
 from django.conf import settings
 
+from cinema import rate_limits
+from cinema.rate_limits.slots import Slots
 from cinema.realtime.bus import BusLost, over_redis
-from cinema.realtime.rations import Rations
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class Hub:
         self.listeners: dict[str, set[Listener]] = {}
         self.changing = asyncio.Lock()
         self.failed_at = 0.0
-        self.rations = Rations(settings.REDIS_URL)
+        self.slots = Slots(settings.REDIS_URL)
         self.line = (
             over_redis("RedisLine")(settings.REDIS_URL, self.deliver, self.lose_bus) if settings.REDIS_URL else None
         )
@@ -125,7 +126,8 @@ class Hub:
         self.listeners.clear()
         if self.line is not None:
             await self.line.close()
-        await self.rations.close()
+        await self.slots.close()
+        await rate_limits.close_async()
         _forget(asyncio.get_running_loop())
 
     def lose_bus(self) -> None:

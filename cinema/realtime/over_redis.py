@@ -18,6 +18,7 @@ import redis
 import redis.asyncio
 from django.conf import settings
 
+from cinema import redis_client
 from cinema.realtime.bus import BusLost
 
 logger = logging.getLogger(__name__)
@@ -29,12 +30,11 @@ KEEP_SECONDS = 30  # older news is of no use: sockets have been told to come bac
 BATCH = 200
 
 
-def answers(url: str) -> bool:
-    """Whether the Redis at ``url`` answers within a second."""
+def answers() -> bool:
+    """Whether Redis answers within a second."""
     try:
-        with redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1) as client:
-            return bool(client.ping())
-    except (redis.RedisError, OSError):
+        return bool(redis_client.client().ping())
+    except redis_client.FAULTS:
         return False
 
 
@@ -146,12 +146,7 @@ class Publisher:
         self.wake = threading.Event()
         self.sending = False
         self.closed = False
-        self.redis = redis.Redis.from_url(
-            url,
-            socket_connect_timeout=2,
-            socket_timeout=2,
-            encoding_errors="replace",  # a text that is none must not end this thread
-        )
+        self.redis = redis_client.client(url)
         threading.Thread(target=self._run, name="realtime-publisher", daemon=True).start()
         atexit.register(self.flush, 1.0)
 
@@ -213,5 +208,5 @@ class Publisher:
     def _send(self, batch: list[tuple[float, str, str]]) -> None:
         pipeline = self.redis.pipeline(transaction=False)
         for _, topic, body in batch:
-            pipeline.publish(topic, body)
+            pipeline.publish(topic, body.encode(errors="replace"))  # a text that is none must not end this thread
         pipeline.execute()

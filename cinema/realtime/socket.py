@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 import time
+import uuid
 from collections import deque
 from collections.abc import Callable
 from enum import IntEnum
@@ -21,10 +22,11 @@ from django.utils.translation import override
 
 from cinema.errors import CinemaError, InvalidInput
 from cinema.language import language_for
+from cinema.rate_limits import policy
+from cinema.rate_limits.limiter import counter
 from cinema.realtime.bus import BusLost
 from cinema.realtime.farewell import Farewell
 from cinema.realtime.pressure import patient
-from cinema.realtime.rations import Bucket
 
 logger = logging.getLogger(__name__)
 
@@ -65,14 +67,6 @@ class UnknownType(BadFrame):
     message = _("There is no such type of frame.")
 
 
-class RateLimited(CinemaError):
-    """Too much at once; ``details['retry_after_ms']`` says how long to wait."""
-
-    code = "rate_limited"
-    message = _("Too fast: please wait a moment.")
-    http_status = 429
-
-
 def now_ms() -> float:
     """The server's clock in milliseconds since the epoch."""
     return round(time.time() * 1000, 3)
@@ -110,7 +104,7 @@ class Socket(AsyncWebsocketConsumer):
         self.queue: deque[str | Callable[[], dict]] = deque()
         self.queued_bytes = 0
         self.pending = asyncio.Event()
-        self.flood = Bucket(120, 30)
+        self.id = uuid.uuid4().hex
         self.language = language_for(self.header("accept-language"))
         await self.accept(V2 if self.full else None)
         self.writer = asyncio.create_task(self._write())
@@ -181,7 +175,7 @@ class Socket(AsyncWebsocketConsumer):
         if len(text_data or bytes_data or "") > LARGEST_FRAME or len((text_data or "").encode()) > LARGEST_FRAME:
             await self.refuse("too_large", _("A frame has 16 KiB at most."), Close.TOO_LARGE)
             return
-        if settings.RATE_LIMITS and self.flood.take():
+        if settings.RATE_LIMITS and counter.take(policy.FRAMES, self.id):
             await self.refuse("flooding", _("Too many frames."), Close.FLOODING)
             return
         ref = None

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.consumers import IdentifiedSocket
 from cinema.errors import Forbidden
-from cinema.realtime import Hub, publish
-from cinema.realtime.rations import Bucket
-from cinema.realtime.socket import BadFrame, Close, RateLimited
+from cinema.rate_limits import RateLimited, policy, take_async, try_take_async
+from cinema.realtime import publish
+from cinema.realtime.socket import BadFrame, Close
 from social import chat, frames, moderation
 from social.consumers.chat_feed import ChatFeed
 from social.consumers.guests import guest_key
@@ -21,7 +21,7 @@ from social.models.rooms import MESSAGE_LENGTH
 from social.speakers import Speaker, guest, member
 
 ROOMS_A_SOCKET = 8
-AT_ONCE, A_SECOND = 5, 1
+OWN_PACE = policy.MESSAGES[0]
 
 
 class LogInToWrite(Forbidden):
@@ -50,7 +50,6 @@ class ChatSocket(IdentifiedSocket):
     async def opened(self) -> None:
         """Nothing joined yet."""
         self.feeds: dict[str, ChatFeed] = {}
-        self.own_bucket = Bucket(AT_ONCE, A_SECOND)
         await super().opened()
 
     async def left(self) -> None:
@@ -139,6 +138,8 @@ class ChatSocket(IdentifiedSocket):
         """``typing {on}``: passed on to full clients, kept nowhere."""
         feed = self._feed(frame)
         self._refuse_reading_guest()
+        if await try_take_async(policy.TYPING, self.caller):
+            return  # it says nothing that the last one didn't
         speaker = feed.members[self]["speaker"]
         told = {"type": "typing", "room_id": feed.key, "username": speaker.name, "user_id": speaker.user_id}
         told["on"] = frame.get("on") is not False
@@ -201,16 +202,8 @@ class ChatSocket(IdentifiedSocket):
             raise LogInToWrite
 
     async def _take_turn(self) -> None:
-        if not settings.RATE_LIMITS:
-            return
-        if self.user is None:
-            wait = self.own_bucket.take()
-        else:
-            # One allowance a person, however many windows, at whichever process.
-            pace = Hub.current().rations.take(f"chat.{self.user.pk}", at_once=AT_ONCE, a_second=A_SECOND)
-            wait = await pace
-        if wait:
-            raise RateLimited(retry_after_ms=wait)
+        # One allowance a person, however many windows, at whichever process; and one for all behind an address.
+        await take_async(policy.GUEST_MESSAGES if self.user is None else policy.MESSAGES, self.caller)
 
     async def _about(self, feed: ChatFeed, frame: dict) -> dict:
         about = feed.members[self]
@@ -240,8 +233,8 @@ class ChatSocket(IdentifiedSocket):
                 "messages": messages,
                 "presence": feed.presence(),
                 "limits": {
-                    "at_once": AT_ONCE,
-                    "a_second": A_SECOND,
+                    "at_once": OWN_PACE.amount,
+                    "a_second": OWN_PACE.amount // OWN_PACE.seconds,
                     "length": MESSAGE_LENGTH,
                     "slow_seconds": room.slow_seconds,
                 },

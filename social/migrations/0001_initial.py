@@ -197,6 +197,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='chatmessage',
-            constraint=models.UniqueConstraint(condition=models.Q(('client_msg_id__isnull', False)), fields=('room', 'author_key', 'client_msg_id'), name='a_retry_is_the_same_message'),
+            constraint=models.UniqueConstraint(condition=models.Q(('client_msg_id__isnull', False)), fields=('room', 'client_msg_id'), name='a_retry_is_the_same_message'),
         ),
     ]

@@ -125,7 +125,7 @@ class ChatMessage(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["room", "seq"], name="one_message_a_number"),
             models.UniqueConstraint(
-                fields=["room", "author_key", "client_msg_id"],
+                fields=["room", "client_msg_id"],
                 condition=Q(client_msg_id__isnull=False),
                 name="a_retry_is_the_same_message",
             ),

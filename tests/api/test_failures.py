@@ -4,7 +4,7 @@ import pytest
 from django.test import override_settings
 
 from accounts.tokens import issue_tokens
-from cinema.api.throttles import Ration
+from cinema.api.throttles import CallerThrottle
 from tests.api.conftest import Caller
 from tests.factories import PASSWORD, a_customer
 
@@ -164,7 +164,7 @@ def test_a_fault_of_ours_shows_nothing_of_its_inside(client, dialect, monkeypatc
 @pytest.mark.parametrize("dialect", OWN_PATHS)
 @override_settings(RATE_LIMITS=True, API_RATES={"address": 2, "user": 100, "door": 100})
 def test_too_many_requests_are_told_when_to_come_back(client, dialect, monkeypatch):
-    monkeypatch.setattr(Ration, "wait", lambda self: 17.4)
+    monkeypatch.setattr(CallerThrottle, "wait", lambda self: 17.4)
     headers = {"authorization": f"Bearer {issue_tokens(a_customer()).access}"}
 
     responses = [client.get(OWN_PATHS[dialect], headers=headers) for _each in range(3)]

@@ -2,13 +2,14 @@
 
 import pytest
 
+from cinema import redis_client
 from cinema.cache import RedisOrHere
 
 
 @pytest.fixture
 def cache(redis_server, monkeypatch):
-    monkeypatch.setattr(RedisOrHere, "away_until", 0.0)
-    cache = RedisOrHere(redis_server.url, {"OPTIONS": {"socket_timeout": 0.5}})
+    monkeypatch.setattr(redis_client.outage, "until", 0.0)
+    cache = RedisOrHere(redis_server.url, {})
     cache.here.clear()
     yield cache
     redis_server.stop()
@@ -36,7 +37,7 @@ def test_redis_is_asked_again_after_a_moment(cache, redis_server, monkeypatch):
     cache.get("n")
     redis_server.start()
     at_once = cache.add("n", 1), cache.here.get("n")
-    monkeypatch.setattr(RedisOrHere, "away_until", 0.0)
+    monkeypatch.setattr(redis_client.outage, "until", 0.0)
 
     later = cache.add("n", 5), cache.get("n")
 

@@ -26,8 +26,18 @@ print(json.dumps({"movie": movie.pk, "party": party.room.key, "showtime": showti
 @pytest.fixture(scope="module")
 def house(serve, redis_server):
     """Two servers over one database, and what is in it."""
-    one = serve(REDIS_URL=redis_server.url, RATE_LIMITS="on")
-    two = serve(REDIS_URL=redis_server.url, RATE_LIMITS="on", database_url=one.database_url)
+    return two_servers(serve, redis_server, RATE_LIMITS="off")
+
+
+@pytest.fixture(scope="module")
+def limited_house(serve, redis_server):
+    """The same, with limits."""
+    return two_servers(serve, redis_server, RATE_LIMITS="on")
+
+
+def two_servers(serve, redis_server, **variables):
+    one = serve(REDIS_URL=redis_server.url, **variables)
+    two = serve(REDIS_URL=redis_server.url, database_url=one.database_url, **variables)
     return one, two, json.loads(one.shell(PREPARE).splitlines()[-1])
 
 
@@ -64,8 +74,8 @@ def test_talk_crosses_processes_in_order_without_loss_or_doubles(house):
     assert sorted(int(message["content"]) for message in heard[0]) == list(range(30))
 
 
-def test_an_account_s_pace_and_its_ten_sockets_are_counted_over_both_processes(house):
-    one, two, facts = house
+def test_an_account_s_pace_and_its_ten_sockets_are_counted_over_both_processes(limited_house):
+    one, two, facts = limited_house
     headers, room = {"Authorization": f"Bearer {facts['token']}"}, f"movie-{facts['movie']}"
     with ExitStack() as stack:
         sockets = [

@@ -1,0 +1,83 @@
+"""Who is calling, as far as limits are concerned: address, network, account, device."""
+
+import secrets
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest
+
+from cinema.rate_limits.limits import By
+
+COOKIE = "device"
+COOKIE_SECONDS = 400 * 24 * 3600  # browsers keep none for longer
+
+
+@dataclass(frozen=True)
+class Caller:
+    """What is known of a caller; what is not known is empty and no limit counts it.
+
+    Somebody's IPv6 address is a whole /64, of which they may use any; a network is a /24, or a /48 of IPv6.
+    """
+
+    address: str = ""
+    network: str = ""
+    account: str = ""
+    device: str = ""
+
+    @classmethod
+    def at(cls, address: str, *, account: int | None = None, device: str = "") -> "Caller":
+        """A caller at an address, under an account, at a device."""
+        known = "" if account is None else str(account)
+        try:
+            ip = ip_address(address.partition("%")[0])
+        except ValueError:
+            return cls(address, address, known, device)
+        if isinstance(ip, IPv6Address) and ip.ipv4_mapped is not None:
+            ip = ip.ipv4_mapped
+        narrow, wide = (64, 48) if isinstance(ip, IPv6Address) else (32, 24)
+        return cls(_within(ip, narrow), _within(ip, wide), known, device)
+
+    def by(self, kind: By) -> str:
+        """The part of the caller that a limit counts for."""
+        return getattr(self, kind)
+
+
+NOBODY = Caller()  # the house itself, which no limit holds: demo, commands, the counter
+
+
+def caller_of(request: HttpRequest, account: int | None = None) -> Caller:
+    """Who sent a request; behind a proxy of ours its middleware has put the sender's own address in place."""
+    user: Any = getattr(request, "user", None)
+    if account is None and user is not None and user.is_authenticated:
+        account = user.pk
+    device = device_of(request.COOKIES.get(COOKIE, ""))
+    return Caller.at(request.META.get("REMOTE_ADDR", ""), account=account, device=device)
+
+
+def new_device() -> str:
+    """What a browser without a device cookie is given as one."""
+    return _signer().sign(secrets.token_urlsafe(12))
+
+
+def device_of(cookie: str) -> str:
+    """The device of a cookie that this house has signed; empty for any other."""
+    try:
+        return _signer().unsign(cookie)
+    except BadSignature:
+        return ""
+
+
+def cookie_settings() -> dict[str, Any]:
+    """How the device cookie is set: for this site's own pages, unseen by scripts."""
+    return {"max_age": COOKIE_SECONDS, "httponly": True, "samesite": "Lax", "secure": settings.HTTPS}
+
+
+def _signer() -> Signer:
+    return Signer(salt="cinema.device")
+
+
+def _within(ip: Any, bits: int) -> str:
+    return str(ip) if bits == 32 else str(ip_network((ip, bits), strict=False))

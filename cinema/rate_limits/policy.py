@@ -1,0 +1,62 @@
+"""Every limit of the house, narrowest first. A family and a school behind one address must be able to live with them.
+
+What an address may is a multiple of what a person may: a class of thirty who all do the same within a minute is within
+it, somebody who opens accounts or sockets by the hundred is not. Log-ins have rules of their own (axes), and so have
+allauth's pages.
+"""
+
+from django.conf import settings
+
+from cinema.rate_limits.limits import By, RateLimit, SlotLimit
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+# Said in a room: five at once, then one a second a person; guests of an address share three a second.
+MESSAGES = (
+    RateLimit("messages", By.ACCOUNT, 5, 5, refills=True),
+    RateLimit("messages", By.DEVICE, 5, 5, refills=True),
+    RateLimit("messages", By.ADDRESS, 60, 6, refills=True),
+)
+GUEST_MESSAGES = (
+    RateLimit("guest-messages", By.DEVICE, 5, 5, refills=True),
+    RateLimit("guest-messages", By.ADDRESS, 15, 5, refills=True),
+    RateLimit("guest-messages", By.NETWORK, 45, 5, refills=True),
+)
+# "… is typing": what is beyond is passed over in silence.
+TYPING = (
+    RateLimit("typing", By.ACCOUNT, 2, 4, refills=True),
+    RateLimit("typing", By.DEVICE, 2, 4, refills=True),
+    RateLimit("typing", By.ADDRESS, 10, 5, refills=True),
+)
+# Below a film's page.
+COMMENTS = (
+    RateLimit("comments", By.ACCOUNT, 5, 5 * MINUTE, refills=True),
+    RateLimit("comments", By.ACCOUNT, 50, DAY),
+    RateLimit("comments", By.DEVICE, 10, 5 * MINUTE, refills=True),
+    RateLimit("comments", By.ADDRESS, 40, 10 * MINUTE, refills=True),
+    RateLimit("comments", By.NETWORK, 200, HOUR),
+)
+# New accounts.
+SIGN_UPS = (
+    RateLimit("sign-ups", By.DEVICE, 10, HOUR, refills=True),
+    RateLimit("sign-ups", By.ADDRESS, 40, HOUR, refills=True),
+    RateLimit("sign-ups", By.NETWORK, 120, HOUR, refills=True),
+)
+# Open sockets of one kind at the same time.
+SOCKETS_OF_ACCOUNT = (SlotLimit("sockets", By.ACCOUNT, 10),)
+SOCKETS = (
+    SlotLimit("sockets", By.DEVICE, 20),
+    SlotLimit("sockets", By.ADDRESS, 120),
+    SlotLimit("sockets", By.NETWORK, 400),
+)
+# Frames of one socket, whatever is in them.
+FRAMES = RateLimit("frames", By.DEVICE, 120, 4, refills=True)
+
+
+def api_requests(scope: str = "") -> tuple[RateLimit, ...]:
+    """What the API answers in a minute: by account, by address, and by address for log-ins and sign-ups."""
+    rates = settings.API_RATES
+    account = RateLimit("api", By.ACCOUNT, rates["user"], MINUTE)
+    address = RateLimit("api", By.ADDRESS, rates["address"], MINUTE)
+    scoped = (RateLimit(f"api-{scope}", By.ADDRESS, rates[scope], MINUTE),) if scope else ()
+    return account, address, *scoped
