@@ -6,16 +6,15 @@ Revenue is what was paid and not given back, counted on the day it was paid. Day
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Count, DecimalField, F, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from accounts.models import User
-from backoffice.days import DayOf, day_of, midnight
 from catalog.models import Movie
+from cinema.days import WEEK_DAYS, DayOf, Period, add_days, day_of, midnight, one_day
 from ticketing.models import Order, Seat, Showtime, Ticket
 
 ZERO = Decimal("0.00")
@@ -95,7 +94,7 @@ class Occupancy:
 
 def dashboard(now: datetime) -> Dashboard:
     """Everything so far, and today."""
-    today = timezone.localdate(now)
+    today = day_of(now)
     return Dashboard(
         total_users=User.objects.customers().count(),
         total_movies=Movie.objects.on_show().count(),
@@ -113,9 +112,9 @@ def box_office(start_date: date, end_date: date) -> BoxOffice:
 
 def last_weeks(today: date) -> tuple[BoxOffice, BoxOffice]:
     """The last seven days and the seven before, of one moment."""
-    first, before = today - timedelta(days=6), today - timedelta(days=13)
+    first, before = add_days(today, 1 - WEEK_DAYS), add_days(today, 1 - 2 * WEEK_DAYS)
     sold = _sold(before, today)
-    return _box_office(first, today, sold), _box_office(before, first - timedelta(days=1), sold)
+    return _box_office(first, today, sold), _box_office(before, add_days(first, -1), sold)
 
 
 def top_movies() -> list[MovieFigure]:
@@ -135,7 +134,7 @@ def paid_orders(start_date: date | None = None, end_date: date | None = None) ->
     if start_date is not None:
         orders = orders.filter(paid_at__gte=midnight(start_date))
     if end_date is not None:
-        orders = orders.filter(paid_at__lt=midnight(end_date + timedelta(days=1)))
+        orders = orders.filter(paid_at__lt=one_day(end_date).ends_at)
     return orders
 
 
@@ -156,7 +155,7 @@ def movie_figures(by_movie: Mapping[int, Sold]) -> list[MovieFigure]:
 
 def admissions(start_date: date, end_date: date, *, until: datetime | None = None) -> int:
     """How many people were let in on these days, or only ``until`` a moment of them."""
-    ends_at = until or midnight(end_date + timedelta(days=1))
+    ends_at = until or one_day(end_date).ends_at
     return Ticket.objects.filter(admitted_at__gte=midnight(start_date), admitted_at__lt=ends_at).count()
 
 
@@ -168,8 +167,8 @@ def day_until(until: datetime) -> Sold:
 
 def occupancy(start_date: date, end_date: date, *, until: datetime | None = None) -> Occupancy:
     """How full the published showtimes of these days are, over or not; or were ``until`` a moment."""
-    span = {"starts_at__gte": midnight(start_date), "starts_at__lt": midnight(end_date + timedelta(days=1))}
-    shown = Showtime.objects.filter(**span, status=Showtime.Status.PUBLISHED).order_by()
+    span = Period(start_date, end_date).holds("starts_at")
+    shown = Showtime.objects.filter(span, status=Showtime.Status.PUBLISHED).order_by()
     by_hall = dict(shown.values_list("hall").annotate(n=Count("*")))
     sizes = seats_for_sale(by_hall)
     sold = standing_tickets().filter(showtime__in=shown)
@@ -212,9 +211,7 @@ def per_cent(part: int, whole: int) -> float:
 
 
 def _sold(start_date: date, end_date: date) -> dict[tuple[date, int], Sold]:
-    tickets = standing_tickets().filter(
-        issued_at__gte=midnight(start_date), issued_at__lt=midnight(end_date + timedelta(days=1))
-    )
+    tickets = standing_tickets().filter(Period(start_date, end_date).holds("issued_at"))
     by_day = tickets.annotate(day=DayOf("issued_at", start_date, end_date)).values_list("day", "showtime__movie")
     return {(day, movie): Sold(revenue, count) for day, movie, revenue, count in by_day.annotate(**MEASURES)}
 
@@ -226,7 +223,7 @@ def _box_office(start_date: date, end_date: date, sold: Mapping[tuple[date, int]
         if start_date <= day <= end_date:
             by_day[day] += one
             by_movie[movie_id] += one
-    dates = [start_date + timedelta(days=n) for n in range((end_date - start_date).days + 1)]
+    dates = Period(start_date, end_date).days()
     days = [DayFigure(day, by_day[day].revenue, by_day[day].count) for day in dates]
     total = sum((day.revenue for day in days), ZERO)
     return BoxOffice(total=total, days=days, movies=movie_figures(by_movie))

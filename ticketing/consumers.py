@@ -8,6 +8,7 @@ from channels.db import database_sync_to_async
 from django.utils import timezone
 
 from accounts.consumers import IdentifiedSocket
+from cinema.clock import after, elapsed
 from cinema.realtime import showtime_topic
 from cinema.realtime.feed import Feed
 from cinema.realtime.socket import Socket, encoded
@@ -102,7 +103,7 @@ class SeatsFeed(Feed):
     def _seconds_to_release(self) -> float:
         if self.map.next_release is None:
             return LOOK_AGAIN_SECONDS
-        seconds = (self.map.next_release + AFTER_RELEASE - timezone.now()).total_seconds()
+        seconds = elapsed(timezone.now(), after(self.map.next_release, AFTER_RELEASE)).total_seconds()
         return min(max(0.0, seconds), LOOK_AGAIN_SECONDS)
 
     def _tell_change(self, changed: dict[int, str]) -> None:

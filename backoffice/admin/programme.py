@@ -16,6 +16,7 @@ from backoffice.acting import Historic, attempt
 from backoffice.figures import with_fill
 from backoffice.forms.programme import ReasonForm, ShowtimeForm
 from backoffice.views.move import move_page
+from cinema.clock import local
 from ticketing.models import Order, PriceCard, PriceRule, Showtime
 from ticketing.money.call_offs import cancel_showtime
 from ticketing.programme.scheduling import add_showtime
@@ -117,7 +118,7 @@ class ShowtimeAdmin(Historic):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
         """What history protects is kept, called off, so nothing stands in the way of asking."""
-        return [f"{row} · {timezone.localtime(row.starts_at):%Y-%m-%d %H:%M}" for row in objs], {}, set(), []
+        return [f"{row} · {local(row.starts_at):%Y-%m-%d %H:%M}" for row in objs], {}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Showtime) -> None:
         """Erase it if nobody ever ordered for it, else call it off and keep it."""

@@ -15,6 +15,7 @@ from accounts.models import Letter
 from backoffice.acting import ReadOnly, attempt
 from backoffice.forms.sales import ConfirmForm, RefundForm
 from backoffice.searching import find_orders
+from cinema.clock import local
 from ticketing.models import LedgerEntry, Order, Ticket
 from ticketing.money.payments import pay_in_house
 from ticketing.money.refunds import refund_order
@@ -61,7 +62,7 @@ class OrderAdmin(ReadOnly):
     @admin.display(description=_("showtime"), ordering="showtime__starts_at")
     def showtime_at(self, order: Order) -> str:
         """When and where."""
-        return f"{timezone.localtime(order.showtime.starts_at):%m-%d %H:%M} · {order.showtime.hall}"
+        return f"{local(order.showtime.starts_at):%m-%d %H:%M} · {order.showtime.hall}"
 
     @admin.display(description=_("seats"))
     def seats(self, order: Order) -> str:
@@ -196,4 +197,4 @@ class TicketAdmin(ReadOnly):
     @admin.display(description=_("showtime"), ordering="showtime__starts_at")
     def showtime_at(self, ticket: Ticket) -> str:
         """When and where."""
-        return f"{timezone.localtime(ticket.showtime.starts_at):%m-%d %H:%M} · {ticket.showtime.hall}"
+        return f"{local(ticket.showtime.starts_at):%m-%d %H:%M} · {ticket.showtime.hall}"

@@ -12,10 +12,11 @@ from random import Random
 from uuid import UUID
 
 from django.conf import settings
-from django.utils import timezone
 
 from accounts.models import User
 from backoffice.demo.timetable import DUNE, is_weekend
+from cinema.clock import after, before, local
+from cinema.days import day_of
 from ticketing.models import (
     Claim,
     LedgerEntry,
@@ -74,8 +75,8 @@ def fill_house(
 
 
 def _share(slug: str, showtime: Showtime, now: datetime, rnd: Random) -> float:
-    starts = timezone.localtime(showtime.starts_at)
-    ahead = max(0, (starts.date() - timezone.localdate(now)).days)
+    starts = local(showtime.starts_at)
+    ahead = max(0, (starts.date() - day_of(now)).days)
     if ahead == 1 and 18 <= starts.hour < 21 and (slug == DUNE or showtime.hall.hall_type == "vip"):
         return {"imax": ALMOST_FULL, "vip": SOLD_OUT}.get(showtime.hall.hall_type, 0.7)
     lead = next(share for days, share in BY_LEAD if ahead <= days)
@@ -111,9 +112,9 @@ def _seated(
 
 def _sale(showtime: Showtime, seats: tuple[Seat, ...], customers: Sequence[User], now: datetime, rnd: Random) -> Sale:
     at_counter = rnd.random() < 0.22
-    latest = min(now, showtime.starts_at) - timedelta(minutes=12)
+    latest = before(min(now, showtime.starts_at), timedelta(minutes=12))
     early = timedelta(minutes=rnd.randint(0, 90)) if at_counter else timedelta(hours=rnd.expovariate(1 / 30))
-    created_at = latest - min(early, timedelta(days=6))
+    created_at = before(latest, min(early, timedelta(days=6)))
     child = len(seats) > 2 and rnd.random() < 0.5
     kinds = [PriceType.STUDENT if rnd.random() < 0.18 else PriceType.ADULT for _seat in seats]
     return Sale(
@@ -122,7 +123,7 @@ def _sale(showtime: Showtime, seats: tuple[Seat, ...], customers: Sequence[User]
         price_types=tuple([*kinds[:-1], PriceType.CHILD] if child else kinds),
         customer=None if at_counter else rnd.choice(customers),
         created_at=created_at,
-        paid_at=created_at + timedelta(seconds=rnd.randint(25, 420)),
+        paid_at=after(created_at, timedelta(seconds=rnd.randint(25, 420))),
     )
 
 
@@ -171,7 +172,7 @@ def _order(sale: Sale, clerk: User) -> Order:
         sold_by=clerk if at_counter else None,
         total_amount=Decimal(0),
         created_at=sale.created_at,
-        expires_at=sale.created_at + timedelta(minutes=settings.HOLD_MINUTES),
+        expires_at=after(sale.created_at, timedelta(minutes=settings.HOLD_MINUTES)),
         paid_at=sale.paid_at,
     )
 
@@ -204,7 +205,7 @@ def _ticket(line: OrderLine, provider: str, clerk: User, now: datetime, rnd: Ran
         provider=provider,
         issued_at=order.paid_at,
     )
-    admitted_at = order.showtime.starts_at - timedelta(minutes=rnd.randint(-8, 14))
+    admitted_at = before(order.showtime.starts_at, timedelta(minutes=rnd.randint(-8, 14)))
     if admitted_at < now and rnd.random() > NO_SHOWS:
         ticket.status, ticket.admitted_at, ticket.admitted_by = Ticket.Status.USED, admitted_at, clerk
     return ticket

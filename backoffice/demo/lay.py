@@ -7,7 +7,6 @@ from random import Random
 from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import F
-from django.utils import timezone
 
 from accounts.models import Letter, User
 from backoffice.demo.crowd import fill_house
@@ -17,6 +16,7 @@ from backoffice.demo.people import ADMIN, CLERK, invite_people, invited_customer
 from backoffice.demo.showings import plan_days
 from backoffice.demo.stories import tell_stories
 from backoffice.demo.talk import start_talk
+from cinema.days import add_days, day_of, days_from
 from ticketing.constraints import seal_ledger, unseal_ledger
 from ticketing.models import Hall, Showtime
 
@@ -36,7 +36,7 @@ def lay_demo(*, now: datetime) -> int:
     movies = enter_films()
     halls = build_halls(now=now)
     on_now = {slug: movie for slug, movie in movies.items() if movie.status == movie.Status.RELEASED}
-    first = timezone.localdate(now) - timedelta(days=DAYS_BEHIND)
+    first = add_days(day_of(now), -DAYS_BEHIND)
     showings = plan_days(
         first=first, days=DAYS_BEHIND + DAYS_AHEAD, halls=halls, movies=on_now, cards=print_price_cards()
     )
@@ -51,17 +51,17 @@ def lay_demo(*, now: datetime) -> int:
 @transaction.atomic
 def top_up(*, now: datetime) -> int:
     """Plan the demo films two weeks ahead where the programme runs dry; answers how many showtimes were added."""
-    movies, today = known_films(), timezone.localdate(now)
+    movies, today = known_films(), day_of(now)
     names = {house.name: key for key, house in HALLS.items()}
     open_halls = Hall.objects.visible().filter(name__in=names, status=Hall.Status.OPEN)
     halls = {names[hall.name]: hall for hall in open_halls}
     planned = Showtime.objects.standing().filter(hall__in=halls.values(), starts_at__gt=now)
     if not movies or not halls or planned.filter(starts_at__gt=now + STALE_AFTER).exists():
         return 0
-    busy = {timezone.localdate(starts_at) for starts_at in planned.values_list("starts_at", flat=True)}
+    busy = {day_of(starts_at) for starts_at in planned.values_list("starts_at", flat=True)}
     cards = print_price_cards()
     showings = []
-    for day in (today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)):
+    for day in days_from(today, DAYS_AHEAD):
         if day not in busy:
             showings += plan_days(first=day, days=1, halls=halls, movies=movies, cards=cards)
     to_come = [(slug, showtime) for slug, showtime in showings if showtime.starts_at > now]

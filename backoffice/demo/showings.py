@@ -1,15 +1,15 @@
 """Putting the timetable into the programme, day by day."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-
-from django.utils import timezone
 
 from backoffice.demo.house import HALLS, House
 from backoffice.demo.programme import FILMS
 from backoffice.demo.timetable import Screening, day_plan, is_weekend
 from catalog.models import Movie
+from cinema.clock import local
+from cinema.days import add_days, day_of
 from ticketing.models import Hall, PriceCard, Showtime
 from ticketing.programme.scheduling import ShowtimesOverlap, add_showtime
 
@@ -28,8 +28,7 @@ def plan_days(
         for key, hall in halls.items():
             screenings = day_plan(
                 hall=key,
-                day=first + timedelta(days=offset),
-                zone=timezone.get_current_timezone(),
+                day=add_days(first, offset),
                 durations=durations,
                 between=hall.preshow_minutes + hall.turnaround_minutes,
             )
@@ -41,7 +40,7 @@ def plan_days(
 
 def _planned(screening: Screening, *, hall: Hall, movie: Movie, cards: Mapping[str, PriceCard]) -> Showtime | None:
     house, film = HALLS[screening.hall], FILM[screening.slug]
-    weekend = is_weekend(screening.starts_at.date())
+    weekend = is_weekend(day_of(screening.starts_at))
     in_imax = hall.hall_type == Hall.Type.IMAX and not film.is_short
     try:
         return add_showtime(
@@ -60,9 +59,9 @@ def _planned(screening: Screening, *, hall: Hall, movie: Movie, cards: Mapping[s
 def _price(screening: Screening, house: House) -> Decimal:
     if FILM[screening.slug].is_short:
         return Decimal(house.short)
-    if is_weekend(screening.starts_at.date()):
+    if is_weekend(day_of(screening.starts_at)):
         return Decimal(house.weekend)
-    return Decimal(house.matinee if screening.starts_at.hour < MATINEE_ENDS else house.weekday)
+    return Decimal(house.matinee if local(screening.starts_at).hour < MATINEE_ENDS else house.weekday)
 
 
 def _card(screening: Screening, house: House, weekend: bool) -> str:

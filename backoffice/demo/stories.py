@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.utils import timezone
 
 from accounts.bans import ban_user
 from accounts.models import User
 from backoffice.demo.people import People
 from backoffice.demo.timetable import DUNE
+from cinema.clock import after, before, local
 from ticketing.door.admission import admit_ticket
 from ticketing.models import Claim, Hall, Order, PriceType, Seat, Showtime
 from ticketing.money.call_offs import cancel_showtime
@@ -48,7 +48,7 @@ def _story_of_lin(people: People, *, seen: list, coming: list, dune: list, now: 
     watched = [buy(customer=lin, showtime=showtime, count=2, at=_before(showtime, now)) for showtime in seen[-3::2]]
     for order in watched:
         for ticket in order.tickets.all():
-            admit_ticket(code=ticket.code, by=door, now=order.showtime.starts_at - timedelta(minutes=5))
+            admit_ticket(code=ticket.code, by=door, now=before(order.showtime.starts_at, timedelta(minutes=5)))
     buy(customer=lin, showtime=dune[1], count=3, at=now - timedelta(hours=20), types={2: PriceType.STUDENT})
     buy(customer=lin, showtime=coming[0], count=2, at=now - timedelta(hours=5))
     changed = buy(customer=lin, showtime=coming[14], count=2, at=now - timedelta(days=1, hours=2))
@@ -57,7 +57,7 @@ def _story_of_lin(people: People, *, seen: list, coming: list, dune: list, now: 
     one = fewer.tickets.order_by("id").last()
     refund_order(order=fewer, now=now - timedelta(hours=7), by=door, reason="少来一位", ticket_ids=[one.pk])
     given_up = hold(customer=lin, showtime=coming[6], count=1, at=now - timedelta(hours=30))
-    cancel_order(order=given_up, now=now - timedelta(hours=30) + timedelta(minutes=3), by=lin)
+    cancel_order(order=given_up, now=now - timedelta(hours=29, minutes=57), by=lin)
     hold(customer=lin, showtime=coming[5], count=2, at=now - timedelta(minutes=settings.HOLD_MINUTES + 30))
     hold(customer=lin, showtime=dune[2], count=2, at=now)
 
@@ -67,7 +67,7 @@ def _stories_of_regulars(regulars: Sequence[User], clerk: User, *, coming: list,
         early = now - timedelta(hours=2 + number)
         order = buy(customer=user, showtime=coming[number * 4 + 1], count=2, at=early)
         if number % 3 == 0:
-            refund_by_customer(order=order, now=early + timedelta(minutes=40))
+            refund_by_customer(order=order, now=after(early, timedelta(minutes=40)))
         if number % 3 == 1:
             hold(customer=user, showtime=coming[number + 7], count=2, at=now - timedelta(minutes=50))
         if number % 3 == 2:
@@ -83,7 +83,7 @@ def _called_off(people: People, *, showings: Showings, now: datetime) -> None:
     """A showtime that had to be cancelled with its orders refunded, and one that is still a draft."""
     last = max((showtime for _slug, showtime in showings), key=lambda showtime: (showtime.starts_at, showtime.pk))
     facts = {"movie": last.movie, "hall": last.hall, "price": last.price, "price_card": last.price_card}
-    later = last.starts_at + timedelta(days=1)
+    later = after(last.starts_at, timedelta(days=1))
     cancelled = add_showtime(starts_at=later, **facts)
     for customer in [people.lin, *people.regulars[:2]]:
         buy(customer=customer, showtime=cancelled, count=2, at=now - timedelta(hours=3))
@@ -117,7 +117,7 @@ def buy(*, customer: User, showtime: Showtime, count: int, at: datetime, types: 
     """Hold and pay, two minutes later."""
     return pay(
         order=hold(customer=customer, showtime=showtime, count=count, at=at, types=types),
-        at=at + timedelta(minutes=2),
+        at=after(at, timedelta(minutes=2)),
     )
 
 
@@ -135,4 +135,4 @@ def pay(*, order: Order, at: datetime, authorise: bool = True) -> Order:
 
 
 def _before(showtime: Showtime, now: datetime) -> datetime:
-    return min(now, showtime.starts_at) - timedelta(hours=6, minutes=timezone.localtime(showtime.starts_at).minute)
+    return before(min(now, showtime.starts_at), timedelta(hours=6, minutes=local(showtime.starts_at).minute))

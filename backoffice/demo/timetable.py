@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta
+
+from cinema.clock import after
+from cinema.days import moment_on
 
 OPENS = time(10, 0)
 LAST_START = time(22, 50)
@@ -112,29 +115,29 @@ def is_weekend(day: date) -> bool:
     return day.weekday() >= 5
 
 
-def day_plan(*, hall: str, day: date, zone: tzinfo, durations: Mapping[str, int], between: int) -> Iterator[Screening]:
+def day_plan(*, hall: str, day: date, durations: Mapping[str, int], between: int) -> Iterator[Screening]:
     """What a hall shows on a day: never two things at once, nothing that would run into a fixed hour.
 
     ``between`` are the minutes a showtime takes the hall beside the film: trailers and cleaning.
     """
     shown = [entry.rpartition(" ") for entry in DAYS[hall][day.toordinal() % len(DAYS[hall])]]
-    ready = datetime.combine(day, OPENS, zone)
-    last = datetime.combine(day, LAST_START if day.weekday() >= 4 else LAST_START_WEEKDAYS, zone)
+    ready = moment_on(day, OPENS)
+    last = moment_on(day, LAST_START if day.weekday() >= 4 else LAST_START_WEEKDAYS)
     for place, (hour, _space, slug) in enumerate(shown):
         if slug not in durations:
             continue
-        starts_at = max(ready, _at(day, hour, zone)) if hour else ready
-        clears_at = starts_at + timedelta(minutes=durations[slug] + between)
-        fixed = [_at(day, later, zone) for later, _space, _slug in shown[place + 1 :] if later]
+        starts_at = max(ready, _at(day, hour)) if hour else ready
+        clears_at = after(starts_at, timedelta(minutes=durations[slug] + between))
+        fixed = [_at(day, later) for later, _space, _slug in shown[place + 1 :] if later]
         if starts_at > last or (not hour and fixed and clears_at > fixed[0]):
             continue
         yield Screening(hall, slug, starts_at)
         ready = _next_five_minutes(clears_at)
 
 
-def _at(day: date, hour: str, zone: tzinfo) -> datetime:
-    return datetime.combine(day, time.fromisoformat(hour), zone)
+def _at(day: date, hour: str) -> datetime:
+    return moment_on(day, time.fromisoformat(hour))
 
 
 def _next_five_minutes(moment: datetime) -> datetime:
-    return moment + timedelta(minutes=-moment.minute % 5)
+    return after(moment, timedelta(minutes=-moment.minute % 5))

@@ -5,13 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.forms.times import LocalTimeField
 from catalog.models import Movie
+from cinema.clock import wall_clock
 from ticketing.models import Hall, PriceCard, Showtime
 from ticketing.sale.planning import MOST_DAYS
 from ticketing.venue.models import LONGEST_PRESHOW
-
-WHEN = {"widget": forms.DateTimeInput(attrs={"type": "datetime-local", "step": 300}, format="%Y-%m-%dT%H:%M")}
-FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
 def day_field(label: object) -> forms.DateField:
@@ -24,7 +23,7 @@ class Place(forms.Form):
 
     movie = forms.ModelChoiceField(label=_("film"), queryset=Movie.objects.on_show())
     hall = forms.ModelChoiceField(label=_("hall"), queryset=Hall.objects.visible())
-    starts_at = forms.DateTimeField(label=_("starts"), input_formats=FORMATS, **WHEN)
+    starts_at = LocalTimeField(label=_("starts"))
     preshow_minutes = forms.IntegerField(
         label=_("advertising and trailers in minutes"),
         min_value=0,
@@ -51,7 +50,7 @@ class Fill(Place):
         for name in ("movie", "second", "third"):
             self.fields[name].choices = films
 
-    last_start = forms.DateTimeField(label=_("last start"), input_formats=FORMATS, **WHEN)
+    last_start = LocalTimeField(label=_("last start"))
 
 
 class Move(forms.Form):
@@ -59,8 +58,17 @@ class Move(forms.Form):
 
     showtime = forms.ModelChoiceField(queryset=Showtime.objects.standing())
     hall = forms.ModelChoiceField(label=_("hall"), queryset=Hall.objects.visible())
-    starts_at = forms.DateTimeField(label=_("starts"), input_formats=FORMATS, **WHEN)
+    starts_at = LocalTimeField(label=_("starts"))
     seen = forms.IntegerField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Put into another hall at the time it has, it keeps that, also where the clock shows it twice."""
+        facts = super().clean() or self.cleaned_data
+        if "showtime" in facts and "starts_at" in facts:
+            stands_at = facts["showtime"].starts_at
+            if wall_clock(stands_at) == wall_clock(facts["starts_at"]):
+                facts["starts_at"] = stands_at
+        return facts
 
 
 class Copy(forms.Form):

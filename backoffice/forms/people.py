@@ -6,19 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.profile import change_password
+from backoffice.forms.times import LocalTimeField
 
 
 class BanForm(forms.Form):
     """Why someone is kept out, and until when."""
 
     reason = forms.CharField(label=_("reason"), max_length=200)
-    until = forms.DateTimeField(
-        label=_("until"),
-        required=False,
-        help_text=_("Empty: for good."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-    )
+    until = LocalTimeField(label=_("until"), required=False, help_text=_("Empty: for good."))
 
 
 class PasswordForm(AdminPasswordChangeForm):

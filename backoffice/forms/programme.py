@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.acting import GuardedForm
-from backoffice.forms.board import FORMATS, WHEN
+from backoffice.forms.times import LocalTimeField
 from ticketing.models import Hall, Showtime
 from ticketing.venue.models import LONGEST_PRESHOW
 
@@ -13,6 +13,8 @@ PLANNABLE = [choice for choice in Showtime.Status.choices if choice[0] != Showti
 
 class ShowtimeForm(GuardedForm):
     """A showtime to plan or change; it is called off by its own page, never by a menu."""
+
+    starts_at = LocalTimeField(label=_("starts"))
 
     class Meta:
         model = Showtime
@@ -50,7 +52,7 @@ class MoveForm(forms.Form):
     """Where a showtime goes that people have tickets for."""
 
     hall = forms.ModelChoiceField(label=_("hall"), queryset=Hall.objects.visible())
-    starts_at = forms.DateTimeField(label=_("starts"), input_formats=FORMATS, **WHEN)
+    starts_at = LocalTimeField(label=_("starts"))
     preshow_minutes = forms.IntegerField(
         label=_("advertising and trailers in minutes"), min_value=0, max_value=LONGEST_PRESHOW
     )

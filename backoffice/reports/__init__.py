@@ -6,7 +6,7 @@ Every report is one ``Report``: the page, its chart, the CSV and the XLSX are al
 from backoffice.reports.box_office import BASES, DIMENSIONS, box_office, cash_flow
 from backoffice.reports.film_return import film_return, films_with_showtimes
 from backoffice.reports.occupancy import OCCUPANCY_BY, occupancy
-from backoffice.reports.periods import BadPeriod, Period, film_week_of, quick_periods, read_day, read_period
+from backoffice.reports.periods import BadPeriod, quick_periods, read_day, read_period
 from backoffice.reports.refunds import refunds
 from backoffice.reports.table import Column, Report
 
@@ -16,12 +16,10 @@ __all__ = [
     "OCCUPANCY_BY",
     "BadPeriod",
     "Column",
-    "Period",
     "Report",
     "box_office",
     "cash_flow",
     "film_return",
-    "film_week_of",
     "films_with_showtimes",
     "occupancy",
     "quick_periods",

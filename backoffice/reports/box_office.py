@@ -15,10 +15,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from backoffice.days import DayOf, day_of
-from backoffice.reports.periods import BadPeriod, Period, film_week_of
+from backoffice.reports.periods import BadPeriod
 from backoffice.reports.table import COUNT, MONEY, PERCENT, Column, Report
 from catalog.models import Movie
+from cinema.days import DayOf, Period, day_of, film_week_of
 from ticketing.models import Hall, LedgerEntry, Order, PriceType, Ticket
 from ticketing.money.providers import IN_HOUSE, ONLINE
 

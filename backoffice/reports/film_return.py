@@ -11,10 +11,9 @@ from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from backoffice.days import DayOf
-from backoffice.reports.periods import Period
 from backoffice.reports.table import COUNT, MONEY, Column, Report
 from catalog.models import Movie
+from cinema.days import DayOf, Period
 from ticketing.models import PriceType, Showtime, Ticket
 
 ZERO = Decimal("0.00")

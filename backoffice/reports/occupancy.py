@@ -8,16 +8,16 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 from django.db.models.functions import ExtractHour
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from backoffice.days import DayOf, day_of
 from backoffice.figures import per_cent, seats_for_sale
 from backoffice.reports.box_office import DIMENSIONS
-from backoffice.reports.periods import BadPeriod, Period
+from backoffice.reports.periods import BadPeriod
 from backoffice.reports.table import COUNT, PERCENT, Column, Report
+from cinema.clock import house_zone, local
+from cinema.days import DayOf, Period, day_of
 from ticketing.models import Showtime, Ticket
 
 OCCUPANCY_BY: dict[str, Promise] = {"hall": _("Hall"), "film": _("Film"), "day": _("Day"), "hour": _("Hour of start")}
@@ -86,7 +86,7 @@ def _key(period: Period, by: str) -> Any:
     if by == "day":
         return DayOf("starts_at", period.first, period.last)
     if by == "hour":
-        return ExtractHour("starts_at", tzinfo=timezone.get_default_timezone())
+        return ExtractHour("starts_at", tzinfo=house_zone())
     return F(FIELDS[by])
 
 
@@ -95,7 +95,7 @@ def _key_of(by: str, value: Any) -> Any:
     if by == "day":
         return day_of(value)
     if by == "hour":
-        return timezone.localtime(value, timezone.get_default_timezone()).hour
+        return local(value).hour
     return value
 
 

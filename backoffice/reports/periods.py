@@ -1,65 +1,27 @@
-"""Spans of the cinema's own days.
+"""The periods that reports cover, as people ask for them.
 
-A day runs from midnight to midnight in ``TIME_ZONE``, 23 or 25 hours long where the clocks change. A film week begins
-on ``FILM_WEEK_STARTS`` (Monday, as in China; France takes Wednesday, North America Friday), and a film's first week is
-the one its release date lies in.
+A film week begins on ``FILM_WEEK_STARTS`` (Monday, as in China; France takes Wednesday, North America Friday), and a
+film's first week is the one its release date lies in.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
-from django.conf import settings
-from django.db.models import Q
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.days import midnight
+from cinema.days import WEEK_DAYS, Period, add_days, film_week_of, one_day
 from cinema.errors import InvalidInput
 
 LONGEST = 366
 LONGEST_RUN = 104
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-WEEK = timedelta(days=7)
 
 
 class BadPeriod(InvalidInput):
     """Dates that are malformed, reversed, too far away or too far apart."""
 
     code = "bad_period"
-
-
-@dataclass(frozen=True)
-class Period:
-    """From one day to another, both included."""
-
-    first: date
-    last: date
-
-    @property
-    def starts_at(self) -> datetime:
-        """The first moment of it."""
-        return midnight(self.first)
-
-    @property
-    def ends_at(self) -> datetime:
-        """The first moment after it."""
-        return midnight(self.last + timedelta(days=1))
-
-    def days(self) -> Iterator[date]:
-        """Every day of it."""
-        for n in range((self.last - self.first).days + 1):
-            yield self.first + timedelta(days=n)
-
-    def holds(self, field: str) -> Q:
-        """The condition that a moment lies in it."""
-        return Q(**{f"{field}__gte": self.starts_at, f"{field}__lt": self.ends_at})
-
-    def __str__(self) -> str:
-        if self.first == self.last:
-            return self.first.isoformat()
-        return f"{self.first.isoformat()} – {self.last.isoformat()}"
 
 
 def read_day(text: str) -> date:
@@ -83,37 +45,29 @@ def read_period(first: str, last: str, *, today: date) -> Period:
     period = Period(read_day(first or last), read_day(last or first))
     if period.first > period.last:
         raise BadPeriod(_("The first day comes after the last."))
-    if (period.last - period.first).days >= LONGEST:
+    if period.length > LONGEST:
         raise BadPeriod(_("A report covers a year at most."))
     return period
-
-
-def film_week_of(day: date) -> Period:
-    """The film week this day lies in."""
-    first = day - timedelta(days=(day.weekday() - settings.FILM_WEEK_STARTS) % 7)
-    return Period(first, first + timedelta(days=6))
 
 
 def week_number(week: Period, released: date | None) -> int | None:
     """Which week of a film's first run this is, counted from the one it was released in; None outside it."""
     if released is None:
         return None
-    number = (week.first - film_week_of(released).first) // WEEK + 1
+    number = (week.first - film_week_of(released).first).days // WEEK_DAYS + 1
     return number if 0 < number <= LONGEST_RUN else None
 
 
 def quick_periods(today: date) -> list[tuple[Promise, Period]]:
     """The periods people ask for most."""
     this_week = film_week_of(today)
-    last_week = Period(this_week.first - WEEK, this_week.first - timedelta(days=1))
     month = today.replace(day=1)
-    before = month - timedelta(days=1)
-    yesterday = today - timedelta(days=1)
+    before = add_days(month, -1)
     return [
-        (_("Today"), Period(today, today)),
-        (_("Yesterday"), Period(yesterday, yesterday)),
+        (_("Today"), one_day(today)),
+        (_("Yesterday"), one_day(add_days(today, -1))),
         (_("This film week"), Period(this_week.first, today)),
-        (_("Last film week"), last_week),
+        (_("Last film week"), film_week_of(add_days(this_week.first, -1))),
         (_("This month"), Period(month, today)),
         (_("Last month"), Period(before.replace(day=1), before)),
     ]

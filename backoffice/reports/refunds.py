@@ -9,8 +9,8 @@ from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from backoffice.reports.periods import Period
 from backoffice.reports.table import MONEY, Column, Report
+from cinema.days import Period
 from ticketing.models import LedgerEntry, Order, Payment, Refund
 
 ZERO = Decimal("0.00")

@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import tablib
-from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
+
+from cinema.clock import local
 
 TEXT, COUNT, MONEY, PERCENT = "text", "count", "money", "percent"
 PLACES = {COUNT: 0, MONEY: 2}
@@ -88,7 +89,7 @@ def shown(value: Any, kind: str) -> str:
     if kind == PERCENT:
         return f"{number_format(value, 2 if isinstance(value, Decimal) else 1)}%"
     if isinstance(value, datetime):
-        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+        return f"{local(value):%Y-%m-%d %H:%M}"
     return date_format(value, gettext("M j, D")) if isinstance(value, date) else str(value)
 
 
@@ -107,7 +108,7 @@ def plain(value: Any) -> Any:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S}"
+        return f"{local(value):%Y-%m-%d %H:%M:%S}"
     if isinstance(value, (int, float, Decimal)):
         return value
     if isinstance(value, date):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django import forms
@@ -25,15 +25,19 @@ from backoffice.forms.board import Copy, Fill, Move, Place, Publish
 from backoffice.views.desk import for_staff
 from backoffice.views.move import MAY_MOVE
 from catalog.models import Movie
+from cinema.clock import after, elapsed, local
+from cinema.days import add_days, day_of, days_from, programme_clock, programme_day_of, programme_day_start, week_of
 from cinema.errors import CinemaError
 from ticketing.models import Hall, Showtime
 from ticketing.programme.scheduling import add_showtime
-from ticketing.sale.planning import DAY_BEGINS, Outcome, copy_days, day_start, fill_hall, publish_days
+from ticketing.sale.planning import Outcome, copy_days, fill_hall, publish_days
 from ticketing.sale.showtime_changes import delete_showtime, update_showtime
 
 VIEWS = {"day": 1, "week": 7}
 HALLS_A_PAGE = {"day": 20, "week": 12}
 SHOWN_REFUSALS = 5
+FIRST_START, LAST_START = timedelta(hours=4), timedelta(hours=12)  # proposed: after six, and after the first
+MINUTE = timedelta(minutes=1)
 # The number of a showtime's newest history entry: a move says which one it was made from.
 LAST_CHANGE = Subquery(
     Showtime.history.model.objects.filter(id=OuterRef("pk")).order_by("-history_id").values("history_id")[:1]
@@ -43,13 +47,17 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 
 @dataclass(frozen=True)
 class Block:
-    """A showtime as the board draws it; minutes count from the beginning of the cinema's day, by the wall clock."""
+    """A showtime as the board draws it: its times in minutes from the beginning of the day, by the wall clock.
+
+    ``length`` is how long the film runs, which is something else in the nights when the clocks change.
+    """
 
     showtime: Showtime
     start: int
-    preshow: int
+    film: int
+    end: int
+    clear: int
     length: int
-    cleaning: int
 
     @property
     def is_fixed(self) -> bool:
@@ -78,8 +86,8 @@ def board(request: HttpRequest) -> HttpResponse:
     """The programme of a day or a week."""
     view = request.GET.get("view") if request.GET.get("view") in VIEWS else "day"
     chosen = asked_day(request.GET.get("date", ""))
-    first = chosen - timedelta(days=chosen.weekday()) if view == "week" else chosen
-    days = [first + timedelta(days=n) for n in range(VIEWS[view])]
+    first = week_of(chosen).first if view == "week" else chosen
+    days = days_from(first, VIEWS[view])
     hall_words = request.GET.get("halls", "").strip()[:50]
     named = Q(name__icontains=hall_words) | Q(name_en__icontains=hall_words)
     halls = Paginator(Hall.objects.visible().filter(named), HALLS_A_PAGE[view]).get_page(request.GET.get("page"))
@@ -95,13 +103,13 @@ def board(request: HttpRequest) -> HttpResponse:
         "halls": halls,
         "hall_words": hall_words,
         "kept": f"{urlencode({'halls': hall_words})}&" if hall_words else "",
-        "now": timezone.localtime(),
+        "now": local(timezone.now()),
         "hours": [(6 + hour) % 24 for hour in range(24)],
         "movies": Movie.objects.on_show().order_by("status", "title"),
         "drafts": statuses.count(Showtime.Status.DRAFT),
-        "before": first - timedelta(days=len(days)),
-        "after": first + timedelta(days=len(days)),
-        "today": timezone.localdate(),
+        "before": add_days(first, -len(days)),
+        "after": add_days(first, len(days)),
+        "today": day_of(timezone.now()),
         "may_plan": request.user.has_perm("ticketing.add_showtime"),
         "may_move": request.user.has_perm("ticketing.change_showtime"),
         "may_move_sold": request.user.has_perms(MAY_MOVE),
@@ -112,7 +120,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def lines_of(days: list[date], halls: list[Hall]) -> list[Line]:
     """These halls with their showtimes on these days, in three queries."""
-    first, last = day_start(days[0]), day_start(days[-1] + timedelta(days=1))
+    first, last = programme_day_start(days[0]), programme_day_start(add_days(days[-1], 1))
     planned = Showtime.objects.standing().between(first, last).filter(hall__in=halls).order_by("starts_at")
     showtimes = list(planned.select_related("movie", "hall", "price_card").annotate(seen=LAST_CHANGE))
     count_fill(showtimes)
@@ -125,22 +133,21 @@ def lines_of(days: list[date], halls: list[Hall]) -> list[Line]:
 
 def block_of(showtime: Showtime) -> tuple[Block, date]:
     """The showtime as drawn, and the cinema's day it belongs to."""
-    local = timezone.make_naive(showtime.starts_at)
-    day = local.date() if local.time() >= DAY_BEGINS else local.date() - timedelta(days=1)
-    start = local - datetime.combine(day, DAY_BEGINS)
-    length, cleaning = showtime.ends_at - showtime.film_starts_at, showtime.clears_at - showtime.ends_at
-    minute = timedelta(minutes=1)
-    return Block(showtime, start // minute, showtime.preshow_minutes, length // minute, cleaning // minute), day
+    day = programme_day_of(showtime.starts_at)
+    moments = (showtime.starts_at, showtime.film_starts_at, showtime.ends_at, showtime.clears_at)
+    start, film, end, clear = (programme_clock(moment, day) // MINUTE for moment in moments)
+    length = elapsed(showtime.film_starts_at, showtime.ends_at) // MINUTE
+    return Block(showtime, start, film, end, clear, length), day
 
 
 def forms_of(first: date, days: int) -> dict:
     """The plain forms, filled in for the days on show."""
-    start = datetime.combine(first, DAY_BEGINS) + timedelta(hours=4)
+    start = after(programme_day_start(first), FIRST_START)
     span = {"first": first, "days": days}
     return {
         "place_form": Place(initial={"starts_at": start}),
-        "fill_form": Fill(initial={"starts_at": start, "last_start": start + timedelta(hours=12)}, auto_id="fill_%s"),
-        "copy_form": Copy(initial=span | {"to": first + timedelta(days=days)}, auto_id="copy_%s"),
+        "fill_form": Fill(initial={"starts_at": start, "last_start": after(start, LAST_START)}, auto_id="fill_%s"),
+        "copy_form": Copy(initial=span | {"to": add_days(first, days)}, auto_id="copy_%s"),
         "publish_form": Publish(initial=span, auto_id="publish_%s"),
     }
 
@@ -222,7 +229,7 @@ def asked_day(text: str) -> date:
         day = parse_date(text)
     except ValueError:
         day = None
-    return day if day is not None and EARLIEST <= day <= LATEST else timezone.localdate()
+    return day if day is not None and EARLIEST <= day <= LATEST else day_of(timezone.now())
 
 
 def _posted(request: HttpRequest, form: forms.Form, act: Callable[[dict], object], success: str = "") -> HttpResponse:
@@ -256,7 +263,7 @@ def _tell(request: HttpRequest, outcome: Outcome, *, published: bool = False) ->
 
 def refused_words(showtime: Showtime, refusal: CinemaError) -> str:
     """Which showtime didn't go, and why."""
-    starts_at = timezone.localtime(showtime.starts_at)
+    starts_at = local(showtime.starts_at)
     return f"{showtime.movie} · {showtime.hall} · {starts_at:%m-%d %H:%M}: {refusal}"
 
 

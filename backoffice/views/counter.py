@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from decimal import Decimal
 
 import segno
@@ -20,6 +19,7 @@ from backoffice.counter import find_sale, finish_by_card, latest_sales, reserve,
 from backoffice.door import door_of
 from backoffice.views.board import asked_day
 from backoffice.views.desk import for_staff, work_page
+from cinema.days import day_of, days_from
 from cinema.errors import CinemaError, InvalidInput
 from ticketing.models import Order, PriceType, Seat, Showtime
 from ticketing.sale.best_seats import best_available
@@ -45,18 +45,15 @@ class Line:
 def counter(request: HttpRequest) -> HttpResponse:
     """What can be sold, a day at a time, and the clerk's last sales."""
     now = timezone.now()
-    today = timezone.localdate(now)
     day = asked_day(request.GET.get("day", ""))
-    first = timezone.make_aware(datetime.combine(day, datetime.min.time()))
-    last = timezone.make_aware(datetime.combine(day + timedelta(days=1), datetime.min.time()))
-    on_sale = Showtime.objects.on_sale(now).between(first, last).order_by("starts_at", "id")
+    on_sale = Showtime.objects.on_sale(now).on_day(day).order_by("starts_at", "id")
     page = Paginator(on_sale.values_list("pk", flat=True), SHOWTIMES_A_PAGE).get_page(request.GET.get("page"))
     # Only what is shown is counted: in a house of many halls counting a whole day's seats takes seconds.
     showtimes = Showtime.objects.filter(pk__in=list(page)).with_occupancy(now).with_place()
     context = {
         "page": page,
         "day": day,
-        "days": [today + timedelta(days=n) for n in range(DAYS_AHEAD)],
+        "days": days_from(day_of(now), DAYS_AHEAD),
         "showtimes": showtimes,
         "latest": latest_sales(request.user),
     }

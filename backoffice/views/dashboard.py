@@ -7,14 +7,14 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Letter
 from backoffice import figures
-from backoffice.days import midnight
 from backoffice.reports.table import COUNT, MONEY, PERCENT, shown
+from cinema.days import WEEK_DAYS, Period, add_days, day_of, one_day, same_time_or_after
 from ticketing.models import Order, Showtime
 
 COMING = 8
@@ -56,7 +56,7 @@ def at_a_glance(*, user: AbstractBaseUser, now: datetime) -> dict:
     if user.has_perm("accounts.view_letter"):
         glance["lost_letters"] = Letter.objects.given_up(since=now - LETTERS_MATTER).count()
     if user.has_perm("ticketing.view_reports"):
-        today = timezone.localdate(now)
+        today = day_of(now)
         week, before = figures.last_weeks(today)
         glance |= {
             "figures": figures_of(now, week, before),
@@ -80,10 +80,11 @@ def coming_showtimes(now: datetime) -> list[Showtime]:
 
 def figures_of(now: datetime, week: figures.BoxOffice, before: figures.BoxOffice) -> list[Figure]:
     """Today's figures beside those of a week ago at this hour, and seven days beside the seven before."""
-    today, until = timezone.localdate(now), now - timedelta(days=7)
-    then = timezone.localdate(until)
+    today, then = day_of(now), add_days(day_of(now), -WEEK_DAYS)
+    until = same_time_or_after(then, now)
     full, half = figures.occupancy(today, today), figures.occupancy(then, then, until=until)
-    paid, issued = order_list(**day_span("paid_at", today)), span("issued_at", today - timedelta(days=6), today)
+    seven_days = Period(add_days(today, 1 - WEEK_DAYS), today)
+    paid, issued = order_list(**day_span("paid_at", today)), seven_days.lookups("issued_at")
     listed = {**day_span("starts_at", today), "status__exact": Showtime.Status.PUBLISHED}
     hour, weeks = _("on the same hour a week ago"), _("on the seven days before")
     return [
@@ -109,7 +110,7 @@ def figures_of(now: datetime, week: figures.BoxOffice, before: figures.BoxOffice
             _("Revenue in seven days"),
             week.total,
             before.total,
-            order_list(**span("paid_at", today - timedelta(days=6), today)),
+            order_list(**seven_days.lookups("paid_at")),
             weeks,
             kind=MONEY,
         ),
@@ -166,9 +167,4 @@ def row_list(model: str, **lookups: object) -> str:
 
 def day_span(field: str, day: date) -> dict:
     """The lookups for one day of the cinema."""
-    return span(field, day, day)
-
-
-def span(field: str, first: date, last: date) -> dict:
-    """The lookups for some days of the cinema."""
-    return {f"{field}__gte": midnight(first), f"{field}__lt": midnight(last + timedelta(days=1))}
+    return one_day(day).lookups(field)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from backoffice.acting import attempt, last_change
 from backoffice.forms.programme import MoveDoneForm, MoveForm
+from cinema.clock import local, written
 from ticketing.models import Showtime
 from ticketing.sale.moves import Outlook, look_ahead, move_showtime
 
@@ -44,10 +45,9 @@ def move_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _asked(request: HttpRequest, showtime: Showtime) -> dict:
     """Where to, as the address says; what it doesn't say stays as it is."""
-    local = timezone.localtime(showtime.starts_at)
     here = {
         "hall": showtime.hall_id,
-        "starts_at": f"{local:%Y-%m-%dT%H:%M}",
+        "starts_at": written(showtime.starts_at),
         "preshow_minutes": showtime.preshow_minutes,
     }
     return here | {name: request.GET[name] for name in here if request.GET.get(name)}
@@ -72,7 +72,7 @@ def _move(request: HttpRequest, showtime: Showtime, facts: dict) -> bool:
             by=request.user,
             reason=facts["reason"],
         )
-        where = f"{moved.hall} {timezone.localtime(moved.starts_at):%Y-%m-%d %H:%M}"
+        where = f"{moved.hall} {local(moved.starts_at):%Y-%m-%d %H:%M}"
         words = _("Moved with its tickets to %(where)s: %(reason)s") % {"where": where, "reason": facts["reason"]}
         admin.site.get_model_admin(Showtime).log_change(request, moved, words)
 

@@ -1,7 +1,7 @@
 """The reports as pages and files: read the period, ask for the report, draw it."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -14,12 +14,10 @@ from backoffice.reports import (
     DIMENSIONS,
     OCCUPANCY_BY,
     BadPeriod,
-    Period,
     Report,
     box_office,
     cash_flow,
     film_return,
-    film_week_of,
     films_with_showtimes,
     occupancy,
     quick_periods,
@@ -33,6 +31,7 @@ from backoffice.reports.periods import week_number
 from backoffice.reports.table import COUNT, MONEY, as_file, shown
 from backoffice.views.desk import for_staff, work_page
 from catalog.models import Movie
+from cinema.days import WEEK_DAYS, Period, add_days, day_of, film_week_of
 from cinema.errors import NotFound
 
 ROWS_A_PAGE = 200
@@ -97,11 +96,11 @@ def refunds_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def return_page(request: HttpRequest) -> HttpResponse:
     """One film's week for its distributor."""
-    today = timezone.localdate()
+    today = day_of(timezone.now())
     context: dict = {"today": today}
     try:
         asked = request.GET.get("week", "")
-        week = film_week_of(read_day(asked) if asked.strip() else today - timedelta(days=7))
+        week = film_week_of(read_day(asked) if asked.strip() else add_days(today, -WEEK_DAYS))
     except BadPeriod as refusal:
         return _page(request, {**context, "refusal": refusal}, sheet="report_return", status=400)
     films = list(films_with_showtimes(week))
@@ -117,7 +116,7 @@ def return_page(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, make: Callable[[Period], Report], context: dict, *, sheet: str) -> HttpResponse:
-    today = timezone.localdate()
+    today = day_of(timezone.now())
     first, last = request.GET.get("from", ""), request.GET.get("to", "")
     context |= {"first": first[:20], "last": last[:20], "quick": quick_periods(today)}
     try:
@@ -175,4 +174,4 @@ def _film(text: str, films: list[Movie]) -> Movie | None:
 
 
 def _neighbours(week: Period) -> dict[str, date]:
-    return {"week_before": week.first - timedelta(days=7), "week_after": week.first + timedelta(days=7)}
+    return {"week_before": add_days(week.first, -WEEK_DAYS), "week_after": add_days(week.first, WEEK_DAYS)}

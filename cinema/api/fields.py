@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from cinema.addresses import is_own_path
+from cinema.clock import NoSuchTime, local, moment_of
 
 HIGHEST_ID = 10**18 - 1
 YEARS = range(1900, 2200)
@@ -41,16 +42,33 @@ class MoneyIn(serializers.DecimalField):
 
 @extend_schema_field({"type": "string", "examples": ["2024-12-01 19:30:00"]})
 class HouseTime(serializers.DateTimeField):
-    """``YYYY-MM-DD HH:MM:SS`` in the cinema's time zone."""
+    """``YYYY-MM-DD HH:MM:SS`` in the cinema's time zone; read with an offset behind it too.
+
+    A time that the clocks skip is refused, one that they show twice is the first unless the offset says otherwise.
+    """
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(format="%Y-%m-%d %H:%M:%S", input_formats=["%Y-%m-%d %H:%M:%S"], **options)
+        formats = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S%z"]
+        super().__init__(format="%Y-%m-%d %H:%M:%S", input_formats=formats, **options)
 
     def to_internal_value(self, value: Any) -> datetime:
         """The moment. Raises ValidationError for one no cinema plans for."""
         moment = super().to_internal_value(value)
         refuse_year(moment)
         return moment
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """The moment in UTC. Raises ValidationError for a time that the clocks skip."""
+        try:
+            return moment_of(value)
+        except OverflowError:
+            self.fail("overflow")
+        except NoSuchTime as refusal:
+            raise serializers.ValidationError(refusal.message, code=refusal.code) from None
+
+    def to_representation(self, value: Any) -> Any:
+        """By the house's clock."""
+        return None if value is None else f"{local(value):%Y-%m-%d %H:%M:%S}"
 
 
 class Day(serializers.DateField):

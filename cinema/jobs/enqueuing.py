@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from cinema.clock import after
 from cinema.jobs.registry import kind_named
 from cinema.jobs.wakeup import wake_workers
 
@@ -56,7 +57,7 @@ def _insert(kind: str, jobs: list[tuple[str, Mapping[str, Any]]], run_at: dateti
     now = timezone.now()
     due_at = run_at or now
     moment = connection.ops.adapt_datetimefield_value
-    times = [moment(due_at), moment(due_at + deadline) if deadline else None, moment(now)]
+    times = [moment(due_at), moment(after(due_at, deadline)) if deadline else None, moment(now)]
     values: list[Any] = []
     for key, arguments in jobs:
         values += [kind, key, json.dumps(arguments), *times]

@@ -1,9 +1,8 @@
 """When recurring work comes round again."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from django.utils import timezone
-
+from cinema.days import add_days, day_of, first_moment_on
 from cinema.jobs.registry import Kind
 
 
@@ -13,10 +12,7 @@ def next_time(kind: Kind, *, after: datetime) -> datetime:
         turns = (after - datetime(2000, 1, 1, tzinfo=UTC)) // kind.every + 1
         return datetime(2000, 1, 1, tzinfo=UTC) + turns * kind.every
     assert kind.daily_at is not None
-    zone = timezone.get_default_timezone()
-    day = after.astimezone(zone).date()
-    # A time that the clocks leave out in spring is an hour later in UTC; one that comes twice is the first.
-    moment = datetime.combine(day, kind.daily_at, zone).astimezone(UTC)
-    if moment <= after:
-        moment = datetime.combine(day + timedelta(days=1), kind.daily_at, zone).astimezone(UTC)
-    return moment
+    # A time that the clocks leave out in spring is the one after the gap; one that comes twice is the first.
+    day = day_of(after)
+    moment = first_moment_on(day, kind.daily_at)
+    return moment if moment > after else first_moment_on(add_days(day, 1), kind.daily_at)

@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from catalog.models import Credit, Movie
+from cinema.days import day_of
 from social.models import Rating
 from social.models.reviews import COMMENT_LENGTH
 from social.reviews import SCORES, verdict_on, who_has_seen
 from ticketing.models import Hall, Showtime
-from ticketing.views.programme import chosen_day, days_with_showtimes, span_of
+from ticketing.views.programme import chosen_day, days_with_showtimes
 
 COMMENTS_A_PAGE = 20
 PLAYABLE = (".mp4", ".webm", ".ogv")
@@ -52,12 +53,12 @@ def film_context(request: HttpRequest, movie: Movie) -> dict:
         "plays_trailer": movie.trailer_url.lower().endswith(PLAYABLE),
         "days": days,
         "day": day,
-        "today": timezone.localdate(now),
+        "today": day_of(now),
         "verdict": verdict_on(movie=movie),
         "scores": SCORES,
         "comment_length": COMMENT_LENGTH,
         **_talk(request, movie),
-        "halls": _by_hall(showtimes.between(*span_of(day)).with_place().with_occupancy(now)) if day else [],
+        "halls": _by_hall(showtimes.on_day(day).with_place().with_occupancy(now)) if day else [],
     }
 
 

@@ -1,6 +1,6 @@
 """The schedule board: planning, moving, copying, filling and publishing, by plain forms."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Movie
+from cinema.days import programme_day_start
 from ticketing.models import Hall, Showtime
 from ticketing.programme.scheduling import ShowtimesOverlap, add_showtime
 from ticketing.programme.showtimes import ShowtimeChanged
-from ticketing.sale.planning import BadSpan, copy_days, day_start, fill_hall, publish_days
+from ticketing.sale.planning import BadSpan, copy_days, fill_hall, publish_days
 
 
 @pytest.fixture
@@ -166,15 +167,26 @@ def test_what_does_not_fit_is_named_and_the_rest_is_copied(ten, movie, hall, day
     assert ([row.starts_at for row in outcome.done], len(outcome.refused)) == ([at(day + timedelta(days=1), 14)], 1)
 
 
-def test_copy_keeps_the_time_of_day_over_a_clock_change(movie, hall):
-    with timezone.override("Europe/Berlin"):
-        before = date(2030, 3, 30)
-        add_showtime(movie=movie, hall=hall, starts_at=at(before, 20), price=Decimal(50))
+def test_copy_keeps_the_time_of_day_over_a_clock_change(movie, hall, settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    before = date(2030, 3, 30)
+    add_showtime(movie=movie, hall=hall, starts_at=at(before, 20), price=Decimal(50))
 
-        copied = copy_days(first=before, days=1, to=date(2030, 3, 31)).done[0]
+    copied = copy_days(first=before, days=1, to=date(2030, 3, 31)).done[0]
 
-        assert timezone.localtime(copied.starts_at).time() == time(20)
-        assert copied.starts_at.astimezone(UTC) - day_start(before).astimezone(UTC) == timedelta(hours=37)
+    assert timezone.localtime(copied.starts_at).time() == time(20)
+    assert copied.starts_at - programme_day_start(before) == timedelta(hours=37)
+
+
+def test_copy_to_a_time_that_the_clocks_skip_is_named(movie, hall, settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    week_before = date(2030, 3, 23)
+    late = at(week_before + timedelta(days=1), 2, 30)
+    add_showtime(movie=movie, hall=hall, starts_at=late, price=Decimal(50))
+
+    outcome = copy_days(first=week_before, days=1, to=date(2030, 3, 30))
+
+    assert (outcome.done, [refusal.code for _showtime, refusal in outcome.refused]) == ([], ["no_such_time"])
 
 
 def test_hall_is_filled_as_soon_as_it_is_ready(movie, hall, day):
@@ -245,7 +257,7 @@ def test_board_shows_a_day_and_a_week(ten, day, office):
     for_week = office.get(address, {"date": f"{day:%Y-%m-%d}", "view": "week"})
 
     block = for_day.context["lines"][0].cells[0].blocks[0]
-    assert (block.start, block.preshow, block.length, block.cleaning) == (240, 0, 100, 15)
+    assert (block.start, block.film, block.end, block.clear, block.length) == (240, 240, 340, 355, 100)
     assert sum(len(cell.blocks) for cell in for_week.context["lines"][0].cells) == 1
 
 

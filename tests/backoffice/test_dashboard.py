@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from backoffice import figures
-from backoffice.reports import Period, occupancy
+from backoffice.reports import occupancy
 from backoffice.views.dashboard import at_a_glance
 from catalog.models import Movie
+from cinema.days import Period
 from ticketing.door.admission import admit_ticket
 from ticketing.models import Order, Showtime
 from ticketing.money.refunds import refund_order

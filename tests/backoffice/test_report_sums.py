@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from backoffice import figures
 from backoffice.counter import sell_for_cash
-from backoffice.reports import DIMENSIONS, Period, box_office, cash_flow, film_return, film_week_of, occupancy, refunds
+from backoffice.reports import DIMENSIONS, box_office, cash_flow, film_return, occupancy, refunds
 from backoffice.reports.table import as_file
+from cinema.days import Period, film_week_of
 from cinema.errors import CinemaError
 from tests.factories import a_clerk, a_customer, a_hall, a_movie, a_price_card, a_showtime, an_order, pay
 from ticketing.models import LedgerEntry, Order, Showtime

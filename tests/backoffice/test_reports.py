@@ -13,17 +13,16 @@ from django.utils import timezone, translation
 
 from backoffice.reports import (
     BadPeriod,
-    Period,
     box_office,
     cash_flow,
     film_return,
-    film_week_of,
     occupancy,
     read_period,
     refunds,
 )
 from backoffice.reports.periods import week_number
 from backoffice.reports.table import plain
+from cinema.days import Period, film_week_of
 from tests.backoffice.staff import doors_closed, staff_who_may
 from tests.factories import (
     a_clerk,

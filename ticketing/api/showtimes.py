@@ -1,8 +1,5 @@
 """Showtimes as v1 shows and takes them: there they are schedules."""
 
-from datetime import date, datetime, time, timedelta
-
-from django.utils.timezone import make_aware
 from rest_framework import serializers
 
 from catalog.films import any_movie
@@ -91,8 +88,3 @@ class ComingQuery(PageQuery):
     """Which showtimes of a film."""
 
     date = Day(required=False)
-
-
-def day_span(first: date, last: date) -> tuple[datetime, datetime]:
-    """From the first moment of one day to the last of another, in the cinema's time zone."""
-    return make_aware(datetime.combine(first, time.min)), make_aware(datetime.combine(last + timedelta(1), time.min))

@@ -5,10 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from cinema.api.endpoints import V1ViewSet, endpoint
+from cinema.days import midnight, one_day
 from ticketing.api.halls import HallIn, HallOut, HallQuery, NewHall, SeatsIn
 from ticketing.api.orders import AdminOrder, AdminOrderDetail, AdminOrdersQuery, CheckIn, StatusIn, TicketDetail
 from ticketing.api.samples import ADMIN_ORDERS, HALL, HALLS, SCHEDULE, SEATS
-from ticketing.api.showtimes import NewSchedule, ScheduleIn, ScheduleOut, ScheduleQuery, day_span, facts_of
+from ticketing.api.showtimes import NewSchedule, ScheduleIn, ScheduleOut, ScheduleQuery, facts_of
 from ticketing.door.admission import admit_ticket
 from ticketing.models import Hall, Order, Showtime, Ticket
 from ticketing.money.staff_orders import set_order_status
@@ -88,7 +89,7 @@ class V1ScheduleDesk(V1ViewSet):
         if "hallId" in self.asked:
             showtimes = showtimes.filter(hall=self.asked["hallId"])
         if "date" in self.asked:
-            showtimes = showtimes.between(*day_span(self.asked["date"], self.asked["date"]))
+            showtimes = showtimes.on_day(self.asked["date"])
         return showtimes
 
     @endpoint(
@@ -141,9 +142,9 @@ class V1OrderDesk(V1ViewSet):
         if "status" in self.asked:
             orders = orders.filter(status=self.asked["status"])
         if "startDate" in self.asked:
-            orders = orders.filter(created_at__gte=day_span(self.asked["startDate"], self.asked["startDate"])[0])
+            orders = orders.filter(created_at__gte=midnight(self.asked["startDate"]))
         if "endDate" in self.asked:
-            orders = orders.filter(created_at__lt=day_span(self.asked["endDate"], self.asked["endDate"])[1])
+            orders = orders.filter(created_at__lt=one_day(self.asked["endDate"]).ends_at)
         return orders
 
     @endpoint(says=_("Fetched."), gives=AdminOrderDetail, needs="ticketing.view_order")

@@ -11,7 +11,7 @@ from cinema.api.endpoints import ANYONE, V1ViewSet, endpoint
 from ticketing.api.orders import MyOrdersQuery, OrderIn, OrderOut, PayIn, PayOut, TicketDetail
 from ticketing.api.samples import ORDER_IN
 from ticketing.api.seats import V1Seats
-from ticketing.api.showtimes import ComingQuery, OpenSchedule, day_span
+from ticketing.api.showtimes import ComingQuery, OpenSchedule
 from ticketing.door.admission import find_ticket
 from ticketing.models import Order, Showtime, Ticket
 from ticketing.money.online import pay_online
@@ -46,7 +46,7 @@ class V1Schedules(V1ViewSet):
         movie = movie_on_show(movie_id=movie_id)
         showtimes = Showtime.objects.published().filter(movie=movie).with_place().with_occupancy(self.now)
         if "date" in self.asked:
-            showtimes = showtimes.between(*day_span(self.asked["date"], self.asked["date"]))
+            showtimes = showtimes.on_day(self.asked["date"])
         return showtimes.filter(starts_at__gt=self.now)
 
     @endpoint(says=_("Fetched."), gives=OpenSchedule, needs=ANYONE)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cinema.clock import local
 from cinema.errors import Conflict
 from ticketing.sale.models import Ticket
 from ticketing.sale.tickets import TicketNotFound
@@ -78,7 +78,7 @@ def admit_ticket(*, code: str, by: User, now: datetime, showtime_id: int | None 
     if showtime_id is not None and ticket.showtime_id != showtime_id:
         raise WrongShowtime(_("This ticket is for another showtime."), ticket)
     if showtime_id is None and ticket.status == Ticket.Status.VALID and not ticket.showtime.is_at_door(now):
-        when = f"{timezone.localtime(ticket.showtime.starts_at, timezone.get_default_timezone()):%Y-%m-%d %H:%M}"
+        when = f"{local(ticket.showtime.starts_at):%Y-%m-%d %H:%M}"
         raise NotAtThisTime(_("This ticket is for %(when)s, not for now.") % {"when": when}, ticket)
     valid = Ticket.objects.filter(pk=ticket.pk, status=Ticket.Status.VALID)
     if valid.update(status=Ticket.Status.USED, admitted_at=now, admitted_by=by):

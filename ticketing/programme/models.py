@@ -1,6 +1,6 @@
 """What plays when, where and for how much."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from catalog.models import Movie
+from cinema.clock import after
+from cinema.days import one_day
 from ticketing.venue.models import LONGEST_PRESHOW, Hall, Seat
 
 DOORS_AHEAD = timedelta(hours=18)
@@ -46,6 +48,10 @@ class ShowtimeQuerySet(models.QuerySet):
     def between(self, first: datetime, last: datetime) -> "ShowtimeQuerySet":
         """Those that start at ``first`` or later and before ``last``."""
         return self.filter(starts_at__gte=first, starts_at__lt=last)
+
+    def on_day(self, day: date) -> "ShowtimeQuerySet":
+        """Those that start on a day of the house's clock, from midnight to midnight."""
+        return self.filter(one_day(day).holds("starts_at"))
 
     def with_occupancy(self, now: datetime) -> "ShowtimeQuerySet":
         """Each with ``seat_count`` (seats of the hall for sale) and ``taken_count`` (held or sold at ``now``)."""
@@ -138,12 +144,12 @@ class Showtime(models.Model):
     @property
     def film_starts_at(self) -> datetime:
         """When the film itself begins."""
-        return self.starts_at + timedelta(minutes=self.preshow_minutes)
+        return after(self.starts_at, timedelta(minutes=self.preshow_minutes))
 
     @property
     def sales_close_at(self) -> datetime:
         """When the last ticket can be sold."""
-        return self.starts_at + timedelta(minutes=settings.SALES_CLOSE_MINUTES)
+        return after(self.starts_at, timedelta(minutes=settings.SALES_CLOSE_MINUTES))
 
     @property
     def free_count(self) -> int:
@@ -157,7 +163,7 @@ class Showtime(models.Model):
 
     def is_at_door(self, now: datetime) -> bool:
         """Whether people may be let in to it at ``now``; the same as ``at_door`` says of many."""
-        return self.status == self.Status.PUBLISHED and self.starts_at - DOORS_AHEAD < now < self.ends_at
+        return self.status == self.Status.PUBLISHED and self.starts_at < now + DOORS_AHEAD and now < self.ends_at
 
     def is_on_sale(self, now: datetime) -> bool:
         """Whether seats may be bought at ``now``."""

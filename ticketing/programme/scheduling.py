@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Movie
+from cinema.clock import after, utc
 from cinema.errors import Conflict, InvalidInput
 from ticketing.programme.models import Showtime
 from ticketing.venue.halls import HallNotFound
@@ -89,8 +90,9 @@ def fit(*, showtime: Showtime, hall: Hall, movie: Movie) -> None:
     if not movie.is_on_show:
         raise MovieRemoved
     try:
-        showtime.ends_at = showtime.film_starts_at + timedelta(minutes=movie.duration)
-        showtime.clears_at = showtime.ends_at + timedelta(minutes=hall.turnaround_minutes)
+        showtime.starts_at = utc(showtime.starts_at)
+        showtime.ends_at = after(showtime.film_starts_at, timedelta(minutes=movie.duration))
+        showtime.clears_at = after(showtime.ends_at, timedelta(minutes=hall.turnaround_minutes))
     except OverflowError:
         raise InvalidInput(_("This date is too far away."), field="starts_at") from None
     others = Showtime.objects.exclude(pk=showtime.pk).overlapping(

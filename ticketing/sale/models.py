@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cinema.clock import before, local
 from ticketing.prices.models import PriceType
 from ticketing.programme.models import Showtime
 from ticketing.venue.models import Seat
@@ -137,7 +137,7 @@ class Order(models.Model):
     @property
     def number(self) -> str:
         """The number people say aloud: ``20241201-000042``."""
-        return f"{timezone.localtime(self.created_at):%Y%m%d}-{self.pk:06d}"
+        return f"{local(self.created_at):%Y%m%d}-{self.pk:06d}"
 
     @property
     def labels(self) -> list[str]:
@@ -161,7 +161,7 @@ class Order(models.Model):
         """
         closes_at = self.showtime.starts_at
         if not self.was_moved:
-            closes_at -= timedelta(minutes=settings.REFUND_CLOSE_MINUTES)
+            closes_at = before(closes_at, timedelta(minutes=settings.REFUND_CLOSE_MINUTES))
         nobody_in = all(ticket.status != Ticket.Status.USED for ticket in self.tickets.all())
         return self.status == self.Status.PAID and now < closes_at and nobody_in
 

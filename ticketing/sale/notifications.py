@@ -11,13 +11,14 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.template.defaultfilters import floatformat
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.dateformat import format as formatted
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.letters import write_letter
 from accounts.models import Letter, User
+from cinema.clock import local
 from ticketing.programme.models import Showtime
 from ticketing.sale.models import Order, Ticket
 
@@ -161,12 +162,12 @@ def _write(to: User, kind: str, subject: str, text: str, order: Order, now: date
 
 
 def _heading(showtime: Showtime) -> dict[str, str]:
-    starts = timezone.localtime(showtime.starts_at)
+    starts = local(showtime.starts_at)
     return {"movie": showtime.movie.local_title, "when": formatted(starts, _("M j, H:i"))}
 
 
 def _place(showtime: Showtime) -> list[str]:
-    starts = timezone.localtime(showtime.starts_at)
+    starts = local(showtime.starts_at)
     return [
         _("Film: %(movie)s") % {"movie": showtime.movie.local_title},
         _("Time: %(when)s") % {"when": formatted(starts, _("l, F j, H:i"))},

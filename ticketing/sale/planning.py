@@ -5,25 +5,26 @@ Each showtime stands for itself: what does not fit is named with its reason and 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import cycle
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Movie
+from cinema.clock import NoSuchTime, after, elapsed, utc
+from cinema.days import add_days, day_of, programme_day_start, same_time_on
 from cinema.errors import CinemaError, InvalidInput
 from ticketing.programme.models import Showtime
 from ticketing.programme.scheduling import add_showtime
 from ticketing.sale.showtime_changes import update_showtime
 from ticketing.venue.models import Hall
 
-DAY_BEGINS = time(6)  # what starts before six in the morning belongs to the evening before
 MOST_DAYS = 31
 MOST_SHOWINGS = 40
+LONGEST_RUN = timedelta(hours=25)  # a day, also the one on which the clocks go back
 STEP = timedelta(minutes=5)
 
 
@@ -42,22 +43,21 @@ class Outcome:
     refused: list[tuple[Showtime, CinemaError]] = field(default_factory=list)
 
 
-def day_start(day: date) -> datetime:
-    """When the cinema's day begins."""
-    return timezone.make_aware(datetime.combine(day, DAY_BEGINS))
-
-
 def copy_days(*, first: date, days: int, to: date) -> Outcome:
     """Plan the showtimes of so many days again from ``to`` on, as drafts at the same time of day. Raises BadSpan."""
     if not 1 <= days <= MOST_DAYS:
         raise BadSpan
-    shift = to - first
-    planned = Showtime.objects.standing().between(day_start(first), day_start(first + timedelta(days=days)))
+    planned = Showtime.objects.standing().between(*_span(first, days))
     outcome = Outcome()
     for showtime in planned.select_related("movie", "hall", "price_card"):
-        # The same time of day, also when the clocks change in between.
-        local = timezone.make_naive(showtime.starts_at) + shift
-        _plan(outcome, _copied(showtime, timezone.make_aware(local)))
+        # The same time of day, also when the clocks change in between; one that they skip can't be had.
+        day = add_days(day_of(showtime.starts_at), (to - first).days)
+        try:
+            starts_at = same_time_on(day, showtime.starts_at)
+        except NoSuchTime as refusal:
+            outcome.refused.append((showtime, refusal))
+            continue
+        _plan(outcome, _copied(showtime, starts_at))
     return outcome
 
 
@@ -76,18 +76,18 @@ def fill_hall(
 
     Each begins as soon as the hall is ready. Raises BadSpan.
     """
-    if not first_start <= last_start <= first_start + timedelta(days=1):
+    if not timedelta(0) <= elapsed(first_start, last_start) <= LONGEST_RUN:
         raise BadSpan
-    outcome, starts_at = Outcome(), first_start
+    outcome, starts_at = Outcome(), utc(first_start)
     preshow = hall.preshow_minutes if preshow_minutes is None else preshow_minutes
     in_turn = cycle([movie, *then])
-    while starts_at <= last_start and len(outcome.done) + len(outcome.refused) < MOST_SHOWINGS:
+    while starts_at <= utc(last_start) and len(outcome.done) + len(outcome.refused) < MOST_SHOWINGS:
         movie = next(in_turn)
         showtime = Showtime(movie=movie, hall=hall, starts_at=starts_at, price=price, **facts)
         showtime.preshow_minutes = preshow
         _plan(outcome, showtime)
         turn = timedelta(minutes=preshow + movie.duration + hall.turnaround_minutes)
-        starts_at += -(-turn // STEP) * STEP
+        starts_at = after(starts_at, -(-turn // STEP) * STEP)
     return outcome
 
 
@@ -97,13 +97,17 @@ def publish_days(*, first: date, days: int, now: datetime) -> Outcome:
         raise BadSpan
     drafts = Showtime.objects.filter(status=Showtime.Status.DRAFT, starts_at__gt=now)
     outcome = Outcome()
-    for showtime in drafts.between(day_start(first), day_start(first + timedelta(days=days))):
+    for showtime in drafts.between(*_span(first, days)):
         try:
             published = update_showtime(showtime_id=showtime.pk, now=now, status=Showtime.Status.PUBLISHED)
             outcome.done.append(published)
         except CinemaError as refusal:
             outcome.refused.append((showtime, refusal))
     return outcome
+
+
+def _span(first: date, days: int) -> tuple[datetime, datetime]:
+    return programme_day_start(first), programme_day_start(add_days(first, days))
 
 
 def _copied(showtime: Showtime, starts_at: datetime) -> Showtime:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Avg, Count
 from django.db.models.functions import TruncDate
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from catalog.models import Movie
+from cinema.days import add_days, day_of
 from ticketing.models import Showtime
 
 DAYS_AHEAD = 14
@@ -35,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
     When today is nearly over, tomorrow's beginning stands below it.
     """
     now = timezone.now()
-    today, tomorrow = timezone.localdate(now), timezone.localdate(now) + timedelta(days=1)
+    today, tomorrow = day_of(now), add_days(day_of(now), 1)
     days = days_with_showtimes(Showtime.objects.on_sale(now), now)
     day = chosen_day(request.GET.get("date", ""), days)
     screenings = programme_of(day, now) if day else []
@@ -65,15 +66,9 @@ def chosen_day(asked: str, days: list[date]) -> date | None:
     return next((day for day in days if day.isoformat() == asked), days[0] if days else None)
 
 
-def span_of(day: date) -> tuple[datetime, datetime]:
-    """A local day from its midnight to the next."""
-    midnight = timezone.make_aware(datetime.combine(day, time.min))
-    return midnight, timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
-
-
 def programme_of(day: date, now: datetime) -> list[Screening]:
     """The day's films, each with its showtimes still on sale; the film that plays soonest first."""
-    showtimes = Showtime.objects.on_sale(now).between(*span_of(day)).with_place().with_occupancy(now)
+    showtimes = Showtime.objects.on_sale(now).on_day(day).with_place().with_occupancy(now)
     return by_movie(showtimes)
 
 

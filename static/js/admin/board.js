@@ -28,10 +28,10 @@ function number(element, ...names) {
   return names.map((name) => Number(element.dataset[name]));
 }
 
-/** When a showtime takes its hall, in minutes after six: advertising, film, cleaning, done. */
+/** When a showtime takes its hall, by the wall clock in minutes after six: advertising, film, cleaning, done. */
 function span(show) {
-  const [start, preshow, length, cleaning] = number(show, "start", "preshow", "length", "cleaning");
-  return { start, film: start + preshow, end: start + preshow + length, clear: start + preshow + length + cleaning };
+  const [start, film, end, clear] = number(show, "start", "film", "end", "clear");
+  return { start, film, end, clear };
 }
 
 /** Three parts side by side, as long as advertising, film and cleaning take. */

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backoffice.days import DayOf
+from cinema.days import DayOf
 from tests.factories import a_customer, a_showtime, an_order
 from ticketing.models import Order
 
