@@ -1,9 +1,9 @@
 """A clock of the tests' own: started before anything else in every Python process whose path begins with this folder.
 
-``CINEMA_TEST_CLOCK=21:40`` lets the process begin at that time of the house's day (``TIME_ZONE``) and go on from there;
-``runner.proofs.clock`` sets both for the tests, and with them for every server, worker and command they start. The
-product knows nothing of it: only ``time`` and ``datetime`` of these processes are ahead or behind, not files' times,
-databases or browsers.
+``CINEMA_TEST_CLOCK`` is how many seconds the process is ahead of the machine (or, below zero, behind it). A whole run
+has it from ``run.py prove clock``, and with the run every server, worker and command that a test starts; a server of one
+test from ``serve(clock=...)``. The product knows nothing of it. Only ``time`` and ``datetime`` are moved: not the times
+of files, nor the clocks of databases and browsers.
 """
 
 import os
