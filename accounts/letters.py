@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Letter, User
 from cinema.errors import Conflict, NotFound
+from cinema.jobs import enqueue
 
 
 class LetterNotFound(NotFound):
@@ -30,7 +31,7 @@ def write_letter(*, to: User, kind: str, subject: str, text: str, about: str, ab
 
     Nothing is sent here, so no mail server can slow it or make it fail. A subject is one line, whatever it quotes.
     """
-    return Letter.objects.create(
+    letter = Letter.objects.create(
         recipient=to,
         language=to.language,
         kind=kind,
@@ -40,8 +41,10 @@ def write_letter(*, to: User, kind: str, subject: str, text: str, about: str, ab
         about_id=about_id,
         status=Letter.Status.WAITING if to.email else Letter.Status.SITE,
         created_at=now,
-        next_try_at=now if to.email else None,
     )
+    if to.email:
+        _have_mailed(letter, now)
+    return letter
 
 
 def read_letter(*, letter_id: int, user: User, now: datetime) -> Letter:
@@ -72,6 +75,11 @@ def send_again(*, letter_id: int, now: datetime) -> Letter:
         raise LetterNotFound
     if not letter.recipient.email:
         raise NoAddress
-    Letter.objects.filter(pk=letter.pk).update(status=Letter.Status.WAITING, next_try_at=now, attempts=0, error="")
-    letter.refresh_from_db()
+    letter.status, letter.error = Letter.Status.WAITING, ""
+    letter.save(update_fields=["status", "error"])
+    _have_mailed(letter, now)
     return letter
+
+
+def _have_mailed(letter: Letter, now: datetime) -> None:
+    enqueue("mail_letter", key=str(letter.pk), run_at=now, letter_id=letter.pk)

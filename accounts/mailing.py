@@ -1,13 +1,10 @@
-"""Mailing the letters that wait.
+"""Mailing letters: one job a letter, enqueued with it by ``write_letter``.
 
-Any number of processes may do this at once. Each takes a letter by compare-and-set on its count of attempts, so that
-none is taken twice; a taken letter is left alone by the others for ``LEASE``. What cannot be prevented: a process that
-is killed after the mail server took a letter and before that was noted leaves it waiting, and it is sent once more.
-Both copies carry the same Message-ID.
+A mail server's refusal is noted on the letter, where staff and the dashboard read it. What cannot be prevented: a
+worker that is killed after the mail server took a letter and before that was noted sends it once more. Both copies
+carry the same Message-ID.
 """
 
-import logging
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,18 +21,17 @@ from django.utils import translation
 
 from accounts.models import Letter
 from cinema.addresses import from_outside, house_host
+from cinema.jobs import Job, Run, Snooze, TryAgain
 
-logger = logging.getLogger(__name__)
-
-BATCH = 200
-BATCH_SECONDS = 45
-LEASE = timedelta(minutes=10)  # longer than a batch may take
 WHILE_AWAY = timedelta(minutes=1)
 DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 6 * 60, 12 * 60)]
+# Until when this process leaves a mail server alone that it could not reach: with a hundred letters waiting each would
+# spend a worker's time on the same silence.
+_away: dict[tuple[str, int], tuple[datetime, str]] = {}
 
 
 @dataclass(frozen=True)
-class Enclosure:
+class Attachment:
     """Something that goes with a letter by mail; a picture is shown in it, with its caption."""
 
     name: str
@@ -49,60 +45,66 @@ class Enclosure:
         return self.subtype == "png"
 
 
-Enclose = Callable[[Letter], Sequence[Enclosure]]
+Attach = Callable[[Letter], Sequence[Attachment]]
 
 
-def send_letters(*, now: datetime, enclose: Enclose = lambda letter: ()) -> int:
-    """Mail what is due; answers how many were sent. ``enclose`` answers what goes with a letter.
+def send_letter(*, run: Run, letter_id: int, attach: Attach = lambda letter: ()) -> None:
+    """Mail a letter that waits, and note what became of it. ``attach`` returns what goes with it.
 
-    While the mail server can't be reached all letters wait, however long, and no attempt is counted. A letter that is
-    refused is tried again after growing delays, and given up after the last of them.
+    While the mail server can't be reached it waits, however long, and no attempt is counted. A letter that is refused
+    for now is tried again after growing delays; one that is refused for good, or for the last time, has failed.
     """
-    due = list(Letter.objects.due(now).values_list("pk", "attempts")[:BATCH])
-    if not due:
-        return 0
+    letter = Letter.objects.select_related("recipient").waiting().filter(pk=letter_id).first()
+    if letter is None:
+        return
+    if not letter.recipient.email:
+        _note(letter, status=Letter.Status.SITE)
+        return
+    post = _reach_mail_server(letter, run.now())
+    try:
+        post.send_messages([in_envelope(letter, attach(letter))])
+    except Exception as fault:
+        if _is_final(fault) or run.is_last_attempt:
+            _note(letter, status=Letter.Status.FAILED, error=_in_words(fault))
+            return
+        _note(letter, error=_in_words(fault))
+        raise TryAgain(_in_words(fault)) from fault
+    finally:
+        post.close()
+    _note(letter, status=Letter.Status.SENT, sent_at=run.now(), error="")
+
+
+def note_failure(job: Job) -> None:
+    """The letter of a job that failed will not be sent any more."""
+    Letter.objects.waiting().filter(pk=job.arguments["letter_id"]).update(
+        status=Letter.Status.FAILED, error=job.error[:300]
+    )
+
+
+def _reach_mail_server(letter: Letter, now: datetime) -> BaseEmailBackend:
+    """A line to the mail server. Raises Snooze while there is none."""
+    server = (settings.EMAIL_HOST, settings.EMAIL_PORT)
+    until, why = _away.get(server, (now, ""))
+    if until > now:
+        raise Snooze(until, why)
     post = mail.get_connection()
     try:
         post.open()
     except OSError as fault:  # smtplib's own errors are OSErrors too
-        logger.warning("The mail server can't be reached, %s letters wait: %s", len(due), fault)
-        Letter.objects.due(now).order_by().update(error=_in_words(fault), next_try_at=now + WHILE_AWAY)
-        return 0
-    sent, until = 0, time.monotonic() + BATCH_SECONDS
-    try:
-        for letter_id, attempts in due:
-            if time.monotonic() < until:
-                sent += _send(letter_id, attempts, post, enclose, now)
-    finally:
-        post.close()
-    return sent
+        why = _in_words(fault)
+        _away[server] = (now + WHILE_AWAY, why)
+        _note(letter, error=why)
+        raise Snooze(now + WHILE_AWAY, why) from fault
+    return post
 
 
-def _send(letter_id: int, attempts: int, post: BaseEmailBackend, enclose: Enclose, now: datetime) -> bool:
-    waiting = Letter.objects.filter(pk=letter_id, status=Letter.Status.WAITING)
-    if not waiting.filter(attempts=attempts).due(now).update(attempts=attempts + 1, next_try_at=now + LEASE):
-        return False  # another process was quicker
-    mine = waiting.filter(attempts=attempts + 1)
-    letter = Letter.objects.select_related("recipient").get(pk=letter_id)
-    if not letter.recipient.email:
-        mine.update(status=Letter.Status.SITE, next_try_at=None)
-        return False
-    try:
-        post.send_messages([in_envelope(letter, enclose(letter))])
-    except Exception as fault:
-        logger.warning("Letter %s was not sent: %s", letter.pk, type(fault).__name__)
-        post.close()  # whatever state the line is in; the next letter opens a new one
-        delay = None if _is_final(fault) or attempts >= len(DELAYS) else DELAYS[attempts]
-        status = Letter.Status.WAITING if delay else Letter.Status.FAILED
-        mine.update(status=status, next_try_at=now + delay if delay else None, error=_in_words(fault))
-        return False
-    mine.update(status=Letter.Status.SENT, next_try_at=None, sent_at=now, error="")
-    return True
+def _note(letter: Letter, **facts: object) -> None:
+    Letter.objects.waiting().filter(pk=letter.pk).update(**facts)
 
 
-def in_envelope(letter: Letter, enclosures: Sequence[Enclosure] = ()) -> EmailMultiAlternatives:
+def in_envelope(letter: Letter, attachments: Sequence[Attachment] = ()) -> EmailMultiAlternatives:
     """The letter as a message: plain and laid out, with the way to what it is about."""
-    pictures = [(f"{number}.letter{letter.pk}", one) for number, one in enumerate(enclosures) if one.is_picture]
+    pictures = [(f"{number}.letter{letter.pk}", one) for number, one in enumerate(attachments) if one.is_picture]
     with translation.override(letter.language):
         house = house_name()
         context = {"letter": letter, "link": from_outside(letter.path), "pictures": pictures, "house_name": house}
@@ -122,7 +124,7 @@ def in_envelope(letter: Letter, enclosures: Sequence[Enclosure] = ()) -> EmailMu
         part.add_header("Content-ID", f"<{name}>")
         part.add_header("Content-Disposition", "inline", filename=picture.name)
         message.attach(part)
-    for one in enclosures:
+    for one in attachments:
         if not one.is_picture:
             message.attach(one.name, one.content.decode(), f"text/{one.subtype}")
     return message

@@ -155,9 +155,9 @@ class LetterQuerySet(models.QuerySet):
         """Those about these orders."""
         return self.filter(about=Letter.About.ORDER, about_id__in=order_ids)
 
-    def due(self, now: datetime) -> "LetterQuerySet":
-        """Those to be mailed at ``now``, the longest waiting first."""
-        return self.filter(next_try_at__lte=now).order_by("next_try_at", "id")
+    def waiting(self) -> "LetterQuerySet":
+        """Those still to be mailed."""
+        return self.filter(status=Letter.Status.WAITING)
 
     def given_up(self, *, since: datetime) -> "LetterQuerySet":
         """Written since then, and no mail server would have them."""
@@ -171,8 +171,7 @@ class LetterQuerySet(models.QuerySet):
 class Letter(models.Model):
     """What the house told somebody, in their language: readable on the site, and mailed where there is an address.
 
-    Written in the transaction of what it tells of. ``accounts.mailing`` sends it; ``next_try_at`` is when it is next
-    looked at, and empty once there is nothing more to do.
+    Written in the transaction of what it tells of, with the job that mails it (``accounts.mailing``).
     """
 
     class Kind(models.TextChoices):
@@ -207,9 +206,7 @@ class Letter(models.Model):
     about_id = models.PositiveBigIntegerField(pgettext_lazy("letter", "number of the order"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
     created_at = models.DateTimeField(_("written"))
-    next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.CharField(_("last error"), max_length=300, blank=True)
     read_at = models.DateTimeField(pgettext_lazy("letter", "read"), null=True, blank=True)
 
@@ -219,15 +216,7 @@ class Letter(models.Model):
         verbose_name = _("letter")
         verbose_name_plural = _("letters")
         ordering = ["-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(status="waiting", next_try_at__isnull=False)
-                | (~Q(status="waiting") & Q(next_try_at__isnull=True)),
-                name="letter_waits_for_its_next_try",
-            ),
-        ]
         indexes = [
-            models.Index(fields=["next_try_at"], name="letter_due", condition=Q(next_try_at__isnull=False)),
             models.Index(fields=["recipient", "-created_at", "-id"], name="letter_by_recipient"),
             models.Index(fields=["about", "about_id"], name="letter_by_subject"),
             models.Index(fields=["-created_at", "-id"], name="letter_by_creation"),

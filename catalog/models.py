@@ -1,7 +1,6 @@
 """Films, their genres and the people who made them, and the streams staff upload for them."""
 
 import uuid
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -203,10 +202,9 @@ class Credit(models.Model):
 class StreamUploadQuerySet(models.QuerySet):
     """Questions about many uploads."""
 
-    def claimable(self, now: datetime) -> "StreamUploadQuerySet":
-        """Those that wait, and those whose worker has not been heard of for too long."""
-        left_alone = Q(state=StreamUpload.State.WORKING, claimed_until__lt=now)
-        return self.filter(Q(state=StreamUpload.State.WAITING) | left_alone)
+    def being_prepared(self) -> "StreamUploadQuerySet":
+        """Those that are here whole and neither ready nor failed."""
+        return self.filter(state__in=[StreamUpload.State.WAITING, StreamUpload.State.WORKING])
 
     def under_way(self) -> "StreamUploadQuerySet":
         """Those neither ready nor failed."""
@@ -239,9 +237,7 @@ class StreamUpload(models.Model):
     progress = models.PositiveSmallIntegerField(_("per cent"), default=0)
     reason = models.CharField(_("reason"), max_length=30, blank=True)
     detail = models.CharField(_("detail"), max_length=200, blank=True)
-    claim = models.UUIDField(null=True, unique=True, editable=False)
-    claimed_until = models.DateTimeField(null=True, editable=False)
-    tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    claim = models.UUIDField(null=True, unique=True, editable=False)  # of the latest attempt, and its folder's name
     created_at = models.DateTimeField(_("uploaded"))
     finished_at = models.DateTimeField(_("finished"), null=True)
 

@@ -26,10 +26,8 @@ NEEDED = {
     "REDIS_URL": "a Redis, redis://host:6379/0",
     "ALLOWED_HOSTS": "the names the site goes by, such as cinema.example",
 }
-CHORE_SECONDS = 60
-# What nobody asks for and somebody has to do: every minute, each by itself.
-CHORES = {"settling": ["manage.py", "settle"], "streams": ["manage.py", "prepare_streams"]}
-Part = tuple[str, list[str], tuple[str, int]]  # its name, its command, where it answers once it is ready
+# Its name, its command, where it answers once it is ready; nowhere for one that only works.
+Part = tuple[str, list[str], tuple[str, int] | None]
 
 
 def serve_production(arguments: list[str]) -> int:
@@ -39,7 +37,7 @@ def serve_production(arguments: list[str]) -> int:
     environment = production_environment(os.environ)
     nginx, tls = nginx_program(), tls_lines(os.environ)
     web_count = workers(os.environ, "WEB_WORKERS", os.cpu_count() or 1)
-    socket_count = workers(os.environ, "SOCKET_WORKERS", 1)
+    socket_count, job_count = workers(os.environ, "SOCKET_WORKERS", 1), workers(os.environ, "JOB_WORKERS", 1)
     host, port = address(os.environ.get("HOST", ""), os.environ.get("PORT", ""))
     refuse_taken_port(host, port)
     python = ready_environment(RUNTIME_LOCK)
@@ -51,18 +49,13 @@ def serve_production(arguments: list[str]) -> int:
         config = Path(folder, "nginx.conf")
         config.write_text(nginx_config(Path(folder), host, port, web, sockets, tls))
         # nginx comes last, when both kinds of workers answer, so that nobody meets an error while they start.
-        parts = [
-            (
-                "WSGI workers",
-                web_workers(python, web, web_count),
-                here(web),
-            ),
+        parts: list[Part] = [
+            *((f"worker {number}", job_worker(python), None) for number in range(1, job_count + 1)),
+            ("WSGI workers", web_workers(python, web, web_count), here(web)),
             ("ASGI workers", socket_workers(python, sockets, socket_count), here(sockets)),
             ("nginx", [nginx, "-p", folder, "-c", str(config), "-e", "stderr"], here(port, host)),
         ]
-        base = f"{'https' if tls else 'http'}://{host}:{port}/"
-        chores = {name: [str(python), *command] for name, command in CHORES.items()}
-        return supervise(parts, environment, base, chores)
+        return supervise(parts, environment, f"{'https' if tls else 'http'}://{host}:{port}/")
 
 
 def production_environment(given: Mapping[str, str]) -> dict[str, str]:
@@ -112,6 +105,11 @@ def socket_workers(python: Path, port: int, count: int) -> list[str]:
     ]
 
 
+def job_worker(python: Path) -> list[str]:
+    """One process that does the work behind the pages; it finishes what it is at within the time it is given to end."""
+    return [str(python), "manage.py", "work", "--grace", "8"]
+
+
 def nginx_config(folder: Path, host: str, port: int, web: int, sockets: int, tls: str) -> str:
     """A whole configuration for an nginx of our own, around the same rules that deploy/nginx.conf uses."""
     template = Template((ROOT / "deploy" / "nginx-one-machine.conf").read_text())
@@ -135,7 +133,7 @@ def tls_lines(given: Mapping[str, str]) -> str:
     return f"ssl_certificate {files[0].absolute()};\n        ssl_certificate_key {files[1].absolute()};"
 
 
-def supervise(parts: list[Part], environment: dict[str, str], base: str, chores: Mapping[str, list[str]]) -> int:
+def supervise(parts: list[Part], environment: dict[str, str], base: str) -> int:
     """Start all parts, one after the other answers, and wait. Raises Stop when one of them ends unasked."""
     asked: list[int] = []
     for wanted in (signal.SIGINT, signal.SIGTERM):
@@ -144,46 +142,15 @@ def supervise(parts: list[Part], environment: dict[str, str], base: str, chores:
         alive: dict[str, subprocess.Popen] = {}
         for name, command, place in parts:
             alive[name] = life.enter_context(part(command, environment))
-            while not asked and not listens(place):
+            while not asked and place and not listens(place):
                 refuse_ended(alive)
                 time.sleep(0.05)
         if not asked:
             say(f"\n  Serving {base}   (Ctrl-C stops it)\n")
-        at_work: dict[str, subprocess.Popen] = {}
-        life.callback(end_chores, at_work)
-        next_round = time.monotonic() + CHORE_SECONDS
         while not asked:
             refuse_ended(alive)
-            if time.monotonic() >= next_round:
-                start_chores(chores, at_work, environment)
-                next_round = time.monotonic() + CHORE_SECONDS
             time.sleep(0.2)
     return 0
-
-
-def start_chores(
-    chores: Mapping[str, list[str]], at_work: dict[str, subprocess.Popen], environment: dict[str, str]
-) -> None:
-    """Start every chore whose last round is over: a slow mail server or a long film holds up nothing else."""
-    for name, command in chores.items():
-        if name not in at_work or at_work[name].poll() is not None:
-            at_work[name] = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                start_new_session=True,
-                preexec_fn=end_with_parent,
-            )
-
-
-def end_chores(at_work: dict[str, subprocess.Popen]) -> None:
-    """End what is still at work; each takes up again where it was."""
-    for process in at_work.values():
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait()
 
 
 def here(port: int, host: str = "127.0.0.1") -> tuple[str, int]:

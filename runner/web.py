@@ -146,7 +146,6 @@ def serve(host: str, port: int) -> None:
         server_header=False, access_log=False, log_config=None, timeout_graceful_shutdown=5,
         ws_per_message_deflate=False, ws_max_size=4 * 2**20,
     )  # fmt: skip
-    import_string("runner.rounds.start_rounds")()  # models can be imported only once Django is set up
     worker = import_string("cinema.jobs.worker.Worker")().start()
     with contextlib.suppress(KeyboardInterrupt):
         Announced(config, banner(host, port)).run()

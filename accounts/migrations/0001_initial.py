@@ -91,9 +91,7 @@ class Migration(migrations.Migration):
                 ('about_id', models.PositiveBigIntegerField(verbose_name='number of the order')),
                 ('status', models.CharField(choices=[('waiting', 'Waiting'), ('sent', 'Sent'), ('failed', 'Failed'), ('site', 'On the site only')], default='waiting', max_length=10, verbose_name='status')),
                 ('created_at', models.DateTimeField(verbose_name='written')),
-                ('next_try_at', models.DateTimeField(blank=True, null=True, verbose_name='next try')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
                 ('error', models.CharField(blank=True, max_length=300, verbose_name='last error')),
                 ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='read')),
                 ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='letters', to=settings.AUTH_USER_MODEL, verbose_name='to')),
@@ -115,10 +113,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='letter',
-            index=models.Index(condition=models.Q(('next_try_at__isnull', False)), fields=['next_try_at'], name='letter_due'),
-        ),
-        migrations.AddIndex(
-            model_name='letter',
             index=models.Index(fields=['recipient', '-created_at', '-id'], name='letter_by_recipient'),
         ),
         migrations.AddIndex(
@@ -128,9 +122,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='letter',
             index=models.Index(fields=['-created_at', '-id'], name='letter_by_creation'),
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_try_at__isnull', False), ('status', 'waiting')), models.Q(models.Q(('status', 'waiting'), _negated=True), ('next_try_at__isnull', True)), _connector='OR'), name='letter_waits_for_its_next_try'),
         ),
     ]

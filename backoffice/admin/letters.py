@@ -5,13 +5,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.letters import send_again
 from accounts.models import Letter
 from backoffice.acting import ReadOnly, attempt
+from cinema.jobs import Job
 
 
 @admin.register(Letter)
@@ -37,12 +40,11 @@ class LetterAdmin(ReadOnly):
         "status",
         "created_at",
         "sent_at",
-        "next_try_at",
-        "attempts",
+        "next_try",
         "error",
         "read_at",
     ]
-    readonly_fields = ["address", "order"]
+    readonly_fields = ["address", "order", "next_try"]
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         """Who may have letters sent again."""
@@ -58,6 +60,15 @@ class LetterAdmin(ReadOnly):
         """The way to the order it is about."""
         address = reverse("admin:ticketing_order_change", args=[letter.about_id])
         return format_html('<a href="{}">{}</a>', address, letter.about_id)
+
+    @admin.display(description=_("next try"))
+    def next_try(self, letter: Letter) -> str:
+        """When it is tried again, and how often it was."""
+        job = Job.objects.of("mail_letter", str(letter.pk)).open().first()
+        if job is None:
+            return "–"
+        tried = ngettext("tried %(n)d time", "tried %(n)d times", job.attempts) % {"n": job.attempts}
+        return f"{date_format(localtime(job.due_at), 'DATETIME_FORMAT')} ({tried})"
 
     @admin.action(description=_("Send again"), permissions=["send"])
     def have_sent_again(self, request: HttpRequest, queryset: QuerySet) -> None:

@@ -17,6 +17,7 @@ from backoffice.demo.showings import plan_days
 from backoffice.demo.stories import tell_stories
 from backoffice.demo.talk import start_talk
 from cinema.days import add_days, day_of, days_from
+from cinema.jobs import Job
 from ticketing.constraints import seal_ledger, unseal_ledger
 from ticketing.models import Hall, Showtime
 
@@ -89,7 +90,8 @@ def clear_cinema() -> None:
 def deliver_letters(*, now: datetime) -> None:
     """What the stories told people has reached them long ago; nobody of the demo is mailed for it."""
     told = Letter.objects.filter(status=Letter.Status.WAITING)
-    told.update(status=Letter.Status.SENT, sent_at=F("created_at"), next_try_at=None, attempts=1)
+    told.update(status=Letter.Status.SENT, sent_at=F("created_at"))
+    Job.objects.waiting().filter(kind="mail_letter").delete()
     Letter.objects.filter(created_at__lt=now - READ_AFTER).update(read_at=F("created_at"))
 
 

@@ -23,7 +23,6 @@ from catalog.streams.uploads import (
     begin_upload,
     give_up,
     received_bytes,
-    see_to_work,
     take_piece,
     take_whole,
 )
@@ -50,7 +49,6 @@ def stream_page(request: HttpRequest, pk: int) -> HttpResponse:
 def stream_state(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that changes by itself."""
     movie = get_object_or_404(Movie, pk=pk)
-    see_to_work(now=timezone.now())
     return render(request, "backoffice/movie/_uploads.html", _context(request, movie, None))
 
 

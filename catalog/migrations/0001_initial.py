@@ -170,8 +170,6 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=30, verbose_name='reason')),
                 ('detail', models.CharField(blank=True, max_length=200, verbose_name='detail')),
                 ('claim', models.UUIDField(editable=False, null=True, unique=True)),
-                ('claimed_until', models.DateTimeField(editable=False, null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0, editable=False)),
                 ('created_at', models.DateTimeField(verbose_name='uploaded')),
                 ('finished_at', models.DateTimeField(null=True, verbose_name='finished')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by')),

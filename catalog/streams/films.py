@@ -16,7 +16,7 @@ from catalog.streams.playlists import join_subtitles
 from catalog.streams.refusals import Reason, StreamRefused
 
 PLAYLIST = "film.m3u8"
-LONGEST_WORK = 6 * 3600
+MAX_WORK_SECONDS = 6 * 3600
 LONGEST_LOOK = 60
 LOOK_EVERY = 0.5
 LONGEST_FILM = 1000 * 60
@@ -53,7 +53,7 @@ def make_stream(*, film: Path, folder: Path, beat: Callable[[int], None]) -> str
     source = ["-protocol_whitelist", "file", "-f", container, "-i", str(film)]
     about = _look(source)
     seconds = _seconds(about)
-    deadline = time.monotonic() + LONGEST_WORK
+    deadline = time.monotonic() + MAX_WORK_SECONDS
     _run([*source, *_how_to_film(about, folder)], folder, seconds, deadline, beat)
     texts = []
     for number, stream in enumerate(_of_kind(about, "subtitle")):
@@ -125,6 +125,7 @@ def _run(arguments: Sequence[str], folder: Path, seconds: float, deadline: float
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is for us: we put the job back, and a film cut short would be held unplayable
         preexec_fn=_modest,
     ) as process:
         try:

@@ -14,8 +14,8 @@ from catalog.models import Movie, StreamUpload
 from catalog.streams.films import ffmpeg_is_here
 from catalog.streams.places import incoming
 from catalog.streams.refusals import Reason, StreamRefused
-from catalog.streams.waking import wake_worker
 from cinema.errors import Conflict, InvalidInput, NotFound
+from cinema.jobs import enqueue
 
 PIECE_BYTES = 8 << 20
 
@@ -115,16 +115,9 @@ def give_up(*, key: UUID, now: datetime) -> None:
     transaction.on_commit(lambda: incoming(key).unlink(missing_ok=True))
 
 
-def see_to_work(*, now: datetime) -> None:
-    """Start a worker where uploads wait and none is at work."""
-    at_work = StreamUpload.objects.filter(state=StreamUpload.State.WORKING, claimed_until__gte=now)
-    if StreamUpload.objects.claimable(now).exists() and not at_work.exists():
-        wake_worker()
-
-
 @transaction.atomic
 def _hand_on(upload: StreamUpload, now: datetime) -> None:
     upload.state = StreamUpload.State.WAITING
     row = StreamUpload.objects.filter(pk=upload.pk, state=StreamUpload.State.RECEIVING)
     if row.update(state=StreamUpload.State.WAITING):
-        transaction.on_commit(lambda: see_to_work(now=now))
+        enqueue("prepare_stream", key=str(upload.pk), run_at=now, upload_id=upload.pk)

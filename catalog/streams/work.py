@@ -1,4 +1,4 @@
-"""Making uploads into streams: one at a time, taken up again when a worker dies, with nothing half-done left behind."""
+"""Making uploads into streams: one job an upload, taken up again when a worker dies, with nothing half-done left."""
 
 import errno
 import logging
@@ -12,82 +12,66 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from catalog.films import save_movie
-from catalog.models import Movie, StreamUpload
+from catalog.models import Movie, StreamUpload, StreamUploadQuerySet
 from catalog.streams.archives import unpack
 from catalog.streams.films import make_stream
 from catalog.streams.places import incoming, stream_address, stream_folder, stream_prefix, streams
 from catalog.streams.playlists import check_package
 from catalog.streams.refusals import Reason, StreamRefused
 from cinema.errors import CinemaError
+from cinema.jobs import Job, Run
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)
-RENEW_SECONDS = 2.0
-MOST_TRIES = 3
+REPORT_SECONDS = 2.0
 FORGOTTEN = timedelta(hours=24)
 LAST_SHOW = timedelta(hours=4)
 UNUSED = "unused-since"
-Clock = Callable[[], datetime]
 
 
-class ClaimLost(Exception):
-    """Somebody else has this upload now, or it was stopped; whatever this worker made is thrown away."""
+class UploadStopped(Exception):
+    """Somebody stopped the upload, or another attempt has it now; whatever this one made is thrown away."""
 
 
-def prepare_waiting(*, clock: Clock) -> int:
-    """Make every waiting upload ready, or say why not; answers how many were taken up."""
-    count = 0
-    while upload := claim_next(now=clock()):
-        prepare(upload=upload, clock=clock)
-        count += 1
-    return count
-
-
-def claim_next(*, now: datetime) -> StreamUpload | None:
-    """Take the oldest upload that nobody is working on; of two workers one gets it."""
-    for upload in StreamUpload.objects.claimable(now).order_by("pk"):
-        mine = StreamUpload.objects.claimable(now).filter(pk=upload.pk, claim=upload.claim)
-        if upload.tries >= MOST_TRIES:
-            if _end(mine, Reason.GAVE_UP, now=now):
-                incoming(upload.key).unlink(missing_ok=True)
-                _throw_away_attempt(upload)
-            continue
-        taken = {"claim": uuid4(), "claimed_until": now + LEASE, "tries": F("tries") + 1, "progress": 0}
-        if mine.update(state=StreamUpload.State.WORKING, **taken):
-            _throw_away_attempt(upload)
-            return StreamUpload.objects.select_related("movie").get(pk=upload.pk)
-    return None
-
-
-def prepare(*, upload: StreamUpload, clock: Clock) -> None:
-    """Make a claimed upload into the film's stream, or note why it can't be."""
+def prepare(*, run: Run, upload_id: int) -> None:
+    """Make an upload into the film's stream, or note why it can't be. One that was stopped or is ready is let be."""
+    upload = _begin_attempt(upload_id)
+    if upload is None:
+        return
     assert upload.claim is not None
     folder, source = stream_folder(upload.claim), incoming(upload.key)
     mine = StreamUpload.objects.filter(pk=upload.pk, claim=upload.claim, state=StreamUpload.State.WORKING)
     try:
-        playlist = _make(source, folder, _heart(mine, clock))
-        _install(upload, playlist, mine, now=clock())
-    except ClaimLost:
+        playlist = _make(source, folder, _reporter(run, mine))
+        _install(run, upload, playlist, mine)
+    except UploadStopped:
         _throw_away(folder)
         return
     except StreamRefused as refusal:
         _throw_away(folder)
-        _end(mine, refusal.reason, refusal.detail, now=clock())
+        _end(mine, refusal.reason, refusal.detail, now=run.now())
     except CinemaError as refusal:
         _throw_away(folder)
-        _end(mine, Reason.FILM_REFUSED, str(refusal)[:200], now=clock())
+        _end(mine, Reason.FILM_REFUSED, str(refusal)[:200], now=run.now())
     except OSError as fault:
         logger.warning("Stream upload %s: %s", upload.pk, fault)
         _throw_away(folder)
-        _end(mine, Reason.DISK_FULL if fault.errno == errno.ENOSPC else Reason.BROKEN_ARCHIVE, now=clock())
+        _end(mine, Reason.DISK_FULL if fault.errno == errno.ENOSPC else Reason.BROKEN_ARCHIVE, now=run.now())
     except BaseException:
         _throw_away(folder)
         raise
     source.unlink(missing_ok=True)
+
+
+def note_failure(job: Job) -> None:
+    """Nobody could make a stream of this upload, however often it was tried."""
+    upload = StreamUpload.objects.under_way().filter(pk=job.arguments["upload_id"]).first()
+    if upload is not None and _end(StreamUpload.objects.filter(pk=upload.pk), Reason.GAVE_UP, now=job.finished_at):
+        transaction.on_commit(lambda: incoming(upload.key).unlink(missing_ok=True))
+        _throw_away_attempt(upload)
 
 
 def sweep(*, now: datetime) -> None:
@@ -112,33 +96,46 @@ def _make(source: Path, folder: Path, beat: Callable[[int], None]) -> str:
     return check_package(folder)
 
 
-def _heart(mine, clock: Clock) -> Callable[[int], None]:
-    """Renews the lease now and then, and raises ClaimLost once it is somebody else's."""
-    last = -RENEW_SECONDS
+def _begin_attempt(upload_id: int) -> StreamUpload | None:
+    """A folder's name of this attempt's own; what the last one left, whose worker died, is thrown away."""
+    waiting = StreamUpload.objects.being_prepared().filter(pk=upload_id)
+    last = waiting.first()
+    if last is None or not waiting.update(state=StreamUpload.State.WORKING, claim=uuid4(), progress=0):
+        return None
+    _throw_away_attempt(last)
+    return StreamUpload.objects.select_related("movie").get(pk=upload_id)
+
+
+def _reporter(run: Run, mine: StreamUploadQuerySet) -> Callable[[int], None]:
+    """Tells now and then how far it is; raises UploadStopped, and what ``run.progress`` raises."""
+    last = -REPORT_SECONDS
 
     def beat(percent: int) -> None:
         nonlocal last
-        if time.monotonic() - last < RENEW_SECONDS:
+        if time.monotonic() - last < REPORT_SECONDS:
             return
         last = time.monotonic()
-        if not mine.update(claimed_until=clock() + LEASE, progress=percent):
-            raise ClaimLost
+        run.progress(percent, 100)
+        if not mine.update(progress=percent):
+            raise UploadStopped
 
     return beat
 
 
 @transaction.atomic
-def _install(upload: StreamUpload, playlist: str, mine, *, now: datetime) -> None:
-    """The film gets its new stream in the same transaction in which the upload becomes ready."""
+def _install(run: Run, upload: StreamUpload, playlist: str, mine: StreamUploadQuerySet) -> None:
+    """The film gets its new stream, the upload becomes ready and the job is done in one transaction."""
     assert upload.claim is not None
+    now = run.now()
+    run.finish()
     if not mine.update(state=StreamUpload.State.READY, progress=100, finished_at=now):
-        raise ClaimLost
+        raise UploadStopped
     movie = Movie.objects.select_for_update().get(pk=upload.movie_id)
     movie._history_user, movie._change_reason = upload.by, upload.file_name[:100]  # type: ignore[attr-defined]
     save_movie(movie=movie, facts={"stream_url": stream_address(upload.claim, playlist)}, now=now)
 
 
-def _end(mine, reason: Reason, detail: str = "", *, now: datetime) -> int:
+def _end(mine: StreamUploadQuerySet, reason: Reason, detail: str = "", *, now: datetime | None) -> int:
     return mine.update(state=StreamUpload.State.FAILED, reason=reason, detail=detail, finished_at=now)
 
 

@@ -28,7 +28,9 @@ makes work and "done" one: both are committed, or neither. It ends in one of the
 - it returns: done;
 - it raises ``Snooze(until)``: not yet, again then; costs no attempt;
 - it raises ``GiveUp("why")``: no use trying again, failed;
-- it raises anything else: again after ``backoff`` (the last pause repeats), and failed after ``attempts``.
+- it raises anything else: again after ``backoff`` (the last pause repeats), and failed after ``attempts``. What was to
+  be expected (the bank is away) is a ``TryAgain("why")``: its words are shown as they are, and the log keeps no
+  traceback.
 
 ``run.progress(done, total)`` reports how far it is; it raises when the worker is asked to end or the job has been taken
 over, so call it where stopping does no harm. ``on_failure`` of a handler is called in the transaction that makes its
@@ -48,7 +50,7 @@ Tests call ``work_off(clock=...)`` of :mod:`cinema.jobs.runs`, which does what i
 from cinema.jobs.clearing import clear_jobs
 from cinema.jobs.enqueuing import enqueue, enqueue_many
 from cinema.jobs.models import Job
-from cinema.jobs.registry import GiveUp, Snooze, UnknownJob, job
+from cinema.jobs.registry import GiveUp, Snooze, TryAgain, UnknownJob, job
 from cinema.jobs.runs import Interrupted, LeaseLost, Run
 
 __all__ = [
@@ -58,6 +60,7 @@ __all__ = [
     "LeaseLost",
     "Run",
     "Snooze",
+    "TryAgain",
     "UnknownJob",
     "clear_jobs",
     "enqueue",

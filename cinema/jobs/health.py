@@ -1,5 +1,6 @@
 """Is anybody at work, and does anything lie about? Asked by /readyz, ``manage.py verify`` and the dashboard."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -44,3 +45,14 @@ def work_health(*, now: datetime) -> WorkHealth:
         late=Job.objects.overdue(now - LATE).count(),
         failed=Job.objects.failed().count(),
     )
+
+
+def find_undone(*, now: datetime) -> Iterator[str]:
+    """What failed, what is late, and whether anybody works at all where something waits; a sentence each."""
+    for job in Job.objects.failed().order_by("pk"):
+        yield f"Job {job.pk} ({job}) failed after {job.attempts} attempts: {job.error}"
+    late = Job.objects.overdue(now - LATE).order_by("due_at")
+    for job in late:
+        yield f"Job {job.pk} ({job}) should have been done at {job.due_at}."
+    if late.exists() and not workers_alive(now=now):
+        yield "Nobody works: start manage.py work."

@@ -32,6 +32,10 @@ class Snooze(Exception):
         super().__init__(f"not before {until}: {why}")
 
 
+class TryAgain(Exception):
+    """Raised by a handler: this attempt failed for an expected reason. It counts, and is logged in one line."""
+
+
 class GiveUp(Exception):
     """Raised by a handler: it can't be done, however often it is tried."""
 

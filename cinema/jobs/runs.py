@@ -4,9 +4,11 @@ import logging
 from collections.abc import Callable, Collection
 from datetime import datetime
 
+from django.db import transaction
+
 from cinema.jobs import leases
 from cinema.jobs.models import Job
-from cinema.jobs.registry import GiveUp, Kind, Snooze, all_kinds
+from cinema.jobs.registry import GiveUp, Kind, Snooze, TryAgain, all_kinds
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,9 @@ class Run:
         """Mark it done within the handler's own transaction. Raises LeaseLost, which rolls the work back."""
         if not leases.finish(self.job, self.kind, now=self.clock()):
             raise LeaseLost
+        transaction.on_commit(self._note_finished)  # if it is rolled back, the job is as it was
+
+    def _note_finished(self) -> None:
         self.is_finished = True
 
 
@@ -68,6 +73,9 @@ def carry_out(run: Run) -> None:
         leases.put_back(job, now=run.now())
     except LeaseLost:
         logger.warning("Job %s %s was taken over by another worker", job.pk, job)
+    except TryAgain as reason:
+        logger.warning("Job %s %s failed, attempt %s of %s: %s", job.pk, job, job.attempts, kind.attempts, reason)
+        leases.fail(job, kind, error=str(reason), final=False, now=run.now())
     except GiveUp as reason:
         logger.warning("Job %s %s failed for good: %s", job.pk, job, reason)
         leases.fail(job, kind, error=str(reason), final=True, now=run.now())

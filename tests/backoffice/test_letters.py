@@ -3,11 +3,12 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.mailing import send_letters
 from accounts.models import Letter
 from tests.backoffice.staff import browser_of
 from tests.factories import a_clerk, a_customer
+from tests.working import mail_letters
 from ticketing.money.payments import pay_in_house
 from ticketing.sale.holds import hold_seats
 
@@ -46,10 +47,10 @@ def test_letters_are_listed_and_opened(sell, office, prefix):
 
 def test_a_sent_letter_is_sent_again(sell, office, now, mailoutbox):
     sell("A1")
-    send_letters(now=now)
+    mail_letters(now)
 
     answer = again(office, Letter.objects.get())
-    send_letters(now=Letter.objects.get().next_try_at)
+    mail_letters(timezone.now())
 
     assert said(answer) == [("success", "1 封信件将重新发送。")]
     assert [message.to for message in mailoutbox] == [["xm@example.com"]] * 2
@@ -61,7 +62,7 @@ def test_without_an_address_nothing_is_sent_again(sell, office, customer, now, m
     sell("A1")
 
     answer = again(office, Letter.objects.get())
-    send_letters(now=now)
+    mail_letters(now)
 
     assert said(answer) == [("error", "此人没有邮箱地址，消息可在网站上查看。")]
     assert mailoutbox == []
@@ -69,7 +70,7 @@ def test_without_an_address_nothing_is_sent_again(sell, office, customer, now, m
 
 def test_who_may_only_read_letters_sends_none(sell, now):
     sell("A1")
-    send_letters(now=now)
+    mail_letters(now)
     browser = may("view_letter")
 
     again(browser, Letter.objects.get())
@@ -81,7 +82,7 @@ def test_who_may_only_read_letters_sends_none(sell, now):
 def test_the_dashboard_tells_of_letters_that_were_given_up(sell, office):
     sell("A1")
     before = office.get("/admin/").context["lost_letters"]
-    Letter.objects.update(status="failed", next_try_at=None)
+    Letter.objects.update(status="failed")
 
     page = office.get("/admin/")
 

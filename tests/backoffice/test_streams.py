@@ -12,10 +12,10 @@ from django.utils import timezone, translation
 from catalog.models import Movie, StreamUpload
 from catalog.streams.places import incoming
 from catalog.streams.uploads import PIECE_BYTES, begin_upload
-from catalog.streams.work import prepare_waiting
 from tests.backoffice.staff import browser_of
 from tests.factories import a_clerk, a_customer
 from tests.streams.made import GOOD, archive
+from tests.working import do_jobs
 
 CONTENT = archive(GOOD)
 
@@ -59,7 +59,7 @@ def test_a_file_comes_in_pieces_and_becomes_the_stream(programmer, movie):
 
     first = send(programmer, key, 0, CONTENT[:100])
     last = send(programmer, key, 100, CONTENT[100:])
-    prepare_waiting(clock=timezone.now)
+    do_jobs("prepare_stream", at=timezone.now())
 
     movie.refresh_from_db()
     playlist = Client().get(movie.stream_url)
@@ -81,7 +81,7 @@ def test_a_file_comes_whole_by_a_plain_form(programmer, movie):
 
 def test_a_refusal_stands_on_the_page_in_the_readers_language(programmer, movie):
     programmer.post(address("", movie.pk), {"file": SimpleUploadedFile("film.zip", b"no archive at all")})
-    prepare_waiting(clock=timezone.now)
+    do_jobs("prepare_stream", at=timezone.now())
 
     english = programmer.get(address("_state", movie.pk)).content.decode()
     with translation.override("zh-hans"):

@@ -1,9 +1,14 @@
 """`/healthz` and `/readyz`."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 
 from cinema import health
+from cinema.jobs.models import JobWorker
 
 
 def test_healthz_asks_nobody(client):
@@ -19,12 +24,21 @@ def test_readyz_says_that_every_part_answers(client):
     response = client.get("/readyz")
 
     assert response.status_code == 200
-    assert response.json() == {"status": "ok", "database": "ok", "channel_layer": "ok"}
+    assert response.json() == {"status": "ok", "database": "ok", "channel_layer": "ok", "work": "nobody"}
 
 
 @pytest.mark.django_db
-def test_readyz_costs_one_query(client, django_assert_num_queries):
-    with django_assert_num_queries(1):
+def test_readyz_says_whether_anybody_works(client):
+    worker = JobWorker.objects.create(id=uuid4(), name="here:1", started_at=timezone.now(), seen_at=timezone.now())
+    at_work = client.get("/readyz").json()["work"]
+    JobWorker.objects.filter(pk=worker.pk).update(seen_at=timezone.now() - timedelta(seconds=31))
+
+    assert (at_work, client.get("/readyz").json()["work"]) == ("ok", "nobody")
+
+
+@pytest.mark.django_db
+def test_readyz_costs_two_queries(client, django_assert_num_queries):
+    with django_assert_num_queries(2):
         client.get("/readyz")
 
 
@@ -37,7 +51,12 @@ def test_readyz_names_the_database_that_does_not_answer_and_tells_no_secret(clie
     response = client.get("/readyz")
 
     assert response.status_code == 503
-    assert response.json() == {"status": "failing", "database": "failing", "channel_layer": "ok"}
+    assert response.json() == {
+        "status": "failing",
+        "database": "failing",
+        "channel_layer": "ok",
+        "work": "unknown",
+    }
 
 
 @pytest.mark.django_db
@@ -52,7 +71,12 @@ def test_readyz_names_the_channel_layer_that_does_not_answer(client, settings):
     response = client.get("/readyz")
 
     assert response.status_code == 503
-    assert response.json() == {"status": "failing", "database": "ok", "channel_layer": "failing"}
+    assert response.json() == {
+        "status": "failing",
+        "database": "ok",
+        "channel_layer": "failing",
+        "work": "nobody",
+    }
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz"])

@@ -72,10 +72,10 @@ def test_without_nginx_the_line_that_installs_it_is_printed(monkeypatch):
         production.nginx_program()
 
 
-def test_the_compose_file_starts_both_kinds_of_workers_after_the_migration():
+def test_the_compose_file_starts_all_kinds_of_workers_after_the_migration():
     services = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]
 
-    for name in ("web", "sockets", "settle", "streams"):
+    for name in ("web", "sockets", "work"):
         assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
         assert services[name]["environment"]["DATABASE_URL"].endswith("@database:5432/cinema")
 
@@ -318,6 +318,6 @@ class TestTheWholeOfIt:
         code = running.process.wait(60)
 
         assert code == 0
-        assert len(children) == 3
+        assert len(children) == 4
         assert [pid for pid in children if Path("/proc", pid).exists()] == []
         assert "Traceback" not in running.log.read_text()

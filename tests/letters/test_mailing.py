@@ -7,9 +7,12 @@ import pytest
 from django.db import connection
 
 from accounts.letters import NoAddress, send_again
-from accounts.mailing import DELAYS, LEASE, send_letters
+from accounts.mailing import DELAYS
 from accounts.models import Letter
+from cinema.jobs import Job
+from cinema.jobs.leases import lease_time, take_next
 from tests.factories import a_customer
+from tests.working import mail_letters
 
 pytestmark = pytest.mark.django_db
 
@@ -20,10 +23,9 @@ def test_a_letter_reaches_its_recipient_in_their_language(office, a_letter, now)
     a_letter(lin)
     a_letter(anna, subject="Your order", text="Cancelled.")
 
-    sent = send_letters(now=now)
+    mail_letters(now)
 
     words = [(mail["To"], mail["Subject"], mail.get_body(["plain"]).get_content()) for mail in office.taken]
-    assert sent == 2
     assert words == [
         (
             "lin@example.com",
@@ -38,28 +40,21 @@ def test_a_letter_reaches_its_recipient_in_their_language(office, a_letter, now)
     ]
 
 
-def test_a_batch_takes_one_line_to_the_mail_server(office, a_letter, now):
-    for _number in range(3):
-        a_letter()
-
-    assert (send_letters(now=now), office.lines) == (3, 1)
-
-
 def test_what_was_sent_is_not_sent_again(office, a_letter, now):
     letter = a_letter()
-    send_letters(now=now)
+    mail_letters(now)
 
-    again = send_letters(now=now + timedelta(days=2))
+    again = mail_letters(now + timedelta(days=2))
 
     letter.refresh_from_db()
     assert (again, len(office.taken)) == (0, 1)
-    assert (letter.status, letter.sent_at, letter.next_try_at, letter.attempts) == ("sent", now, None, 1)
+    assert (letter.status, letter.sent_at) == ("sent", now)
 
 
 def test_without_an_address_the_letter_stays_on_the_site(office, a_letter, now):
     letter = a_letter(a_customer(email=""))
 
-    sent = send_letters(now=now)
+    sent = mail_letters(now)
 
     assert (sent, office.taken, letter.status) == (0, [], Letter.Status.SITE)
 
@@ -69,27 +64,26 @@ def test_an_address_taken_away_in_between_leaves_it_on_the_site(office, a_letter
     letter.recipient.email = ""
     letter.recipient.save()
 
-    send_letters(now=now)
+    mail_letters(now)
 
     letter.refresh_from_db()
     assert (office.taken, letter.status) == ([], Letter.Status.SITE)
 
 
 def test_while_the_mail_server_is_away_letters_wait_and_no_attempt_counts(settings, office, a_letter, now):
-    letter = a_letter()
+    letters = [a_letter(), a_letter()]
     settings.EMAIL_PORT = 1
 
-    away = send_letters(now=now)
-    letter.refresh_from_db()
-    told = letter.error
+    mail_letters(now)
+    told, waiting = Letter.objects.get(pk=letters[0].pk).error, list(Job.objects.values_list("due_at", "attempts"))
     settings.EMAIL_PORT = office.port
-    at_once = send_letters(now=now + timedelta(seconds=59))  # it is asked for once a minute
-    back = send_letters(now=now + timedelta(days=5))
+    at_once = mail_letters(now + timedelta(seconds=59))  # it is asked for once a minute
+    back = mail_letters(now + timedelta(days=5))
 
-    letter.refresh_from_db()
-    assert (away, letter.attempts, letter.status) == (0, 1, "sent")
     assert told.startswith("ConnectionRefusedError")
-    assert (at_once, back, letter.error) == (0, 1, "")
+    assert waiting == [(now + timedelta(minutes=1), 0)] * 2
+    assert (at_once, back) == (0, 2)
+    assert list(Letter.objects.values_list("status", "error")) == [("sent", "")] * 2
 
 
 def test_a_refusal_for_now_is_tried_again_ever_later_and_given_up_at_last(office, a_letter, now):
@@ -98,25 +92,25 @@ def test_a_refusal_for_now_is_tried_again_ever_later_and_given_up_at_last(office
     waits, at = [], now
 
     while letter.status == "waiting":
-        send_letters(now=at)
+        mail_letters(at)
         letter.refresh_from_db()
-        if letter.next_try_at:
-            waits.append(letter.next_try_at - at)
-            assert send_letters(now=letter.next_try_at - timedelta(seconds=1)) == 0
-            at = letter.next_try_at
+        if letter.status == "waiting":
+            due_at = Job.objects.get().due_at
+            waits.append(due_at - at)
+            at = due_at
 
     assert waits == DELAYS
-    assert (letter.status, letter.attempts, letter.error) == ("failed", len(DELAYS) + 1, "451 try later")
+    assert (letter.status, letter.error, Job.objects.get().state) == ("failed", "451 try later", "done")
 
 
 def test_a_wrong_address_is_given_up_at_once_and_the_next_letter_goes_out(office, a_letter, now):
     wrong, right = a_letter(), a_letter()
     office.refusals[wrong.recipient.email] = b"550 no such mailbox"
 
-    sent = send_letters(now=now)
+    mail_letters(now)
 
     wrong.refresh_from_db()
-    assert (sent, wrong.status, wrong.error) == (1, "failed", "550 no such mailbox")
+    assert (wrong.status, wrong.error) == ("failed", "550 no such mailbox")
     assert [mail["To"] for mail in office.taken] == [right.recipient.email]
 
 
@@ -125,7 +119,7 @@ def test_an_address_that_would_add_a_header_is_given_up(office, a_letter, now):
     letter.recipient.email = "evil@example.com\nBcc: all@example.com"
     letter.recipient.save()
 
-    send_letters(now=now)
+    mail_letters(now)
 
     letter.refresh_from_db()
     assert (office.taken, letter.status) == ([], "failed")
@@ -134,55 +128,68 @@ def test_an_address_that_would_add_a_header_is_given_up(office, a_letter, now):
 def test_a_subject_is_one_line_whatever_it_quotes(office, a_letter, now):
     a_letter(subject="影片\r\nBcc: all@example.com")
 
-    send_letters(now=now)
+    mail_letters(now)
 
     assert (office.taken[0]["Subject"], office.taken[0]["Bcc"]) == ("影片 Bcc: all@example.com", None)
 
 
-def test_a_letter_in_another_senders_hands_is_left_alone_until_its_lease_ends(office, a_letter, now):
+def test_a_letter_whose_worker_died_is_mailed_by_the_next(office, a_letter, now):
     letter = a_letter()
-    Letter.objects.filter(pk=letter.pk).update(attempts=1, next_try_at=now + LEASE)  # taken, then the process died
+    take_next(kinds=["mail_letter"], now=now)  # and then the process died
 
-    within, after = send_letters(now=now + LEASE - timedelta(seconds=1)), send_letters(now=now + LEASE)
+    within, after = mail_letters(now + lease_time() - timedelta(seconds=1)), mail_letters(now + lease_time())
+    send_again(letter_id=letter.pk, now=now + lease_time())
+    mail_letters(now + lease_time())
 
-    again = send_again(letter_id=letter.pk, now=now + LEASE)
-    send_letters(now=again.next_try_at)
-    assert (within, after) == (0, 1)
+    assert (within, after, len(office.taken)) == (0, 1, 2)
     assert len({mail["Message-ID"] for mail in office.taken}) == 1  # whoever gets it twice can tell
 
 
+def test_a_letter_that_can_not_be_made_fails_visibly(office, a_letter, now):
+    letter = a_letter()
+    Letter.objects.update(about="nothing")  # no page is known for it
+    at = now
+
+    while Job.objects.get().is_open:
+        at = max(at, Job.objects.get().due_at)
+        mail_letters(at)
+
+    letter.refresh_from_db()
+    assert (letter.status, letter.error) == ("failed", "KeyError: 'nothing'")
+
+
 @pytest.mark.django_db(transaction=True)
-def test_two_senders_at_once_send_each_letter_once(office, a_letter, now):
+def test_three_workers_at_once_mail_each_letter_once(office, a_letter, now):
     for _number in range(12):
         a_letter()
-    start, sent = threading.Barrier(3), []
+    start, taken = threading.Barrier(3), []
 
-    def send() -> None:
+    def work() -> None:
         try:
             start.wait(30)
-            sent.append(send_letters(now=now))
+            taken.append(mail_letters(now))
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=send) for _each in range(3)]
+    threads = [threading.Thread(target=work) for _each in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
 
     letters = [mail["Message-ID"] for mail in office.taken]
-    assert (sum(sent), len(letters), len(set(letters))) == (12, 12, 12)
+    assert (sum(taken), len(letters), len(set(letters))) == (12, 12, 12)
 
 
 def test_a_failed_letter_can_be_sent_again(office, a_letter, now):
     letter = a_letter()
     office.refusals[letter.recipient.email] = b"550 no such mailbox"
-    send_letters(now=now)
+    mail_letters(now)
     letter.recipient.email = "mended@example.com"
     letter.recipient.save()
 
     send_again(letter_id=letter.pk, now=now)
-    send_letters(now=now)
+    mail_letters(now)
 
     assert [mail["To"] for mail in office.taken] == ["mended@example.com"]
 

@@ -7,16 +7,15 @@ import pytest
 from django.core import mail
 from django.db import transaction
 
-from accounts.mailing import send_letters
 from accounts.models import Letter
 from tests.factories import a_clerk, a_customer, a_hall, a_movie, a_paid_order, a_showtime, an_order, pay
+from tests.working import mail_letters
 from ticketing.money.call_offs import cancel_showtime
 from ticketing.money.payments import hear_provider, pay_in_house, start_payment
 from ticketing.money.providers import ONLINE
 from ticketing.money.refunds import refund_by_customer, refund_order
 from ticketing.sale.broken_seats import move_ticket
 from ticketing.sale.orders import cancel_order
-from ticketing.sale.ticket_documents import papers_for
 
 pytestmark = pytest.mark.django_db
 EVENING = datetime(2026, 5, 2, 11, 30, tzinfo=UTC)
@@ -272,7 +271,7 @@ def test_the_mail_brings_the_codes_and_the_calendar_entry_and_the_letter_holds_n
     order = bought(showtime, now)
     codes = [ticket.code for ticket in order.tickets.all()]
 
-    send_letters(now=now, enclose=papers_for)
+    mail_letters(now)
 
     message = mail.outbox[0]
     names = [part.get_filename() for part in message.message().walk() if part.get_filename()]
@@ -287,7 +286,7 @@ def test_a_ticket_given_back_before_the_mail_went_is_not_in_it(showtime, now):
     given_back, kept = order.tickets.all()
     refund_order(order=order, now=now, by=None, ticket_ids=[given_back.pk])
 
-    send_letters(now=now, enclose=papers_for)
+    mail_letters(now)
 
     html = mail.outbox[0].alternatives[0].content
     assert (given_back.code in html, kept.code in html) == (False, True)

@@ -1,10 +1,8 @@
 """Uploads on their way: piece by piece, worked on by one, taken up again, with nothing half-done left behind."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from catalog.models import Movie, StreamUpload
@@ -22,10 +20,15 @@ from catalog.streams.uploads import (
     take_piece,
     take_whole,
 )
-from catalog.streams.work import LEASE, MOST_TRIES, claim_next, prepare, prepare_waiting, sweep
+from catalog.streams.work import sweep
 from cinema.errors import InvalidInput
+from cinema.jobs import Job, Run
+from cinema.jobs.leases import MAX_LOST, lease_time, take_next
+from cinema.jobs.registry import kind_named
+from cinema.jobs.runs import carry_out
 from tests.factories import a_movie
 from tests.streams.made import GOOD, SEGMENT, archive
+from tests.working import do_jobs
 
 NOW = timezone.now()
 pytestmark = pytest.mark.django_db
@@ -51,7 +54,7 @@ def test_an_archive_becomes_the_films_stream(programmer, folders):
     movie = a_movie(stream_url="https://old.example/film.m3u8")
     upload = uploaded(programmer, archive(GOOD), movie=movie)
 
-    count = prepare_waiting(clock=lambda: NOW)
+    count = do_jobs("prepare_stream", at=NOW)
 
     upload.refresh_from_db()
     movie.refresh_from_db()
@@ -66,11 +69,11 @@ def test_a_film_that_cannot_be_saved_keeps_its_old_stream_and_says_why(programme
     upload = uploaded(programmer, archive(GOOD), movie=movie)
     Movie.objects.filter(pk=movie.pk).update(poster_url="javascript:alert(1)")
 
-    prepare_waiting(clock=lambda: NOW)
+    do_jobs("prepare_stream", at=NOW)
 
     upload.refresh_from_db()
     movie.refresh_from_db()
-    assert (upload.state, upload.reason, upload.tries) == ("failed", "film_refused", 1)
+    assert (upload.state, upload.reason, Job.objects.get().state) == ("failed", "film_refused", "done")
     assert (movie.stream_url, everything(folders)) == ("https://old.example/film.m3u8", [])
 
 
@@ -78,7 +81,7 @@ def test_a_refused_archive_leaves_the_old_stream_and_no_file(programmer, folders
     movie = a_movie(stream_url="https://old.example/film.m3u8")
     upload = uploaded(programmer, archive({"part1.ts": SEGMENT, "../x.ts": SEGMENT}), movie=movie)
 
-    prepare_waiting(clock=lambda: NOW)
+    do_jobs("prepare_stream", at=NOW)
 
     upload.refresh_from_db()
     movie.refresh_from_db()
@@ -157,82 +160,88 @@ def test_one_film_has_one_upload_at_a_time(programmer):
     assert begun(programmer, b"x", movie=movie).state == "receiving"
 
 
-def test_what_is_stopped_while_it_is_worked_on_changes_nothing(programmer, folders, django_capture_on_commit_callbacks):
+def taken(at=NOW) -> Run:
+    """A worker has taken the job, and not begun."""
+    job = take_next(kinds=["prepare_stream"], now=at)
+    return Run(job, kind_named("prepare_stream"), lambda: at)
+
+
+def test_what_is_stopped_while_it_is_worked_on_changes_nothing(programmer, folders, monkeypatch):
     movie = a_movie()
     upload = uploaded(programmer, archive(GOOD), movie=movie)
-    claimed = claim_next(now=NOW)
-    with django_capture_on_commit_callbacks(execute=True):
-        give_up(key=upload.key, now=NOW)
+    run = taken()
 
-    prepare(upload=claimed, clock=lambda: NOW)
+    def stop_then_check(folder):
+        give_up(key=upload.key, now=NOW)
+        return "film.m3u8"
+
+    monkeypatch.setattr("catalog.streams.work.check_package", stop_then_check)
+    carry_out(run)
 
     upload.refresh_from_db()
     movie.refresh_from_db()
-    assert (upload.state, upload.reason, movie.stream_url, everything(folders)) == ("failed", "stopped", "", [])
+    assert (upload.state, upload.reason, movie.stream_url) == ("failed", "stopped", "")
+    assert (everything(folders), Job.objects.get().state) == ([f"uploads/{upload.key.hex}"], "done")
+    sweep(now=NOW)
+    assert everything(folders) == []
+
+
+def test_what_is_stopped_before_anybody_began_is_not_begun(programmer, folders):
+    upload = uploaded(programmer, archive(GOOD))
+    give_up(key=upload.key, now=NOW)
+
+    do_jobs("prepare_stream", at=NOW)
+
+    assert (StreamUpload.objects.get().state, list(streams().glob("*"))) == ("failed", [])
 
 
 def test_a_dead_workers_upload_is_taken_up_again_and_its_leavings_go(programmer, folders):
     upload = uploaded(programmer, archive(GOOD))
-    dead = claim_next(now=NOW)
-    stream_folder(dead.claim).mkdir(parents=True)
-    (stream_folder(dead.claim) / "half.ts").write_bytes(b"x")
+    taken()
+    StreamUpload.objects.update(state="working", claim=upload.key)
+    stream_folder(upload.key).mkdir(parents=True)
+    (stream_folder(upload.key) / "half.ts").write_bytes(b"x")
 
-    too_early = claim_next(now=NOW + LEASE - timedelta(seconds=1))
-    prepare_waiting(clock=lambda: NOW + LEASE + timedelta(seconds=1))
+    too_early = do_jobs("prepare_stream", at=NOW + lease_time() - timedelta(seconds=1))
+    do_jobs("prepare_stream", at=NOW + lease_time())
 
     upload.refresh_from_db()
-    assert (too_early, upload.state, upload.tries) == (None, "ready", 2)
+    assert (too_early, upload.state) == (0, "ready")
     assert [folder.name for folder in streams().iterdir()] == [upload.claim.hex]
 
 
 def test_a_worker_that_was_given_up_changes_nothing_when_it_comes_back(programmer, folders):
     upload = uploaded(programmer, archive(GOOD))
-    slow = claim_next(now=NOW)
-    quick = claim_next(now=NOW + LEASE * 2)
+    slow, quick = taken(), taken(NOW + lease_time())
 
-    prepare(upload=slow, clock=lambda: NOW + LEASE * 2)
+    carry_out(slow)
     between = StreamUpload.objects.get(pk=upload.pk).state
-    prepare(upload=quick, clock=lambda: NOW + LEASE * 2)
+    carry_out(quick)
 
     upload.refresh_from_db()
-    assert (between, upload.state, upload.claim) == ("working", "ready", quick.claim)
-    assert Movie.objects.get(pk=upload.movie_id).stream_url == f"/media/streams/{quick.claim.hex}/film.m3u8"
-    assert [folder.name for folder in streams().iterdir()] == [quick.claim.hex]
+    assert (between, upload.state) == ("working", "ready")
+    assert Movie.objects.get(pk=upload.movie_id).stream_url == f"/media/streams/{upload.claim.hex}/film.m3u8"
+    assert [folder.name for folder in streams().iterdir()] == [upload.claim.hex]
 
 
-def test_an_upload_that_kills_every_worker_is_given_up(programmer, folders):
+def test_an_upload_that_kills_every_worker_is_given_up(programmer, folders, django_capture_on_commit_callbacks):
     upload = uploaded(programmer, archive(GOOD))
-    for n in range(MOST_TRIES):
-        assert claim_next(now=NOW + LEASE * 2 * n) is not None
+    for number in range(MAX_LOST):
+        assert taken(NOW + lease_time() * number)
 
-    assert claim_next(now=NOW + LEASE * 2 * MOST_TRIES) is None
+    with django_capture_on_commit_callbacks(execute=True):
+        do_jobs("prepare_stream", at=NOW + lease_time() * MAX_LOST)
 
     upload.refresh_from_db()
     assert (upload.state, upload.reason, everything(folders)) == ("failed", "gave_up", [])
 
 
-@pytest.mark.django_db(transaction=True)
-def test_of_eight_workers_one_gets_the_upload(programmer):
-    uploaded(programmer, archive(GOOD))
-
-    def claim(_n: int) -> bool:
-        try:
-            return claim_next(now=NOW) is not None
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as pool:
-        won = list(pool.map(claim, range(8)))
-
-    assert sorted(won) == [False] * 7 + [True]
-
-
 def test_a_stream_that_was_replaced_stays_until_the_last_show_is_over(programmer, folders):
     movie = a_movie()
     first = uploaded(programmer, archive(GOOD), movie=movie)
-    prepare_waiting(clock=lambda: NOW)
+    do_jobs("prepare_stream", at=NOW)
     second = uploaded(programmer, archive(GOOD), movie=movie)
-    prepare_waiting(clock=lambda: NOW)
+    do_jobs("prepare_stream", at=NOW)
     first.refresh_from_db()
     second.refresh_from_db()
 

@@ -6,7 +6,7 @@ from io import BytesIO
 import segno
 from django.utils.translation import gettext as _
 
-from accounts.mailing import Enclosure
+from accounts.mailing import Attachment
 from accounts.models import Letter
 from cinema.addresses import house_host
 from ticketing.sale.models import Order, Ticket
@@ -42,7 +42,7 @@ def calendar_entry(*, order: Order, now: datetime) -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
-def papers_for(letter: Letter) -> list[Enclosure]:
+def attachments_for(letter: Letter) -> list[Attachment]:
     """What goes with a letter by mail: with tickets sold, those of them that still admit, and the calendar's entry."""
     if letter.kind != Letter.Kind.TICKETS:
         return []
@@ -51,11 +51,11 @@ def papers_for(letter: Letter) -> list[Enclosure]:
         return []
     tickets = [ticket for ticket in order.tickets.all() if ticket.status == Ticket.Status.VALID]
     codes = [
-        Enclosure(f"ticket-{number}.png", qr_picture(ticket, "png"), "png", f"{ticket.line.label} · {ticket.code}")
+        Attachment(f"ticket-{number}.png", qr_picture(ticket, "png"), "png", f"{ticket.line.label} · {ticket.code}")
         for number, ticket in enumerate(tickets, start=1)
     ]
     entry = calendar_entry(order=order, now=letter.created_at).encode()
-    return [*codes, Enclosure(f"order-{order.pk}.ics", entry, "calendar")]
+    return [*codes, Attachment(f"order-{order.pk}.ics", entry, "calendar")]
 
 
 def _escaped(text: str) -> str:

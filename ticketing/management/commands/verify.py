@@ -1,10 +1,11 @@
-"""``manage.py verify``: proves that no seat ever had two owners and that all money adds up."""
+"""``manage.py verify``: proves that no seat had two owners, that all money adds up and that no work lies undone."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from cinema.jobs.health import find_undone
 from ticketing.models import LedgerEntry
 from ticketing.money.verify import find_faults, one_moment
 
@@ -17,7 +18,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print each fault; exit with an error if there is one."""
         with one_moment():
-            faults = list(find_faults(now=timezone.now()))
+            now = timezone.now()
+            faults = [*find_faults(now=now), *find_undone(now=now)]
         for fault in faults:
             self.stderr.write(fault)
         if faults:
