@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from catalog.models import Movie
 from cinema.errors import Conflict, InvalidInput, NotFound
+from cinema.rate_limits import Caller, policy, take
+from cinema.rate_limits.callers import NOBODY
 from social.models import Comment, CommentReport, Rating
 from social.models.reviews import COMMENT_LENGTH
 from ticketing.models import Ticket
@@ -74,11 +76,11 @@ def rate_movie(*, user: User, movie: Movie, score: int, now: datetime) -> Rating
     return rating
 
 
-@transaction.atomic
-def post_comment(*, user: User, movie: Movie, content: str, now: datetime) -> Comment:
-    """Write below a film's page. Raises InvalidComment."""
+def post_comment(*, user: User, movie: Movie, content: str, now: datetime, caller: Caller = NOBODY) -> Comment:
+    """Write below a film's page; ``caller`` is whom limits count. Raises InvalidComment, RateLimited."""
     if not isinstance(content, str) or not 0 < len(text := content.replace("\x00", "").strip()) <= COMMENT_LENGTH:
         raise InvalidComment(field="content")
+    take(policy.COMMENTS, caller)  # before the transaction, which should not wait for Redis
     return Comment.objects.create(user=user, movie=movie, content=text, created_at=now)
 
 

@@ -4,12 +4,12 @@ import asyncio
 from datetime import timedelta
 from typing import ClassVar
 
-from channels.db import database_sync_to_async
 from django.utils import timezone
 
 from accounts.consumers import IdentifiedSocket
 from cinema.clock import after, elapsed
 from cinema.realtime import showtime_topic
+from cinema.realtime.database import in_database_thread
 from cinema.realtime.feed import Feed
 from cinema.realtime.socket import Socket, encoded
 from ticketing.sale.livemap import NoSuchShowtime, Snapshot, holders, snapshot
@@ -75,7 +75,7 @@ class SeatsFeed(Feed):
         for seat_id in changed:
             self.map.holders.pop(seat_id, None)
         if held := [seat_id for seat_id, status in changed.items() if status == HELD]:
-            found, release = await database_sync_to_async(holders)(
+            found, release = await in_database_thread(holders)(
                 showtime_id=self.showtime_id, seat_ids=held, now=timezone.now()
             )
             if len(found) != len(held):
@@ -98,7 +98,7 @@ class SeatsFeed(Feed):
             self._tell_each(self._whole)
 
     async def _read(self) -> Snapshot:
-        return await database_sync_to_async(snapshot)(showtime_id=self.showtime_id, now=timezone.now())
+        return await in_database_thread(snapshot)(showtime_id=self.showtime_id, now=timezone.now())
 
     def _seconds_to_release(self) -> float:
         if self.map.next_release is None:

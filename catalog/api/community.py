@@ -9,7 +9,7 @@ from catalog.films import movie_on_show
 from catalog.models import Movie
 from cinema.api.endpoints import ANYONE, CommunityViewSet, endpoint
 from cinema.api.fields import AddressOrNull
-from cinema.api.paging import MOST_PAGES, page_of
+from cinema.api.paging import OptionalPage, page_of
 
 
 class CommunityMovie(serializers.Serializer):
@@ -22,11 +22,9 @@ class CommunityMovie(serializers.Serializer):
     video_url = AddressOrNull(source="stream_url")
 
 
-class OptionalPage(serializers.Serializer):
+class MoviesQuery(OptionalPage):
     """A page if one is asked for, and what to look for."""
 
-    page = serializers.IntegerField(min_value=1, max_value=MOST_PAGES, required=False)
-    limit = serializers.IntegerField(min_value=1, max_value=100, required=False)
     keyword = serializers.CharField(required=False, allow_blank=True, max_length=100, default="")
 
 
@@ -36,7 +34,7 @@ class CommunityMovies(CommunityViewSet):
     tag = "movies"
 
     @endpoint(
-        asks=OptionalPage,
+        asks=MoviesQuery,
         gives=CommunityMovie,
         many=True,
         key="movies",

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 MOST_PAGES = 10**9
+NEWEST = 500  # of a list whose document knows no paging
 
 
 class PageQuery(serializers.Serializer):
@@ -17,6 +18,22 @@ class PageQuery(serializers.Serializer):
 
     page = serializers.IntegerField(min_value=1, max_value=MOST_PAGES, default=1)
     limit = serializers.IntegerField(min_value=1, max_value=100, default=10)
+
+
+class OptionalPage(serializers.Serializer):
+    """A page, if one is asked for."""
+
+    page = serializers.IntegerField(min_value=1, max_value=MOST_PAGES, required=False)
+    limit = serializers.IntegerField(min_value=1, max_value=100, required=False)
+
+
+def page_or_newest(rows: QuerySet, asked: dict[str, Any], *, newest_first: bool) -> list[Any]:
+    """A page of the list where one is asked for, else its newest, in the list's own order."""
+    if {"page", "limit"} & asked.keys():
+        return page_of(rows, page=asked.get("page", 1), limit=asked.get("limit", 10))[1]
+    if newest_first:
+        return list(rows[:NEWEST])
+    return list(rows.reverse()[:NEWEST])[::-1]
 
 
 def page_of(rows: QuerySet, *, page: int, limit: int) -> tuple[int, list[Any]]:

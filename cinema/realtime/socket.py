@@ -13,7 +13,6 @@ from enum import IntEnum
 from functools import partial
 from typing import Any, ClassVar
 
-from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -25,6 +24,7 @@ from cinema.language import language_for
 from cinema.rate_limits import policy
 from cinema.rate_limits.limiter import counter
 from cinema.realtime.bus import BusLost
+from cinema.realtime.database import in_database_thread
 from cinema.realtime.farewell import Farewell
 from cinema.realtime.pressure import patient
 
@@ -214,7 +214,7 @@ class Socket(AsyncWebsocketConsumer):
 
     async def ask(self, function: Callable, **kwargs: Any) -> Any:
         """Call the domain in a thread that may use the database."""
-        return await database_sync_to_async(partial(function, **kwargs))()
+        return await in_database_thread(partial(function, **kwargs))()
 
     def header(self, name: str) -> str:
         """A header of the upgrade, empty if it wasn't sent."""

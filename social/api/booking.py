@@ -1,12 +1,12 @@
 """booking-api.md: rating films, and their comments for staff."""
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from catalog.films import any_movie, movie_on_show
 from cinema.api.endpoints import BookingViewSet, endpoint
-from social.api.comments import BookingComment, RateMovie, WhichMovie
+from cinema.api.paging import page_or_newest
+from social.api.comments import BookingComment, CommentsOfMovie, RateMovie
 from social.models import Comment
 from social.reviews import rate_movie
 
@@ -30,14 +30,15 @@ class BookingComments(BookingViewSet):
 
     @endpoint(
         says=_("Fetched."),
-        asks=WhichMovie,
+        asks=CommentsOfMovie,
         gives=BookingComment,
         many=True,
         key="comments",
         needs="social.view_comment",
         refuses=(404,),
     )
-    def view(self, request: Request) -> QuerySet[Comment]:
-        """List a film's comments, the hidden ones too."""
+    def view(self, request: Request) -> list[Comment]:
+        """List a film's comments, the hidden ones too: the newest 500, or a page where one is asked for."""
         movie = any_movie(movie_id=self.asked["movie_id"])
-        return Comment.objects.filter(movie=movie).select_related("user").order_by("created_at", "id")
+        comments = Comment.objects.filter(movie=movie).select_related("user").order_by("created_at", "id")
+        return page_or_newest(comments, self.asked, newest_first=False)

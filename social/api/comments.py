@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from cinema.api.fields import HouseTime, IdField, UtcTime
-from cinema.api.paging import PageQuery
+from cinema.api.paging import OptionalPage, PageQuery
 from social.models import Comment
 from social.models.reviews import COMMENT_LENGTH
 
@@ -58,8 +58,8 @@ class CommunityComment(serializers.Serializer):
     created_at = UtcTime()
 
 
-class WhichMovie(serializers.Serializer):
-    """Which film."""
+class CommentsOfMovie(OptionalPage):
+    """Of which film, and which page."""
 
     movie_id = IdField()
 

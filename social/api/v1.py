@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from catalog.films import movie_on_show
 from cinema.api.endpoints import ANYONE, V1ViewSet, endpoint
 from cinema.api.paging import PageQuery
+from cinema.rate_limits import caller_of
 from social.api.comments import (
     CommentIn,
     CommentsQuery,
@@ -35,7 +36,9 @@ class V1Comments(V1ViewSet):
     def create(self, request: Request, movie_id: int) -> Comment:
         """Comment on a film."""
         movie = movie_on_show(movie_id=movie_id)
-        return post_comment(user=request.user, movie=movie, content=self.given["content"], now=self.now)
+        return post_comment(
+            user=request.user, movie=movie, content=self.given["content"], caller=caller_of(request), now=self.now
+        )
 
 
 class V1Ratings(V1ViewSet):

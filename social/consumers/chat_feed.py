@@ -3,10 +3,10 @@
 import asyncio
 from math import inf
 
-from channels.db import database_sync_to_async
 from django.db import Error as DatabaseFault
 
 from cinema.realtime import room_topic
+from cinema.realtime.database import in_database_thread
 from cinema.realtime.socket import Socket, encoded
 from social import chat
 from social.consumers.presence import RoomFeed
@@ -32,7 +32,7 @@ class ChatFeed(RoomFeed):
 
     async def start(self) -> None:
         """From here on everything after the newest message is passed on."""
-        self.last_seq = await database_sync_to_async(chat.last_seq)(room_key=self.key)
+        self.last_seq = await in_database_thread(chat.last_seq)(room_key=self.key)
         self.reading = False
         self.parked = {seq: frame for seq, frame in self.parked.items() if seq > self.last_seq}
         self._pass_on()
@@ -77,7 +77,7 @@ class ChatFeed(RoomFeed):
         await asyncio.sleep(0.05)
         while self.parked:
             upto = max(self.parked)
-            rows = await database_sync_to_async(chat.missed)(room_key=self.key, after=self.last_seq, upto=upto)
+            rows = await in_database_thread(chat.missed)(room_key=self.key, after=self.last_seq, upto=upto)
             self.parked = {seq: frame for seq, frame in self.parked.items() if seq > self.last_seq}
             self.parked = {frame["seq"]: frame for frame in rows if frame["seq"] > self.last_seq} | self.parked
             self._pass_on()
@@ -89,7 +89,7 @@ class ChatFeed(RoomFeed):
         while True:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
             try:
-                rows = await database_sync_to_async(chat.missed)(room_key=self.key, after=self.last_seq)
+                rows = await in_database_thread(chat.missed)(room_key=self.key, after=self.last_seq)
             except DatabaseFault:
                 continue
             for frame in rows:

@@ -3,8 +3,7 @@
 import asyncio
 import time
 
-from channels.db import database_sync_to_async
-
+from cinema.realtime.database import in_database_thread
 from cinema.realtime.socket import Socket, now_ms
 from social import frames, playback
 from social.consumers.presence import RoomFeed
@@ -36,7 +35,7 @@ class SyncFeed(RoomFeed):
         """Read where the film is, and keep time from here on."""
         kind, _dash, code = self.key.partition("-")
         if kind == "party":
-            self.party = await database_sync_to_async(party_by_code)(code=code)
+            self.party = await in_database_thread(party_by_code)(code=code)
             read = timeline_of(self.party)
             # News that came while it was read may be newer.
             self.line = max(read, self.line, key=lambda line: line.rev)
@@ -81,7 +80,7 @@ class SyncFeed(RoomFeed):
 
     async def change(self, change, if_rev: int | None = None) -> Timeline:
         """Change the party's timeline. Raises StaleTimeline."""
-        self.party, line = await database_sync_to_async(change_timeline)(
+        self.party, line = await in_database_thread(change_timeline)(
             party_id=self.party.pk, change=change, if_rev=if_rev
         )
         return line
@@ -139,7 +138,7 @@ class SyncFeed(RoomFeed):
         # News may be lost with the process that had it, between its commit and its telling.
         while True:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
-            self.party = await database_sync_to_async(party_by_code)(code=code)
+            self.party = await in_database_thread(party_by_code)(code=code)
             self._move_to(timeline_of(self.party))
 
     def _passed(self, line: Timeline, party: Party) -> Timeline:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from catalog.models import Movie
 from cinema.errors import CinemaError
 from cinema.pages import only_post
+from cinema.rate_limits import caller_of
 from social.models import Comment
 from social.reviews import post_comment, rate_movie, report_comment
 from social.views.films import film_context
@@ -39,7 +40,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     movie = _movie(pk)
     content = request.POST.get("content", "").replace("\r\n", "\n")
     try:
-        post_comment(user=request.user, movie=movie, content=content, now=timezone.now())
+        post_comment(user=request.user, movie=movie, content=content, caller=caller_of(request), now=timezone.now())
     except CinemaError as refusal:
         return _film_page(request, movie, refusal, draft=content)
     return redirect(_address(movie))

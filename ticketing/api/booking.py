@@ -1,6 +1,5 @@
 """booking-api.md: choosing seats, ordering, one's orders."""
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -8,6 +7,7 @@ from rest_framework.request import Request
 from accounts.api.booking import whose
 from cinema.api.endpoints import ANYONE, STAFF, BookingViewSet, endpoint
 from cinema.api.fields import HouseTime, IdField, JsonObject, MoneyIn, MoneyOut, Text, refuse_unless_valid
+from cinema.api.paging import OptionalPage, page_or_newest
 from ticketing.api.samples import BOOKING_ORDER, BOOKING_ORDER_IN, SHOWTIME_INFO
 from ticketing.api.seats import BookingSeats, SeatReferences
 from ticketing.api.showtimes import facts_of
@@ -42,8 +42,8 @@ class BookingOrderMade(serializers.Serializer):
     expires_at = HouseTime()
 
 
-class OrdersQuery(serializers.Serializer):
-    """Whose orders."""
+class OrdersQuery(OptionalPage):
+    """Whose orders, and which page."""
 
     user_id = IdField(required=False)
 
@@ -140,10 +140,10 @@ class BookingOrders(BookingViewSet):
         )
 
     @endpoint(says=_("Fetched."), asks=OrdersQuery, gives=BookingOrder, many=True, key="orders", refuses=(403, 404))
-    def history(self, request: Request) -> QuerySet[Order]:
-        """List one's orders, newest first."""
+    def history(self, request: Request) -> list[Order]:
+        """List one's orders, newest first: the newest 500, or a page where `page` or `limit` is given."""
         user = whose(request.user, self.asked.get("user_id"), permission="ticketing.view_order")
-        return Order.objects.of(user).with_details().newest_first()
+        return page_or_newest(Order.objects.of(user).with_details().newest_first(), self.asked, newest_first=True)
 
 
 class BookingDesk(BookingViewSet):
