@@ -18,6 +18,7 @@ from accounts.mailing import house_name, sender
 from accounts.models import User
 from accounts.profile import change_password
 from accounts.signup import checked_username, what_is_taken
+from cinema.addresses import from_outside, path_of
 from cinema.errors import CinemaError
 
 logger = logging.getLogger(__name__)
@@ -58,10 +59,15 @@ class HouseAdapter(DefaultAccountAdapter):
         return sender(house_name())
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """Mail about an account, in the house's name. A mail server that is away stops nobody; the page says so."""
+        """Mail about an account, in the house's name. A mail server that is away stops nobody; the page says so.
+
+        Its links lead to the site whatever ``Host`` the request named: a stranger who asks for somebody's new password
+        must not have the key sent by way of a port or name of their choice.
+        """
         site = SimpleNamespace(name=house_name(), domain=settings.SITE_URL)
+        links = {name: from_outside(path_of(link)) for name, link in context.items() if name.endswith("_url")}
         try:
-            super().send_mail(template_prefix, email, {**context, "current_site": site})
+            super().send_mail(template_prefix, email, {**context, **links, "current_site": site})
         except OSError as fault:
             logger.warning("%s could not be mailed: %s", template_prefix, fault)
             if self.request is not None:

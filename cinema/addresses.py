@@ -8,11 +8,28 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 SCHEMES = {"http", "https"}
+HERE = {"127.0.0.1", "localhost", "::1"}
 
 
 def from_outside(path: str) -> str:
     """The whole address of a path on this site, for letters and calendars."""
     return f"{settings.SITE_URL}{path}"
+
+
+def absolute(path: str, request: HttpRequest | None = None) -> str:
+    """The same for an answer to a request; what is an address already stays as it is.
+
+    A house on this machine alone is reached under whatever port it was started on, so there the request's own is taken.
+    Anywhere else never: whoever asks can write any port into ``Host``, and answers are kept in caches.
+    """
+    if not is_own_path(path):
+        return path
+    return request.build_absolute_uri(path) if request is not None and house_host() in HERE else from_outside(path)
+
+
+def path_of(address: str) -> str:
+    """What of an address is left without scheme, host and port."""
+    return urlsplit(address)._replace(scheme="", netloc="").geturl()
 
 
 def house_host() -> str:

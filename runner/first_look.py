@@ -75,7 +75,16 @@ def first_look_environment(given: dict[str, str], host: str, port: int, var: Pat
         environment["SECRET_KEY"] = kept_secret_key(var / "secret_key")
     if "ALLOWED_HOSTS" not in said:
         environment["ALLOWED_HOSTS"] = ",".join(own_names(host))
+        if "SITE_URL" not in said:
+            environment["SITE_URL"] = site_url(host, port)
     return environment
+
+
+def site_url(host: str, port: int) -> str:
+    """What the demo's links begin with: the address it listens on; where that is every one, the last of its names."""
+    bare = host.strip("[]")
+    name = bare if bare not in {"0.0.0.0", "::"} else own_names(host)[-1]
+    return f"http://{f'[{name}]' if ':' in name else name}:{port}"
 
 
 def kept_secret_key(file: Path) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from cinema.addresses import is_own_path
+from cinema.addresses import absolute, is_own_path
 from cinema.clock import NoSuchTime, local, moment_of
 
 HIGHEST_ID = 10**18 - 1
@@ -124,8 +124,7 @@ class AddressOut(serializers.Field):
 
     def to_representation(self, value: str) -> str:
         """The address, or the empty text."""
-        request = self.context.get("request")
-        return request.build_absolute_uri(value) if request is not None and is_own_path(value) else value
+        return absolute(value, self.context.get("request"))
 
 
 @extend_schema_field({"type": ["string", "null"]})

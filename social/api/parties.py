@@ -6,6 +6,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from catalog.films import movie_on_show
+from cinema.addresses import absolute
 from cinema.api.endpoints import V1ViewSet, endpoint
 from cinema.api.fields import IdField
 from social.models import Party
@@ -33,7 +34,7 @@ class PartyOut(serializers.Serializer):
 
     def get_invitationUrl(self, party: Party) -> str:
         """The link to send to friends."""
-        return self.context["request"].build_absolute_uri(reverse("social:watch", args=[party.code]))
+        return absolute(reverse("social:watch", args=[party.code]), self.context["request"])
 
 
 class V1Parties(V1ViewSet):

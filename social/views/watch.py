@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.models import Movie
+from cinema.addresses import absolute
 from cinema.errors import CinemaError
 from social.models import Party
 from social.rooms import NoSuchRoom, party_by_code, start_party
@@ -44,6 +45,6 @@ def watch(request: HttpRequest, code: str) -> HttpResponse:
         "chat_room": party.room.key,
         "length": party.room.movie.duration * 60,
         "rates": RATES,
-        "invitation": request.build_absolute_uri(reverse("social:watch", args=[party.code])),
+        "invitation": absolute(reverse("social:watch", args=[party.code]), request),
     }
     return render(request, "social/watch.html", context)

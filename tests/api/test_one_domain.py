@@ -94,3 +94,21 @@ def test_a_seat_sold_by_one_dialect_is_gone_in_the_others(house, customer, admin
     assert (seats["selected_count"], seats["available_count"]) == (1, 99)
     assert [(seat["label"], seat["status"]) for seat in seats["seats"][:2]] == [("A1", "held"), ("A2", "available")]
     assert (refused.status_code, refused.json()) == (409, {"status": -1, "message": "座位不可用"})
+
+
+def test_no_link_takes_host_or_port_from_the_request(house, customer, as_user, settings):
+    settings.SITE_URL = "https://cinema.example"
+    house.movie.poster_url, house.movie.stream_url = "/media/poster.jpg", "/media/film.m3u8"
+    house.movie.save()
+    caller = as_user(customer)
+    caller.headers = {"host": "testserver:6666"}
+    order = caller.post("/api/v1/orders", {"scheduleId": house.showtime.pk, "seats": ["A1"]}).json()["data"]
+
+    film = caller.get(f"/api/movies/{house.movie.pk}").json()["movie"]
+    party = caller.post("/api/v1/parties", {"movieId": house.movie.pk}).json()["data"]
+    begun = caller.post(f"/api/v1/orders/{order['orderId']}/pay", {"provider": "sandbox"}).json()["data"]
+
+    assert film["thumbnail_url"] == "https://cinema.example/media/poster.jpg"
+    assert film["video_url"] == "https://cinema.example/media/film.m3u8"
+    assert party["invitationUrl"] == f"https://cinema.example/watch/{party['code']}/"
+    assert begun["redirectUrl"].startswith("https://cinema.example/")

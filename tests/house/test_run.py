@@ -96,6 +96,24 @@ def test_a_house_with_its_own_key_and_database_is_no_demo_unless_it_says_so(give
     assert first_look.first_look_environment(given, "127.0.0.1", 8000, tmp_path)["DEMO"] == demo
 
 
+@pytest.mark.parametrize(
+    ("host", "site"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:9000"),
+        ("192.168.0.5", "http://192.168.0.5:9000"),
+        ("[::1]", "http://[::1]:9000"),
+    ],
+)
+def test_links_begin_with_where_it_listens(host, site, tmp_path):
+    assert first_look.first_look_environment({}, host, 9000, tmp_path)["SITE_URL"] == site
+
+
+def test_links_of_a_demo_for_the_network_begin_with_a_name_it_has_there(tmp_path):
+    made = first_look.first_look_environment({}, "0.0.0.0", 9000, tmp_path)
+
+    assert made["SITE_URL"] == f"http://{made['ALLOWED_HOSTS'].split(',')[-1]}:9000"
+
+
 def test_what_was_given_is_left_alone(tmp_path):
     given = {"SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "cinema.example", "HOLD_MINUTES": "5"}
 

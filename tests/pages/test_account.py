@@ -1,9 +1,11 @@
 """Signing up, logging in and out, the profile."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from email.header import decode_header, make_header
 from email.utils import parseaddr
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -245,3 +247,24 @@ def test_what_django_and_allauth_say_is_said_in_the_house_s_words(client):
 
     assert "密码太短，至少需要 8 个字符。" in page.text
     assert "最多 150 个字符，现在有 151 个。" in page.text
+
+
+FORGED = {"host": "testserver:6666", "x-forwarded-host": "testserver:6666"}
+
+
+def test_no_link_in_a_mail_takes_host_or_port_from_the_request(client, settings):
+    settings.SITE_URL, settings.ACCOUNT_EMAIL_VERIFICATION = "https://cinema.example", "mandatory"
+
+    client.post("/en/account/signup/", FORM, headers=FORGED)
+    client.post("/account/password/reset/", {"email": "alice@example.com"}, headers=FORGED)
+    client.post("/account/password/reset/", {"email": "nobody@example.com"}, headers=FORGED)
+    client.post("/account/signup/", FORM | {"username": "alice2"}, headers=FORGED)
+
+    bodies = [message.body for message in mail.outbox]
+    links = [re.findall(r"https?://\S+", body) for body in bodies]
+    assert len(bodies) == 4
+    assert not [body for body in bodies if "testserver" in body or "6666" in body]
+    assert [[link for link in found if not link.startswith("https://cinema.example")] for found in links] == [[]] * 4
+    assert links[0][0].startswith("https://cinema.example/en/account/confirm-email/")
+    assert links[1][0].startswith("https://cinema.example/account/password/reset/key/")
+    assert client.get(urlsplit(links[1][0]).path, follow=True).status_code == 200

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from catalog.films import movie_on_show
+from cinema.addresses import absolute
 from cinema.api.endpoints import ANYONE, V1ViewSet, endpoint
 from ticketing.api.orders import MyOrdersQuery, OrderIn, OrderOut, PayIn, PayOut, TicketDetail
 from ticketing.api.samples import ORDER_IN
@@ -138,7 +139,7 @@ class V1Orders(V1ViewSet):
             now=self.now,
         )
         order.refresh_from_db(fields=["status"])
-        return {"status": order.status, "redirectUrl": request.build_absolute_uri(address) if address else None}
+        return {"status": order.status, "redirectUrl": absolute(address, request) if address else None}
 
     @endpoint(says=_("Cancelled."), gives=OrderOut, refuses=(409,))
     def cancel(self, request: Request, order_id: int) -> Order:
