@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.mailing import house_name, sender
 from accounts.models import User
+from accounts.page_sessions import announce_log_out
 from accounts.profile import change_password
 from accounts.signup import checked_username, what_is_taken
 from cinema.addresses import from_outside, path_of
@@ -32,6 +33,13 @@ class HouseAdapter(DefaultAccountAdapter):
         if user.is_banned(timezone.now()):
             return self.respond_user_inactive(request, user)
         return super().pre_login(request, user, **flow)
+
+    def logout(self, request: HttpRequest) -> None:
+        """End the session, then the sockets that were opened by it."""
+        user_id, session_key = request.user.pk, request.session.session_key
+        super().logout(request)
+        if user_id and session_key:
+            announce_log_out(user_id=user_id, session_key=session_key)
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """The house writes to people in the language in which they signed up. Raises UsernameTaken, EmailTaken."""

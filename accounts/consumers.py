@@ -5,21 +5,17 @@ import base64
 import binascii
 import json
 import time
-from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
-from types import SimpleNamespace
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth import get_user
-from django.contrib.sessions.backends.base import SessionBase
 from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.page_sessions import ENDED, digest_of, user_of_session
 from accounts.tokens import BadToken, Bearer, bearer_of
 from cinema.rate_limits import Caller, SlotLimit, policy
 from cinema.rate_limits.callers import COOKIE, device_of
@@ -27,13 +23,6 @@ from cinema.realtime import BusLost, Hub, user_topic
 from cinema.realtime.socket import Close, Socket
 
 BEARER = "bearer."
-
-
-def user_of_session(*, session_key: str, now: datetime) -> User | None:
-    """The account a session of the pages belongs to, if it still holds and the account may come in."""
-    store: type[SessionBase] = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
-    user = get_user(SimpleNamespace(session=store(session_key)))  # type: ignore[arg-type]
-    return user if isinstance(user, User) and user.is_active and not user.is_banned(now) else None
 
 
 class IdentifiedSocket(Socket):
@@ -46,6 +35,7 @@ class IdentifiedSocket(Socket):
         self.slots: list[str] = []
         self.user: User | None = None
         self.bearer: Bearer | None = None
+        self.page_session = ""
         self.expiry: asyncio.TimerHandle | None = None
         self.address, self.device = self._address(), device_of(self._cookie(COOKIE))
         token = self._token_of_upgrade()
@@ -58,9 +48,7 @@ class IdentifiedSocket(Socket):
                 # Once more, now that news of the account is heard: a ban in between must not slip through.
                 await self.ask(bearer_of, token=token, now=timezone.now())
             elif session_key := self._session_of_own_page():
-                user = await self.ask(user_of_session, session_key=session_key, now=timezone.now())
-                if user is not None:
-                    await self._welcome(user)
+                await self._speak_for_page(session_key)
         except BadToken as refusal:
             close = Close.TOKEN_EXPIRED if token and is_past(token) else Close.UNAUTHORISED
             await self.refuse("unauthorised", refusal.message, close)
@@ -107,8 +95,14 @@ class IdentifiedSocket(Socket):
         kind = event.get("kind")
         if kind == "banned":
             self._end("banned", _("This account has been banned."), Close.BANNED)
-        elif kind == "tokens_revoked" or (
-            kind == "session_ended" and self.bearer is not None and event["session_id"] == str(self.bearer.session_id)
+        elif (
+            kind == "tokens_revoked"
+            or (kind == ENDED and event["session"] == self.page_session)
+            or (
+                kind == "session_ended"
+                and self.bearer is not None
+                and event["session_id"] == str(self.bearer.session_id)
+            )
         ):
             # A page may come back with its cookie, for what that is worth by then; a dead token may not.
             close = Close.TOKEN_EXPIRED if self.bearer is None else Close.UNAUTHORISED
@@ -121,8 +115,18 @@ class IdentifiedSocket(Socket):
     def _end(self, code: str, message: object, close: Close) -> None:
         asyncio.ensure_future(self.refuse(code, message, close))  # noqa: RUF006 - it ends this very socket
 
+    async def _speak_for_page(self, session_key: str) -> None:
+        user = await self.ask(user_of_session, session_key=session_key, now=timezone.now())
+        if user is None:
+            return
+        self.page_session = digest_of(session_key)
+        await self._welcome(user)
+        # Once more, now that news of the account is heard: a log-out in between must not slip through.
+        if await self.ask(user_of_session, session_key=session_key, now=timezone.now()) is None:
+            await self.refuse("unauthorised", _("Please log in again."), Close.TOKEN_EXPIRED)
+
     async def _speak_for(self, bearer: Bearer) -> None:
-        self.bearer = bearer
+        self.bearer, self.page_session = bearer, ""
         if self.expiry is not None:
             self.expiry.cancel()
         self.expiry = asyncio.get_running_loop().call_later(

@@ -12,9 +12,9 @@ STREAM = "/static/demo/stream/master.m3u8"
 
 
 @database_sync_to_async
-def account(username: str, *permissions: str) -> tuple[User, dict[str, str]]:
+def account(username: str, *permissions: str, **facts: bool) -> tuple[User, dict[str, str]]:
     """An account, and the header its token comes in."""
-    user = User.objects.create_user(username, f"{username}@example.com", "correct horse 1")
+    user = User.objects.create_user(username, f"{username}@example.com", "correct horse 1", **facts)
     for name in permissions:
         user.user_permissions.add(Permission.objects.get(codename=name))
     return user, {"Authorization": f"Bearer {issue_tokens(user).access}"}

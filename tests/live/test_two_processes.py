@@ -1,10 +1,14 @@
 """Two processes, one Redis, one database: what is said or done at one is heard at the other, in order and once."""
 
 import json
+import re
 import time
 from contextlib import ExitStack
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 PREPARE = """
@@ -202,3 +206,60 @@ def test_a_ban_from_a_command_closes_sockets_of_every_process(house):
             codes.append(socket.close_code)
 
     assert codes == [4503, 4503]
+
+
+LOG_IN = """
+import json
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from tests.factories import a_customer
+keys = []
+for name in ("leaves", "stays"):
+    user, session = a_customer(name), SessionStore()
+    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+    session[BACKEND_SESSION_KEY] = "accounts.backends.OpenAccounts"
+    session.save()
+    keys.append(session.session_key)
+print(json.dumps(keys))
+"""
+
+
+def test_a_log_out_on_a_page_of_one_process_ends_the_sockets_at_the_other(house):
+    one, two, facts = house
+    leaves, stays = (f"sessionid={key}" for key in json.loads(one.shell(LOG_IN).splitlines()[-1]))
+    room = f"movie-{facts['movie']}"
+    with ExitStack() as stack:
+        sockets = [
+            stack.enter_context(
+                connect(
+                    f"{two.ws_url}/ws/chat",
+                    origin=two.url,
+                    subprotocols=["cinema.v2"],
+                    additional_headers={"Cookie": cookie},
+                )
+            )
+            for cookie in (leaves, stays)
+        ]
+        for socket in sockets:
+            tell(socket, type="join", room_id=room)
+            assert hear(socket, "joined")["you"]["guest"] is False
+        log_out(one, leaves)
+        began = time.monotonic()
+        code = hear(sockets[0], "error")["code"]
+        with pytest.raises(ConnectionClosed):
+            sockets[0].recv(timeout=30)
+        took = time.monotonic() - began
+        tell(sockets[1], type="message", id=1, room_id=room, content="still here")
+
+        assert (code, sockets[0].close_code, took < 1) == ("unauthorised", 4001, True)
+        assert hear_answer(sockets[1], 1)["type"] == "ack"
+
+
+def log_out(server, cookie: str) -> None:
+    """Press the button on the page that asks whether one means it."""
+    address = f"{server.url}/en/account/logout/"
+    with urlopen(Request(address, headers={"Cookie": cookie}), timeout=60) as page:
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())[1]
+        held = page.headers["Set-Cookie"].split(";")[0]
+    form = urlencode({"csrfmiddlewaretoken": token}).encode()
+    urlopen(Request(address, form, {"Cookie": f"{cookie}; {held}"}), timeout=60).close()
