@@ -8,12 +8,25 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from cinema.errors import NotFound
-from ticketing.door.admission import TicketRefunded, TicketRefused, TicketUsed, WrongShowtime, admit_ticket
+from ticketing.door.admission import (
+    NotAtThisTime,
+    TicketRefunded,
+    TicketRefused,
+    TicketUsed,
+    WrongShowtime,
+    admit_ticket,
+)
 from ticketing.models import Showtime, Ticket
 from ticketing.sale.tickets import TicketNotFound
 
 ADMITTED, USED, WRONG, REFUNDED, UNKNOWN = "admitted", "used", "wrong", "refunded", "unknown"
-OUTCOMES: dict[type[Exception], str] = {TicketUsed: USED, WrongShowtime: WRONG, TicketRefunded: REFUNDED}
+NOT_NOW = "not_now"
+OUTCOMES: dict[type[Exception], str] = {
+    TicketUsed: USED,
+    WrongShowtime: WRONG,
+    TicketRefunded: REFUNDED,
+    NotAtThisTime: NOT_NOW,
+}
 DOORS_OPEN_BEFORE = timedelta(minutes=30)
 
 
@@ -52,7 +65,7 @@ class Tally:
 
 
 def showtimes_at_door(*, now: datetime) -> QuerySet[Showtime]:
-    """The showtimes people may be let in to: not over yet, starting within the next hours, earliest first."""
+    """The showtimes a door may be set to: not over yet, starting within the next hours, earliest first."""
     return Showtime.objects.at_door(now).with_place()
 
 

@@ -33,7 +33,13 @@ SELLING = _every(("ticketing.order", "ticketing.ticket", "ticketing.payment", "t
     "accounts.view_letter",
     "accounts.send_letter",
 }
-ADMITTING = {"ticketing.admit_ticket", "ticketing.view_ticket", "ticketing.view_showtime", "catalog.view_movie"}
+ADMITTING = {
+    "ticketing.admit_ticket",
+    "ticketing.undo_admission",
+    "ticketing.view_ticket",
+    "ticketing.view_showtime",
+    "catalog.view_movie",
+}
 MODERATING = _every(TALK_MODELS, ("view",)) | {
     "social.moderate_comment",
     "social.moderate_room",
@@ -43,7 +49,7 @@ MODERATING = _every(TALK_MODELS, ("view",)) | {
 }
 MANAGING = (
     _every(("ticketing.hall", "ticketing.seat"))
-    | {"ticketing.view_ledgerentry", "ticketing.view_reports"}
+    | {"ticketing.view_ledgerentry", "ticketing.view_reports", "ticketing.refund_beyond_limits"}
     | {"accounts.add_user", "accounts.change_user", "auth.view_group", "admin.view_logentry"}
 )
 

@@ -15,6 +15,7 @@ work = [
     path("door/", door.doors, name="doors"),
     path("door/<int:pk>/", door.door, name="door"),
     path("door/<int:pk>/people/", door.people, name="door_people"),
+    path("door/<int:pk>/undo/", door.undo, name="door_undo"),
     path("counter/", counter.counter, name="counter"),
     path("counter/<int:pk>/", counter.seats, name="counter_seats"),
     path("counter/sales/<int:pk>/", counter.sale, name="counter_sale"),

@@ -37,6 +37,7 @@ HOLD_MINUTES = env.number("HOLD_MINUTES", 10, least=1, most=24 * 60)
 MAX_SEATS_PER_ORDER = env.number("MAX_SEATS_PER_ORDER", 8, least=1, most=100)
 MAX_PENDING_ORDERS = env.number("MAX_PENDING_ORDERS", 3, least=1, most=100)
 SALES_CLOSE_MINUTES = env.number("SALES_CLOSE_MINUTES", 0, least=0, most=24 * 60)
+ADMISSION_OPENS_MINUTES = env.number("ADMISSION_OPENS_MINUTES", 60, least=0, most=7 * 24 * 60)
 REFUND_CLOSE_MINUTES = env.number("REFUND_CLOSE_MINUTES", 30, least=0, most=30 * 24 * 60)
 PAYMENT_PROVIDERS = env.words("PAYMENT_PROVIDERS", "sandbox" if DEMO else "", allowed={"sandbox"})
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from django.contrib import admin
+from django.conf import settings
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -16,10 +17,26 @@ from backoffice.acting import ReadOnly, attempt
 from backoffice.forms.sales import ConfirmForm, RefundForm
 from backoffice.searching import find_orders
 from cinema.clock import local
-from ticketing.models import LedgerEntry, Order, Ticket
+from ticketing.models import LedgerEntry, Order, Payment, Ticket
 from ticketing.money.payments import pay_in_house
-from ticketing.money.refunds import refund_order
+from ticketing.money.providers import provider_named
+from ticketing.money.refunds import refund_by_staff
 from ticketing.sale.orders import cancel_order
+from ticketing.views.words import STATES
+
+PAYOUTS = {
+    "cash": _("in cash, out of the till"),
+    "card": _("to the card, at the terminal"),
+    "free": _("nothing has to be paid out"),
+}
+
+
+def payout_words(order: Order) -> str:
+    """By which means the money of this order goes back."""
+    payment = order.payments.filter(status=Payment.Status.TAKEN).first()
+    if payment is None or payment.provider in PAYOUTS:
+        return str(PAYOUTS[payment.provider if payment else "free"])
+    return str(_("by %(provider)s, to where it came from")) % {"provider": provider_named(payment.provider).label}
 
 
 @admin.register(Order)
@@ -110,24 +127,41 @@ class OrderAdmin(ReadOnly):
         )
 
     def refund(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Give money back for the tickets ticked."""
-        order = self._posted(request, pk, "ticketing.refund_order")
-        form = RefundForm(request.POST, order=order)
+        """Give money back for the tickets ticked, once the sum and how it is paid out have been seen."""
+        order, now = self._posted(request, pk, "ticketing.refund_order"), timezone.now()
+        if order.status != Order.Status.PAID:
+            # Another tab or a colleague was quicker: the page it leads to must not look as if this one had done it.
+            messages.error(request, str(STATES[Order.Status(order.status)]))
+            return redirect("admin:ticketing_order_change", pk)
+        form = RefundForm(request.POST, order=order, by=request.user, now=now)
         if not form.is_valid():
             return self._page(request, order, refund_form=form)
+        how = payout_words(order)
+        if not form.is_confirmed:
+            return self._confirm_refund(request, order, form, how)
         chosen, reason = form.cleaned_data["tickets"], form.cleaned_data["reason"]
+        total = f"{settings.CURRENCY_SIGN}{form.total}"
         return self._done(
             request,
             order,
-            lambda: refund_order(
-                order=order,
-                now=timezone.now(),
-                by=request.user,
-                reason=reason,
-                ticket_ids=[ticket.pk for ticket in chosen],
+            lambda: refund_by_staff(
+                order=order, now=now, by=request.user, reason=reason, ticket_ids=[ticket.pk for ticket in chosen]
             ),
-            _("The money was given back."),
+            _("Given back: %(sum)s, %(how)s.") % {"sum": total, "how": how},
         )
+
+    def _confirm_refund(self, request: HttpRequest, order: Order, form: RefundForm, how: str) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Give back tickets of order %(number)s") % {"number": order.number},
+            "opts": self.opts,
+            "order": order,
+            "tickets": form.cleaned_data["tickets"],
+            "reason": form.cleaned_data["reason"],
+            "total": form.total,
+            "how": how,
+        }
+        return render(request, "backoffice/order/refund.html", context)
 
     def _posted(self, request: HttpRequest, pk: int, permission: str) -> Order:
         if request.method != "POST" or not request.user.has_perm(permission):
@@ -148,7 +182,7 @@ class OrderAdmin(ReadOnly):
     ) -> HttpResponse:
         can, now = request.user.has_perm, timezone.now()
         letters = Letter.objects.about_orders(order.pk) if can("accounts.view_letter") else Letter.objects.none()
-        entries = LedgerEntry.objects.filter(order=order).select_related("actor", "seat")
+        entries = LedgerEntry.objects.filter(order=order).select_related("actor", "seat", "ticket__line")
         context = {
             **self.admin_site.each_context(request),
             "title": _("Order %(number)s") % {"number": order.number},
@@ -162,7 +196,7 @@ class OrderAdmin(ReadOnly):
             "may_cancel": order.status == Order.Status.PENDING and can("ticketing.change_order"),
             "may_refund": order.status == Order.Status.PAID and can("ticketing.refund_order"),
             "confirm_form": confirm_form or ConfirmForm(),
-            "refund_form": refund_form or RefundForm(order=order),
+            "refund_form": refund_form or RefundForm(order=order, by=request.user, now=now),
         }
         return render(request, "backoffice/order/change.html", context)
 

@@ -1,10 +1,16 @@
 """The forms of orders."""
 
+from collections.abc import Collection
+from datetime import datetime
+from decimal import Decimal
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from ticketing.models import Order, Ticket
 from ticketing.money.providers import provider_named
+from ticketing.money.refunds import tickets_to_give_back
 
 
 class ConfirmForm(forms.Form):
@@ -16,15 +22,42 @@ class ConfirmForm(forms.Form):
 
 
 class RefundForm(forms.Form):
-    """Which tickets are given back, and why."""
+    """Which tickets are given back, and why: none is ticked beforehand, and the sum is seen before it is paid out."""
 
     tickets = forms.ModelMultipleChoiceField(
-        label=_("tickets"), queryset=Ticket.objects.none(), widget=forms.CheckboxSelectMultiple
+        label=_("tickets"),
+        queryset=Ticket.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Please tick the tickets that are given back."),
+            "invalid_choice": _("One of these tickets can't be given back, or was already. Please look again."),
+        },
     )
     reason = forms.CharField(label=_("reason"), max_length=200, help_text=_("The customer reads it."))
+    confirmed_sum = forms.DecimalField(required=False, max_digits=10, decimal_places=2, widget=forms.HiddenInput)
 
-    def __init__(self, *args: object, order: Order, **kwargs: object) -> None:
+    def __init__(self, *args: object, order: Order, by: User, now: datetime, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        standing = order.tickets.exclude(status=Ticket.Status.REFUNDED).select_related("line")
-        self.fields["tickets"].queryset = standing
-        self.fields["tickets"].initial = [ticket.pk for ticket in standing]
+        allowed = tickets_to_give_back(order=order, by=by, now=now).select_related("line").order_by("pk")
+        self.fields["tickets"].queryset = allowed
+
+    @property
+    def offered_ids(self) -> set[int]:
+        """The tickets that may be ticked."""
+        return {ticket.pk for ticket in self.fields["tickets"].queryset}
+
+    @property
+    def ticked_ids(self) -> Collection[int]:
+        """Those that were ticked when the form was sent."""
+        texts = self.data.getlist("tickets") if self.is_bound else []
+        return {int(text) for text in texts if text.isascii() and text.isdigit()}
+
+    @property
+    def total(self) -> Decimal:
+        """What has to be paid out for the tickets of a valid form."""
+        return sum((ticket.price for ticket in self.cleaned_data["tickets"]), Decimal(0))
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether exactly this sum was seen and agreed to."""
+        return self.cleaned_data["confirmed_sum"] == self.total

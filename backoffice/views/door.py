@@ -1,11 +1,16 @@
 """The check-in page and the list of who is in. A form with one field; the camera and the sounds come on top."""
 
+from urllib.parse import urlencode
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from backoffice.acting import attempt
 from backoffice.door import (
     Verdict,
     admissions,
@@ -17,6 +22,7 @@ from backoffice.door import (
     tally_of,
 )
 from backoffice.views.desk import for_staff, work_page
+from ticketing.door.admission import undo_admission
 from ticketing.models import Showtime, Ticket
 
 PEOPLE_A_PAGE = 200
@@ -70,8 +76,28 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
         "page": Paginator(found, PEOPLE_A_PAGE).get_page(request.GET.get("page")),
         "search": search,
         "state": state if state in {"in", "out"} else "",
+        "may_undo": request.user.has_perm("ticketing.undo_admission"),
     }
     return work_page(request, "backoffice/door/people.html", context, tool="doors")
+
+
+@for_staff("ticketing.undo_admission")
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an admission back; the list of the showtime's people says how it went."""
+    showtime = door_of(showtime_id=pk)
+    attempt(
+        request,
+        lambda: undo_admission(
+            code=_code(request, showtime),
+            by=request.user,
+            reason=request.POST.get("reason", "")[:200],
+            now=timezone.now(),
+        ),
+        _("The admission was taken back. The ticket admits again."),
+    )
+    search = {"q": request.POST.get("q", "")[:50]}
+    return redirect(f"{reverse('admin:door_people', args=[showtime.pk])}?{urlencode(search)}")
 
 
 def _code(request: HttpRequest, showtime: Showtime) -> str:

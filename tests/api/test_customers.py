@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from accounts.models import User
 from catalog.models import Movie
 from tests.api.conftest import BEFORE, Caller
 from tests.factories import PASSWORD, a_customer, a_paid_order, a_price_card, an_administrator, an_order
-from ticketing.models import Order, Payment
+from ticketing.models import Order, Payment, Showtime
 
 pytestmark = pytest.mark.django_db
 
@@ -271,27 +272,72 @@ def test_a_key_is_its_users_own(house, customer, as_user):
     assert told(as_user(a_customer()).post("/api/v1/orders", body, **key))[:2] == (409, 20004)
 
 
-def test_check_in_admits_once(house, customer, admin, as_user):
+DOORS_OPEN = BEFORE + timedelta(minutes=30)  # an hour before the start at 19:30
+
+
+@pytest.fixture
+def check_in(as_user):
+    """Check a ticket in by API, on behalf of someone at some moment."""
+
+    def call(user, at, **body):
+        with time_machine.travel(at, tick=False):
+            return as_user(user).post("/api/v1/admin/tickets/check-in", body)
+
+    return call
+
+
+def test_check_in_admits_once(house, customer, admin, check_in):
     order = a_paid_order(showtime=house.showtime, customer=customer, seats=["A1"], now=BEFORE)
     body = {"code": order.tickets.get().code, "scheduleId": house.showtime.pk}
-    door = as_user(admin)
 
-    first = door.post("/api/v1/admin/tickets/check-in", body)
-    second = door.post("/api/v1/admin/tickets/check-in", body)
-    unknown = door.post("/api/v1/admin/tickets/check-in", {"code": "NOSUCHCODE"})
+    first, second = check_in(admin, DOORS_OPEN, **body), check_in(admin, DOORS_OPEN, **body)
+    unknown = check_in(admin, DOORS_OPEN, code="NOSUCHCODE")
 
     assert (told(first)[2], told(first)[3]["status"]) == ("检票成功", "used")
     assert (second.status_code, unknown.status_code) == (409, 404)
 
 
-def test_check_in_without_a_showtime_admits_while_the_tickets_own_is_near(house, customer, admin, as_user, on_the_day):
+@pytest.mark.parametrize("names_the_showtime", [True, False])
+def test_check_in_admits_from_an_hour_before_the_start_until_the_end(
+    house, customer, admin, check_in, names_the_showtime
+):
     tickets = a_paid_order(showtime=house.showtime, customer=customer, seats=["A1", "A2"], now=BEFORE).tickets.all()
-    near = as_user(admin).post("/api/v1/admin/tickets/check-in", {"code": tickets[0].code})
-    on_the_day.move_to(BEFORE + timedelta(days=1))
-    far = as_user(admin).post("/api/v1/admin/tickets/check-in", {"code": tickets[1].code})
+    door = {"scheduleId": house.showtime.pk} if names_the_showtime else {}
 
-    assert told(near)[0] == 200
-    assert told(far)[:3] == (409, 409, "这张票的场次是 2024-12-01 19:30，现在不能检票。")
+    early = check_in(admin, DOORS_OPEN - timedelta(seconds=1), code=tickets[0].code, **door)
+    in_time = check_in(admin, DOORS_OPEN, code=tickets[0].code, **door)
+    over = check_in(admin, house.showtime.ends_at, code=tickets[1].code, **door)
+
+    assert told(early)[:3] == (409, 409, "这张票的场次是 2024-12-01 19:30，2024-12-01 18:30 开始检票。")
+    assert told(in_time)[0] == 200
+    assert told(over)[0] == 409
+
+
+@pytest.mark.parametrize("names_the_showtime", [True, False])
+def test_check_in_never_admits_to_a_showtime_called_off(house, customer, admin, check_in, names_the_showtime):
+    ticket = a_paid_order(showtime=house.showtime, customer=customer, seats=["A1"], now=BEFORE).tickets.get()
+    Showtime.objects.update(status="cancelled")
+    door = {"scheduleId": house.showtime.pk} if names_the_showtime else {}
+
+    refused = check_in(admin, DOORS_OPEN, code=ticket.code, **door)
+
+    assert told(refused)[:3] == (409, 409, "这个场次已取消，不能入场。")
+
+
+def test_an_admission_is_taken_back_by_api_with_a_reason(house, customer, admin, check_in, as_user, on_the_day):
+    code = a_paid_order(showtime=house.showtime, customer=customer, seats=["A1"], now=BEFORE).tickets.get().code
+    undo = f"/api/v1/admin/tickets/{code}/undo"
+    check_in(admin, DOORS_OPEN, code=code)
+
+    stranger = as_user(a_customer()).post(undo, {"reason": "x"})
+    wordless = as_user(admin).post(undo, {})
+    done = as_user(admin).post(undo, {"reason": "误扫"})
+    again = as_user(admin).post(undo, {"reason": "误扫"})
+    unknown = as_user(admin).post("/api/v1/admin/tickets/NOSUCHCODE/undo", {"reason": "误扫"})
+
+    assert [told(one)[0] for one in (stranger, wordless, done, again, unknown)] == [403, 400, 200, 409, 404]
+    assert (told(done)[3]["status"], told(done)[3]["admittedAt"]) == ("valid", None)
+    assert told(check_in(admin, DOORS_OPEN, code=code))[0] == 200
 
 
 def test_comments_and_ratings(house, customer, admin, as_user, nobody):

@@ -3,6 +3,7 @@
 from django.contrib.auth.models import Permission
 from django.test import Client
 
+from accounts.models import User
 from tests.factories import a_clerk, a_customer
 
 
@@ -15,9 +16,13 @@ def browser_of(user) -> Client:
 
 def staff_who_may(*codenames: str, name: str = "") -> Client:
     """A member of staff with these permissions of the box office and no other."""
-    clerk = a_clerk(name)
+    return browser_of(may(a_clerk(name), *codenames))
+
+
+def may(clerk: User, *codenames: str) -> User:
+    """The same member of staff, with these permissions of the box office and no other."""
     clerk.user_permissions.set(Permission.objects.filter(content_type__app_label="ticketing", codename__in=codenames))
-    return browser_of(clerk)
+    return clerk
 
 
 def doors_closed(address: str, *, data: dict | None = None) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """Every page of the admin opens, in both languages, with as many queries for three rows as for one."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -16,6 +17,7 @@ from accounts.models import User
 from backoffice.acting import last_change
 from catalog.models import Credit, Genre, Movie, Person
 from social.models import ChatMessage, Comment, CommentReport, Party, Rating, Restriction, Room
+from tests.backoffice.staff import staff_who_may
 from ticketing.models import Hall, LedgerEntry, Order, Payment, PriceCard, PriceRule, Refund, Showtime, Ticket
 from ticketing.money.refunds import refund_order
 from ticketing.programme.scheduling import add_showtime
@@ -146,12 +148,70 @@ def test_one_ticket_of_two_is_given_back_with_a_reason(sell, office, boss):
     order = sell("A1", "A2")
     ticket = order.tickets.first()
 
-    office.post(reverse("admin:ticketing_order_refund", args=[order.pk]), {"tickets": [ticket.pk], "reason": "ill"})
+    address, form = reverse("admin:ticketing_order_refund", args=[order.pk]), {"tickets": [ticket.pk], "reason": "ill"}
+
+    asked = office.post(address, form)
+    nothing_yet = Refund.objects.exists()
+    done = office.post(address, {**form, "confirmed_sum": "50.00"}, follow=True)
 
     order.refresh_from_db()
     refund = Refund.objects.get()
+    assert (asked.context["total"], nothing_yet) == (Decimal(50), False)
+    assert "从收银箱付现金" in asked.content.decode()
+    assert "¥50.00" in str(next(iter(done.context["messages"])))
     assert (order.status, order.refunded_amount) == ("paid", Decimal(50))
     assert (refund.amount, refund.reason, refund.operator) == (Decimal(50), "ill", boss)
+
+
+def test_no_ticket_is_ticked_beforehand_and_none_ticked_is_asked_for(sell, office):
+    order = sell("A1", "A2")
+
+    page = office.get(reverse("admin:ticketing_order_change", args=[order.pk])).content.decode()
+    empty = office.post(
+        reverse("admin:ticketing_order_refund", args=[order.pk]), {"reason": "ill", "confirmed_sum": "0"}
+    )
+
+    assert (page.count('name="tickets"'), re.findall(r'name="tickets"[^>]*checked', page)) == (2, [])
+    assert empty.context["refund_form"].errors["tickets"] == ["请勾选要退的票。"]
+
+
+def test_a_sum_that_is_no_longer_true_is_shown_again_before_it_is_paid_out(sell, office):
+    order = sell("A1", "A2")
+    form = {"tickets": [ticket.pk for ticket in order.tickets.all()], "reason": "ill", "confirmed_sum": "50.00"}
+
+    asked = office.post(reverse("admin:ticketing_order_refund", args=[order.pk]), form)
+
+    assert (asked.context["total"], Refund.objects.exists()) == (Decimal(100), False)
+
+
+def test_a_second_tabs_refund_says_that_it_was_refunded_already(sell, office):
+    order = sell("A1")
+    form = {"tickets": [order.tickets.get().pk], "reason": "ill", "confirmed_sum": "50.00"}
+    address = reverse("admin:ticketing_order_refund", args=[order.pk])
+    office.post(address, form, follow=True)
+
+    second = office.post(address, form, follow=True)
+
+    assert [(message.level_tag, str(message)) for message in second.context["messages"]] == [
+        ("error", "这笔订单已经退款。")
+    ]
+    assert Refund.objects.count() == 1
+
+
+def test_a_used_ticket_and_last_weeks_are_beyond_a_clerk(sell, now):
+    order, clerk = sell("A1", "A2"), staff_who_may("view_order", "refund_order")
+    used, unused = order.tickets.all()
+    Ticket.objects.filter(pk=used.pk).update(status="used", admitted_at=now)
+    address = reverse("admin:ticketing_order_refund", args=[order.pk])
+
+    shown = clerk.get(reverse("admin:ticketing_order_change", args=[order.pk])).context["refund_form"].offered_ids
+    refused = clerk.post(address, {"tickets": [used.pk], "reason": "x", "confirmed_sum": "50.00"})
+    Showtime.objects.update(starts_at=now - timedelta(days=7), ends_at=now - timedelta(days=7, hours=-2))
+    late = clerk.post(address, {"tickets": [unused.pk], "reason": "x", "confirmed_sum": "50.00"})
+
+    assert shown == {unused.pk}
+    assert [bool(page.context["refund_form"].errors["tickets"]) for page in (refused, late)] == [True, True]
+    assert not Refund.objects.exists()
 
 
 def test_refund_without_a_reason_is_refused(sell, office):

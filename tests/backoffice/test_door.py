@@ -1,5 +1,6 @@
 """The door: one person in for one ticket, and a clear word for every other case."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils.html import strip_tags
 from backoffice.door import clean_code, next_showtime, scan, showtimes_at_door, tally_of
 from tests.backoffice.staff import doors_closed, staff_who_may
 from tests.factories import a_clerk, a_customer, a_hall, a_paid_order, a_showtime
-from ticketing.models import Ticket
+from ticketing.models import LedgerEntry, Showtime, Ticket
 from ticketing.money.refunds import refund_order
 
 pytestmark = pytest.mark.django_db
@@ -23,8 +24,13 @@ def usher():
     return staff_who_may("admit_ticket", name="usher")
 
 
+def tonight() -> Showtime:
+    """A showtime whose doors are open: it starts in half an hour."""
+    return a_showtime(starts_at=timezone.now() + timedelta(minutes=30))
+
+
 def the_ticket(**facts) -> Ticket:
-    return a_paid_order(**facts).tickets.first()
+    return a_paid_order(**{"showtime": tonight(), **facts}).tickets.first()
 
 
 def test_a_valid_ticket_lets_one_person_in_and_says_who_and_where(usher):
@@ -96,7 +102,7 @@ def test_a_script_gets_only_the_part_that_changed(usher):
 
 
 def test_the_tally_counts_those_in_and_leaves_out_what_was_given_back():
-    order = a_paid_order(seats=["A1", "A2", "A3"])
+    order = a_paid_order(showtime=tonight(), seats=["A1", "A2", "A3"])
     first, second, _third = order.tickets.all()
     refund_order(order=order, now=timezone.now(), by=None, ticket_ids=[first.pk])
     scan(text=second.code, showtime=order.showtime, by=a_clerk(), now=timezone.now())
@@ -162,7 +168,7 @@ def test_the_list_names_everyone_and_finds_them_by_seat_name_and_order(usher):
 
 
 def test_the_list_tells_who_is_in_and_who_is_to_come(usher):
-    order = a_paid_order(seats=["A1", "A2"])
+    order = a_paid_order(showtime=tonight(), seats=["A1", "A2"])
     scan(text=order.tickets.first().code, showtime=order.showtime, by=a_clerk(), now=timezone.now())
     address = reverse("admin:door_people", args=[order.showtime_id])
 
@@ -177,6 +183,50 @@ def test_someone_without_a_phone_is_let_in_from_the_list(usher):
     page = usher.post(reverse("admin:door", args=[ticket.showtime_id]), {"ticket": ticket.pk})
 
     assert page.context["verdict"].outcome == "admitted"
+
+
+@pytest.mark.parametrize(("facts", "told"), [({"days": 60}, "开始检票"), ({"called": "off"}, "取消")])
+def test_a_ticket_of_months_ahead_or_of_a_showtime_called_off_is_not_admitted_at_its_own_door(usher, facts, told):
+    days = facts.get("days", 0)
+    showtime = a_showtime(starts_at=timezone.now() + timedelta(days=days, minutes=30))
+    ticket = the_ticket(showtime=showtime)
+    if facts.get("called"):
+        Showtime.objects.update(status="cancelled")
+
+    page = usher.post(reverse("admin:door", args=[ticket.showtime_id]), {"code": ticket.code})
+
+    ticket.refresh_from_db()
+    assert (page.status_code, page.context["verdict"].outcome, ticket.status) == (409, "not_now", "valid")
+    assert re.search(told, strip_tags(page.content.decode()))
+
+
+def test_an_admission_is_taken_back_from_the_list_with_a_reason():
+    ticket, keeper = the_ticket(), staff_who_may("admit_ticket", "undo_admission", name="keeper")
+    scan(text=ticket.code, showtime=ticket.showtime, by=a_clerk(), now=timezone.now())
+    address = reverse("admin:door_undo", args=[ticket.showtime_id])
+
+    wordless = keeper.post(address, {"ticket": ticket.pk, "reason": ""}, follow=True)
+    ticket.refresh_from_db()
+    still = ticket.status
+    done = keeper.post(address, {"ticket": ticket.pk, "reason": "扫错了"}, follow=True)
+    again = keeper.post(address, {"ticket": ticket.pk, "reason": "扫错了"}, follow=True)
+
+    ticket.refresh_from_db()
+    levels = [[message.level_tag for message in page.context["messages"]] for page in (wordless, done, again)]
+    assert (still, ticket.status, levels) == ("used", "valid", [["error"], ["success"], ["error"]])
+    entry = LedgerEntry.objects.get(kind="undone")
+    assert (entry.reason, entry.actor.username, entry.ticket) == ("扫错了", "keeper", ticket)
+
+
+def test_an_admission_is_not_taken_back_by_who_may_only_admit(usher):
+    ticket = the_ticket()
+    scan(text=ticket.code, showtime=ticket.showtime, by=a_clerk(), now=timezone.now())
+    address = reverse("admin:door_undo", args=[ticket.showtime_id])
+
+    refused = usher.post(address, {"ticket": ticket.pk, "reason": "x"}).status_code
+
+    ticket.refresh_from_db()
+    assert (refused, ticket.status, doors_closed(address, data={"ticket": ticket.pk})) == (403, "used", CLOSED)
 
 
 def test_the_list_does_not_let_in_to_another_showtime(usher):

@@ -6,16 +6,32 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import a_clerk, a_customer, a_paid_order, a_showtime
-from ticketing.door.admission import NotAtThisTime, TicketRefunded, TicketUsed, WrongShowtime, admit_ticket, find_ticket
-from ticketing.models import Showtime, Ticket
+from ticketing.door.admission import (
+    NoReasonGiven,
+    NotAdmitted,
+    NotAtThisTime,
+    TicketRefunded,
+    TicketUsed,
+    WrongShowtime,
+    admit_ticket,
+    find_ticket,
+    undo_admission,
+)
+from ticketing.models import LedgerEntry, Showtime, Ticket
 from ticketing.money.refunds import refund_order
 from ticketing.sale.tickets import TicketNotFound
 
 pytestmark = pytest.mark.usefixtures("books")
 
 
+def a_ticket_for_tonight(now, **facts) -> Ticket:
+    """A ticket of a showtime that starts half an hour after ``now``: its doors are open."""
+    showtime = a_showtime(starts_at=now + timedelta(minutes=30))
+    return a_paid_order(now=now, showtime=showtime, **facts).tickets.select_related("showtime").get()
+
+
 def test_a_ticket_admits_once(now):
-    ticket, clerk = a_paid_order(now=now).tickets.get(), a_clerk()
+    ticket, clerk = a_ticket_for_tonight(now), a_clerk()
 
     admission = admit_ticket(code=f" {ticket.code.lower()} ", by=clerk, now=now, showtime_id=ticket.showtime_id)
 
@@ -34,7 +50,7 @@ def test_a_refunded_ticket_does_not_admit(now):
 
 
 def test_a_ticket_for_another_showtime_does_not_admit(now):
-    ticket = a_paid_order(now=now).tickets.get()
+    ticket = a_ticket_for_tonight(now)
 
     with pytest.raises(WrongShowtime):
         admit_ticket(code=ticket.code, by=a_clerk(), now=now, showtime_id=a_showtime(now=now).pk)
@@ -42,33 +58,80 @@ def test_a_ticket_for_another_showtime_does_not_admit(now):
     assert Ticket.objects.get().status == "valid"
 
 
+@pytest.mark.parametrize("names_the_showtime", [True, False])
 @pytest.mark.parametrize(
     ("before_the_start", "admits"),
     [
-        (timedelta(hours=18), False),
-        (timedelta(hours=17, minutes=59), True),
+        (timedelta(days=90), False),
+        (timedelta(minutes=60, seconds=1), False),
+        (timedelta(minutes=60), True),
         (timedelta(0), True),
         (-timedelta(minutes=99), True),
         (-timedelta(minutes=100), False),
     ],
 )
-def test_where_no_showtime_is_named_a_ticket_admits_while_its_own_is_near(now, before_the_start, admits):
+def test_a_ticket_admits_from_an_hour_before_the_start_until_the_end(now, before_the_start, admits, names_the_showtime):
     ticket = a_paid_order(now=now).tickets.select_related("showtime").get()
     at = ticket.showtime.starts_at - before_the_start
+    door = ticket.showtime_id if names_the_showtime else None
 
     with nullcontext() if admits else pytest.raises(NotAtThisTime):
-        admit_ticket(code=ticket.code, by=a_clerk(), now=at)
+        admit_ticket(code=ticket.code, by=a_clerk(), now=at, showtime_id=door)
 
     assert (Ticket.objects.get().status == "used") is admits
-    assert Showtime.objects.at_door(at).exists() is ticket.showtime.is_at_door(at) is admits
 
 
-def test_a_showtime_called_off_admits_nobody(now):
-    ticket = a_paid_order(showtime=a_showtime(starts_at=now + timedelta(hours=1)), now=now).tickets.get()
+@pytest.mark.parametrize("names_the_showtime", [True, False])
+def test_a_showtime_called_off_admits_nobody(now, names_the_showtime):
+    ticket = a_ticket_for_tonight(now)
     Showtime.objects.update(status="cancelled")
 
-    with pytest.raises(NotAtThisTime):
-        admit_ticket(code=ticket.code, by=a_clerk(), now=now)
+    with pytest.raises(NotAtThisTime, match=r"取消|called off"):
+        admit_ticket(
+            code=ticket.code, by=a_clerk(), now=now, showtime_id=ticket.showtime_id if names_the_showtime else None
+        )
+
+    assert Ticket.objects.get().status == "valid"
+
+
+def test_the_house_may_open_its_doors_earlier(now, settings):
+    ticket = a_paid_order(now=now).tickets.select_related("showtime").get()
+    settings.ADMISSION_OPENS_MINUTES = 120
+
+    admit_ticket(code=ticket.code, by=a_clerk(), now=ticket.showtime.starts_at - timedelta(minutes=119))
+
+    assert Ticket.objects.get().status == "used"
+
+
+def test_an_admission_is_taken_back_with_a_reason_and_the_ticket_admits_again(now):
+    ticket, usher, other = a_ticket_for_tonight(now), a_clerk(), a_clerk()
+    admit_ticket(code=ticket.code, by=usher, now=now)
+
+    undone = undo_admission(code=ticket.code, by=other, reason=" 误扫 ", now=now + timedelta(minutes=1))
+    admit_ticket(code=ticket.code, by=usher, now=now + timedelta(minutes=2))
+
+    assert (undone.status, undone.admitted_at, undone.admitted_by) == ("valid", None, None)
+    entries = LedgerEntry.objects.filter(ticket=ticket, kind__in=["admitted", "undone"]).order_by("id")
+    assert list(entries.values_list("kind", "actor", "reason")) == [
+        ("admitted", usher.pk, ""),
+        ("undone", other.pk, "误扫"),
+        ("admitted", usher.pk, ""),
+    ]
+
+
+def test_an_admission_is_not_taken_back_without_a_reason_twice_or_after_a_refund(now):
+    ticket, clerk = a_ticket_for_tonight(now), a_clerk()
+
+    with pytest.raises(NotAdmitted):
+        undo_admission(code=ticket.code, by=clerk, reason="never in", now=now)
+    admit_ticket(code=ticket.code, by=clerk, now=now)
+    with pytest.raises(NoReasonGiven):
+        undo_admission(code=ticket.code, by=clerk, reason="  ", now=now)
+    refund_order(order=ticket.order, now=now, by=clerk)
+    with pytest.raises(TicketRefunded):
+        undo_admission(code=ticket.code, by=clerk, reason="too late", now=now)
+
+    assert Ticket.objects.get().status == "refunded"
 
 
 @pytest.mark.parametrize("code", ["", "NOSUCHTICKET2345", "\x00", "x" * 500, "座"])

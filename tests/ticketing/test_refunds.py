@@ -5,10 +5,17 @@ from decimal import Decimal
 
 import pytest
 
+from tests.backoffice.staff import may
 from tests.factories import a_clerk, a_customer, a_paid_order, a_price_card, a_showtime, an_order
 from ticketing.door.admission import admit_ticket
 from ticketing.models import Claim, LedgerEntry, Refund, SandboxCharge
-from ticketing.money.refunds import RefundClosed, refund_by_customer, refund_order
+from ticketing.money.refunds import (
+    ApprovalRequired,
+    RefundClosed,
+    refund_by_customer,
+    refund_by_staff,
+    refund_order,
+)
 from ticketing.sale.orders import OrderNotFound, WrongOrderStatus, any_order, own_order
 
 pytestmark = pytest.mark.usefixtures("books")
@@ -91,7 +98,7 @@ def test_a_customer_cannot_give_back_what_admitted_someone(now):
     order = a_paid_order(now=now, seats=["A1", "A2"])
     stale = any_order(order_id=order.pk)
     list(stale.tickets.all())
-    admit_ticket(code=order.tickets.first().code, by=a_clerk(), now=now, showtime_id=order.showtime_id)
+    admit_ticket(code=order.tickets.first().code, by=a_clerk(), now=order.showtime.starts_at)
 
     for seen in (any_order(order_id=order.pk), stale):
         with pytest.raises(RefundClosed):
@@ -102,11 +109,43 @@ def test_a_customer_cannot_give_back_what_admitted_someone(now):
 
 def test_staff_may_give_back_a_used_ticket(now):
     order = a_paid_order(now=now)
-    admit_ticket(code=order.tickets.get().code, by=a_clerk(), now=now, showtime_id=order.showtime_id)
+    admit_ticket(code=order.tickets.get().code, by=a_clerk(), now=order.showtime.starts_at)
 
     refund_order(order=order, now=now, by=a_clerk(), reason="放映中断")
 
     assert (order.status, statuses(order)) == ("refunded", {"A1": "refunded"})
+
+
+@pytest.fixture
+def manager():
+    """Someone who may refund beyond a clerk's limits."""
+    return may(a_clerk(), "refund_order", "refund_beyond_limits")
+
+
+def test_a_clerk_gives_back_unused_tickets_until_the_film_is_over_and_a_manager_any(now, manager):
+    order, clerk = a_paid_order(now=now, seats=["A1", "A2", "A3"]), may(a_clerk(), "refund_order")
+    start, end = order.showtime.starts_at, order.showtime.ends_at
+    first, second, _third = order.tickets.all()
+    admit_ticket(code=first.code, by=clerk, now=start)
+
+    with pytest.raises(ApprovalRequired):
+        refund_by_staff(order=order, by=clerk, now=start, ticket_ids=[first.pk])
+    with pytest.raises(ApprovalRequired):
+        refund_by_staff(order=order, by=clerk, now=start)
+    with pytest.raises(ApprovalRequired):
+        refund_by_staff(order=order, by=clerk, now=end, ticket_ids=[second.pk])
+    refund_by_staff(order=order, by=clerk, now=end - timedelta(seconds=1), ticket_ids=[second.pk])
+    refund_by_staff(order=order, by=manager, now=end + timedelta(days=7), ticket_ids=[first.pk])
+
+    assert statuses(order) == {"A1": "refunded", "A2": "refunded", "A3": "valid"}
+
+
+def test_an_order_refunded_already_says_so_to_staff_too(now, manager):
+    order = a_paid_order(now=now)
+    refund_order(order=order, now=now, by=manager)
+
+    with pytest.raises(WrongOrderStatus):
+        refund_by_staff(order=order, by=manager, now=now)
 
 
 def test_an_order_is_its_customers_only(now):

@@ -143,5 +143,11 @@ class CheckIn(serializers.Serializer):
 
     code = serializers.CharField(max_length=64)
     scheduleId = IdField(
-        required=False, help_text=_("The showtime at this door; without it, a ticket admits while its own is near.")
+        required=False, help_text=_("The showtime at this door; without it, the ticket's own while that admits.")
     )
+
+
+class UndoAdmission(serializers.Serializer):
+    """Why an admission is taken back."""
+
+    reason = serializers.CharField(max_length=200)

@@ -7,10 +7,18 @@ from rest_framework.request import Request
 from cinema.api.endpoints import V1ViewSet, endpoint
 from cinema.days import midnight, one_day
 from ticketing.api.halls import HallIn, HallOut, HallQuery, NewHall, SeatsIn
-from ticketing.api.orders import AdminOrder, AdminOrderDetail, AdminOrdersQuery, CheckIn, StatusIn, TicketDetail
+from ticketing.api.orders import (
+    AdminOrder,
+    AdminOrderDetail,
+    AdminOrdersQuery,
+    CheckIn,
+    StatusIn,
+    TicketDetail,
+    UndoAdmission,
+)
 from ticketing.api.samples import ADMIN_ORDERS, HALL, HALLS, SCHEDULE, SEATS
 from ticketing.api.showtimes import NewSchedule, ScheduleIn, ScheduleOut, ScheduleQuery, facts_of
-from ticketing.door.admission import admit_ticket
+from ticketing.door.admission import admit_ticket, undo_admission
 from ticketing.models import Hall, Order, Showtime, Ticket
 from ticketing.money.staff_orders import set_order_status
 from ticketing.programme.scheduling import add_showtime
@@ -176,7 +184,19 @@ class V1Door(V1ViewSet):
         says=_("Admitted."), takes=CheckIn, gives=TicketDetail, needs="ticketing.admit_ticket", refuses=(404, 409)
     )
     def check_in(self, request: Request) -> Ticket:
-        """Admit one person with a ticket, once."""
+        """Admit one person with a ticket, once: from `ADMISSION_OPENS_MINUTES` (60) before the start until the end."""
         return admit_ticket(
             code=self.given["code"], showtime_id=self.given.get("scheduleId"), by=request.user, now=self.now
         ).ticket
+
+    @endpoint(
+        says=_("Taken back."),
+        takes=UndoAdmission,
+        gives=TicketDetail,
+        needs="ticketing.undo_admission",
+        refuses=(404, 409),
+        sample_body={"reason": "scanned twice by mistake"},
+    )
+    def undo(self, request: Request, code: str) -> Ticket:
+        """Take an admission back, so that the ticket admits again; the ledger keeps who did it and why."""
+        return undo_admission(code=code, reason=self.given["reason"], by=request.user, now=self.now)

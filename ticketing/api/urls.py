@@ -33,4 +33,5 @@ urlpatterns = [
     path("v1/admin/orders/<id:order_id>", staff.V1OrderDesk.as_view({"get": "retrieve"})),
     path("v1/admin/orders/<id:order_id>/status", staff.V1OrderDesk.as_view({"put": "status"})),
     path("v1/admin/tickets/check-in", staff.V1Door.as_view({"post": "check_in"})),
+    path("v1/admin/tickets/<slug:code>/undo", staff.V1Door.as_view({"post": "undo"})),
 ]

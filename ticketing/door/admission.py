@@ -1,4 +1,4 @@
-"""Letting people in: a ticket admits once."""
+"""Letting people in: a ticket admits once, and an admission made by mistake is taken back."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cinema.clock import local
-from cinema.errors import Conflict
-from ticketing.sale.models import Ticket
+from cinema.errors import Conflict, InvalidInput
+from ticketing.programme.models import Showtime
+from ticketing.sale.ledger import record_admission
+from ticketing.sale.models import LedgerEntry, Ticket
 from ticketing.sale.tickets import TicketNotFound
 
 
@@ -42,9 +44,22 @@ class WrongShowtime(TicketRefused):
 
 
 class NotAtThisTime(TicketRefused):
-    """Its showtime is over, called off, or many hours away."""
+    """Its showtime is over, called off, or so far away that admission hasn't opened."""
 
     code = "not_at_this_time"
+
+
+class NotAdmitted(TicketRefused):
+    """There is no admission to take back: nobody was let in with the ticket, or somebody has taken it back already."""
+
+    code = "not_admitted"
+
+
+class NoReasonGiven(InvalidInput):
+    """An admission is taken back only with a reason."""
+
+    code = "no_reason_given"
+    message = _("Please say why.")
 
 
 @dataclass(frozen=True)
@@ -70,20 +85,55 @@ def find_ticket(*, code: str, user: User | None = None) -> Ticket:
 
 @transaction.atomic
 def admit_ticket(*, code: str, by: User, now: datetime, showtime_id: int | None = None) -> Admission:
-    """Admit one person with this ticket, once, at the door of ``showtime_id``; without one, while its showtime is near.
+    """Admit one person with this ticket, once, while its showtime admits; only at the door of ``showtime_id`` if given.
 
     Raises TicketNotFound, TicketUsed, TicketRefunded, WrongShowtime, NotAtThisTime.
     """
     ticket = find_ticket(code=code)
     if showtime_id is not None and ticket.showtime_id != showtime_id:
         raise WrongShowtime(_("This ticket is for another showtime."), ticket)
-    if showtime_id is None and ticket.status == Ticket.Status.VALID and not ticket.showtime.is_at_door(now):
-        when = f"{local(ticket.showtime.starts_at):%Y-%m-%d %H:%M}"
-        raise NotAtThisTime(_("This ticket is for %(when)s, not for now.") % {"when": when}, ticket)
-    valid = Ticket.objects.filter(pk=ticket.pk, status=Ticket.Status.VALID)
+    if ticket.status == Ticket.Status.VALID and not ticket.showtime.admits(now):
+        raise NotAtThisTime(_why_not(ticket.showtime, now), ticket)
+    # The showtime is asked again here: it may be called off between the look above and this write.
+    valid = Ticket.objects.filter(pk=ticket.pk, status=Ticket.Status.VALID, showtime__status=Showtime.Status.PUBLISHED)
     if valid.update(status=Ticket.Status.USED, admitted_at=now, admitted_by=by):
+        record_admission(kind=LedgerEntry.Kind.ADMITTED, ticket=ticket, now=now, actor=by)
         return Admission(ticket=find_ticket(code=code), at=now)
     ticket = find_ticket(code=code)
     if ticket.status == Ticket.Status.REFUNDED:
         raise TicketRefunded(_("This ticket was refunded."), ticket)
+    if ticket.status == Ticket.Status.VALID:
+        raise NotAtThisTime(_why_not(ticket.showtime, now), ticket)
     raise TicketUsed(_("This ticket was already used."), ticket)
+
+
+def _why_not(showtime: Showtime, now: datetime) -> str:
+    if showtime.status != Showtime.Status.PUBLISHED:
+        return str(_("This showtime was called off. Nobody is let in."))
+    if now >= showtime.ends_at:
+        return str(_("This showtime was over at %(when)s.")) % {"when": _house_time(showtime.ends_at)}
+    facts = {"start": _house_time(showtime.starts_at), "opens": _house_time(showtime.admission_opens_at)}
+    return str(_("This ticket is for %(start)s. Admission opens at %(opens)s.")) % facts
+
+
+def _house_time(moment: datetime) -> str:
+    return f"{local(moment):%Y-%m-%d %H:%M}"
+
+
+@transaction.atomic
+def undo_admission(*, code: str, by: User, reason: str, now: datetime) -> Ticket:
+    """Take an admission back, so that the ticket admits again; who did it and why stands in the ledger.
+
+    Raises NoReasonGiven, TicketNotFound, NotAdmitted, TicketRefunded.
+    """
+    if not (reason := reason.strip()):
+        raise NoReasonGiven(field="reason")
+    ticket = find_ticket(code=code)
+    # By the moment of the admission too: two people taking the same one back don't undo the one that came between.
+    used = Ticket.objects.filter(pk=ticket.pk, status=Ticket.Status.USED, admitted_at=ticket.admitted_at)
+    if not used.update(status=Ticket.Status.VALID, admitted_at=None, admitted_by=None):
+        if ticket.status == Ticket.Status.REFUNDED:
+            raise TicketRefunded(_("This ticket was refunded."), ticket)
+        raise NotAdmitted(_("Nobody is in with this ticket."), ticket)
+    record_admission(kind=LedgerEntry.Kind.ADMISSION_UNDONE, ticket=ticket, now=now, actor=by, reason=reason)
+    return find_ticket(code=code)

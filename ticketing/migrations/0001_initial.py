@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'order',
                 'verbose_name_plural': 'orders',
                 'ordering': ['-id'],
-                'permissions': [('refund_order', 'Can refund paid orders'), ('sell_at_counter', 'Can sell at the box office'), ('view_reports', 'Can see figures and reports')],
+                'permissions': [('refund_order', 'Can refund paid orders'), ('refund_beyond_limits', 'Can refund used tickets and after the film'), ('sell_at_counter', 'Can sell at the box office'), ('view_reports', 'Can see figures and reports')],
             },
         ),
         migrations.CreateModel(
@@ -355,7 +355,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'ticket',
                 'verbose_name_plural': 'tickets',
                 'ordering': ['id'],
-                'permissions': [('admit_ticket', 'Can admit people at the door')],
+                'permissions': [('admit_ticket', 'Can admit people at the door'), ('undo_admission', 'Can take an admission back')],
             },
         ),
         migrations.CreateModel(
@@ -363,7 +363,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(verbose_name='at')),
-                ('kind', models.CharField(choices=[('held', 'Held'), ('released', 'Released'), ('sold', 'Sold'), ('returned', 'Returned'), ('taken', 'Payment taken'), ('paid_back', 'Paid back')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('held', 'Held'), ('released', 'Released'), ('sold', 'Sold'), ('returned', 'Returned'), ('taken', 'Payment taken'), ('paid_back', 'Paid back'), ('admitted', 'Admitted'), ('undone', 'Admission taken back')], max_length=10, verbose_name='kind')),
                 ('amount', models.DecimalField(decimal_places=2, default=0, max_digits=10, verbose_name='amount')),
                 ('held_until', models.DateTimeField(null=True, verbose_name='held until')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),

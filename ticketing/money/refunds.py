@@ -5,11 +5,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cinema.errors import Conflict
+from cinema.errors import Conflict, Forbidden
 from ticketing.money.models import Payment, Refund
 from ticketing.money.payments import settle_refund, settled_or_later
 from ticketing.sale.claims import announce_freed, release_seats
@@ -27,6 +27,13 @@ class RefundClosed(Conflict):
     v1_code = 30002
 
 
+class ApprovalRequired(Forbidden):
+    """A clerk's own word isn't enough: somebody was admitted with the ticket, or the film is over."""
+
+    code = "approval_required"
+    message = _("Used tickets, and any ticket once the film is over, are given back by a manager only.")
+
+
 def refund_by_customer(*, order: Order, now: datetime) -> Order:
     """A customer gives the whole order back, while the house allows it. Raises WrongOrderStatus, RefundClosed."""
     if order.status != Order.Status.PAID:
@@ -34,6 +41,38 @@ def refund_by_customer(*, order: Order, now: datetime) -> Order:
     if not order.may_be_refunded_by_customer(now):
         raise RefundClosed
     return refund_order(order=order, now=now, by=order.customer, spare_used=True)
+
+
+def tickets_to_give_back(*, order: Order, by: User, now: datetime) -> QuerySet[Ticket]:
+    """Those of the order's tickets that this member of staff may give back at ``now``.
+
+    A clerk: the unused ones, until the film is over. Whoever may refund beyond those limits: all that stand.
+    """
+    standing = Ticket.objects.filter(order=order).exclude(status=Ticket.Status.REFUNDED)
+    if by.has_perm("ticketing.refund_beyond_limits"):
+        return standing
+    return standing.filter(status=Ticket.Status.VALID, showtime__ends_at__gt=now)
+
+
+def refund_by_staff(
+    *, order: Order, now: datetime, by: User, reason: str = "", ticket_ids: Collection[int] | None = None
+) -> Order:
+    """A clerk or a manager gives back all tickets of an order that aren't yet, or those named.
+
+    Raises WrongOrderStatus, RefundClosed, and ApprovalRequired where it takes a manager.
+    """
+    if order.status != Order.Status.PAID:
+        raise WrongOrderStatus
+    standing = Ticket.objects.filter(order=order).exclude(status=Ticket.Status.REFUNDED)
+    wanted = set(standing.values_list("pk", flat=True))
+    if ticket_ids is not None:
+        wanted &= set(ticket_ids)
+    allowed = set(tickets_to_give_back(order=order, by=by, now=now).values_list("pk", flat=True))
+    if not wanted <= allowed:
+        raise ApprovalRequired
+    # Somebody may be let in between the look above and the refund: a clerk's then ends with a refusal.
+    spare_used = not by.has_perm("ticketing.refund_beyond_limits")
+    return refund_order(order=order, now=now, by=by, reason=reason, ticket_ids=ticket_ids, spare_used=spare_used)
 
 
 def refund_order(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from accounts.models import User
 from ticketing.money.payments import pay_in_house
-from ticketing.money.refunds import refund_order
+from ticketing.money.refunds import refund_by_staff
 from ticketing.sale.models import Order
 from ticketing.sale.orders import WrongOrderStatus, cancel_order
 
@@ -22,7 +22,7 @@ def set_order_status(*, order: Order, status: str, by: User, now: datetime) -> O
         case Status.PENDING, Status.CANCELLED:
             cancel_order(order=order, now=now, by=by)
         case Status.PAID, Status.REFUNDED:
-            refund_order(order=order, now=now, by=by)
+            refund_by_staff(order=order, now=now, by=by)
         case _:
             raise WrongOrderStatus
     order.refresh_from_db(fields=["status", "paid_at", "closed_at", "refunded_amount"])

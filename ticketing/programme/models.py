@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from catalog.models import Movie
-from cinema.clock import after
+from cinema.clock import after, before
 from cinema.days import one_day
 from ticketing.venue.models import LONGEST_PRESHOW, Hall, Seat
 
@@ -34,7 +34,7 @@ class ShowtimeQuerySet(models.QuerySet):
         )
 
     def at_door(self, now: datetime) -> "ShowtimeQuerySet":
-        """Those people may be let in to at ``now``: published, not over yet, starting within the next hours."""
+        """Those a door may be set to at ``now``: published, not over yet, starting within the next hours."""
         return self.filter(status=Showtime.Status.PUBLISHED, ends_at__gt=now, starts_at__lt=now + DOORS_AHEAD)
 
     def standing(self) -> "ShowtimeQuerySet":
@@ -161,9 +161,14 @@ class Showtime(models.Model):
         """Whether one should hurry: less than a sixth of the seats are left."""
         return self.free_count * 6 < self.seat_count
 
-    def is_at_door(self, now: datetime) -> bool:
-        """Whether people may be let in to it at ``now``; the same as ``at_door`` says of many."""
-        return self.status == self.Status.PUBLISHED and self.starts_at < now + DOORS_AHEAD and now < self.ends_at
+    @property
+    def admission_opens_at(self) -> datetime:
+        """When the first person is let in."""
+        return before(self.starts_at, timedelta(minutes=settings.ADMISSION_OPENS_MINUTES))
+
+    def admits(self, now: datetime) -> bool:
+        """Whether people are let in at ``now``: it stands, admission has opened, and the film isn't over."""
+        return self.status == self.Status.PUBLISHED and self.admission_opens_at <= now < self.ends_at
 
     def is_on_sale(self, now: datetime) -> bool:
         """Whether seats may be bought at ``now``."""

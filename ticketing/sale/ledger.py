@@ -85,6 +85,19 @@ def record_moved(*, moves: Iterable[tuple[Ticket, Seat]], now: datetime, actor: 
     )
 
 
+def record_admission(*, kind: str, ticket: Ticket, now: datetime, actor: User, reason: str = "") -> None:
+    """Someone was let in with the ticket, or their admission was taken back. Whose the seat is does not change."""
+    LedgerEntry.objects.create(
+        order_id=ticket.order_id,
+        showtime_id=ticket.showtime_id,
+        at=now,
+        kind=kind,
+        ticket=ticket,
+        actor=actor,
+        reason=reason[:200],
+    )
+
+
 def _write(order: Order, now: datetime, rows: list[dict]) -> None:
     LedgerEntry.objects.bulk_create(
         LedgerEntry(order=order, showtime_id=order.showtime_id, at=now, **row) for row in rows

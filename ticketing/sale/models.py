@@ -127,6 +127,7 @@ class Order(models.Model):
         ]
         permissions = [
             ("refund_order", "Can refund paid orders"),
+            ("refund_beyond_limits", "Can refund used tickets and after the film"),
             ("sell_at_counter", "Can sell at the box office"),
             ("view_reports", "Can see figures and reports"),
         ]
@@ -260,7 +261,10 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["admitted_at"], name="ticket_by_admission", condition=Q(admitted_at__isnull=False)),
         ]
-        permissions = [("admit_ticket", "Can admit people at the door")]
+        permissions = [
+            ("admit_ticket", "Can admit people at the door"),
+            ("undo_admission", "Can take an admission back"),
+        ]
 
     def __str__(self) -> str:
         return self.line.label
@@ -269,7 +273,8 @@ class Ticket(models.Model):
 class LedgerEntry(models.Model):
     """One thing that happened to a seat or to money, written once and never changed (triggers refuse it).
 
-    Seat entries (held, sold, released, returned) name the seat; money entries (taken, paid back) do not.
+    Seat entries (held, sold, released, returned) name the seat; money entries (taken, paid back) and the door's
+    (admitted, taken back), which name the ticket, do not.
     ``amount`` is positive into the cinema's books and negative out of them.
     """
 
@@ -280,6 +285,8 @@ class LedgerEntry(models.Model):
         RETURNED = "returned", _("Returned")
         TAKEN = "taken", _("Payment taken")
         PAID_BACK = "paid_back", _("Paid back")
+        ADMITTED = "admitted", _("Admitted")
+        ADMISSION_UNDONE = "undone", _("Admission taken back")
 
     at = models.DateTimeField(_("at"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
