@@ -15,9 +15,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Movie
-from ticketing.models import Hall, Order, PriceCard, PriceRule, Seat, Showtime
-from ticketing.money.payments import hear_provider, start_payment
-from ticketing.money.providers import ONLINE
+from tests.working import do_jobs
+from ticketing.jobs import AFTER_SALES
+from ticketing.models import Hall, Order, Payment, PriceCard, PriceRule, Seat, Showtime
+from ticketing.money.events import receive_event
+from ticketing.money.payments import begin_payment, start_payment
+from ticketing.money.providers import PROVIDERS
 from ticketing.sale.holds import hold_seats
 from ticketing.venue.grids import SeatPlan, row_label
 
@@ -110,14 +113,31 @@ def an_order(
     return hold_seats(showtime_id=showtime.pk, seats=seats, customer=customer or a_customer(), now=now, **facts)
 
 
+def begun(order: Order, now: datetime) -> Payment:
+    """A payment on its way: the sandbox bank knows of it, the customer hasn't decided."""
+    payment = start_payment(order=order, provider="sandbox", now=now)
+    begin_payment(payment=payment, now=now)
+    return payment
+
+
+def authorised(payment: Payment, now: datetime, *, yes: bool = True, mood: str = "") -> Payment:
+    """The customer's word at the bank, and what the house makes of the bank's call-backs; the payment as it is then."""
+    for headers, body in PROVIDERS["sandbox"].decide(payment.reference, authorise=yes, now=now, mood=mood):
+        receive_event(provider="sandbox", headers=headers, body=body, now=now)
+    payment.refresh_from_db()
+    return payment
+
+
+def afterwards(now: datetime) -> None:
+    """Whatever jobs sales, refunds and call-offs left behind, done at ``now``."""
+    do_jobs(*AFTER_SALES, at=now)
+
+
 def pay(order: Order, *, now: datetime | None = None, authorise: bool = True) -> Order:
     """The customer goes to the sandbox bank and says yes (or no); answers the order as it is then."""
     now = now or timezone.now()
-    bank = ONLINE["sandbox"]
-    payment = start_payment(order=order, provider="sandbox", now=now)
-    bank.begin(payment)
-    body, signature = bank.decide(payment.reference, authorise=authorise)
-    hear_provider(provider="sandbox", body=body, signature=signature, now=now)
+    authorised(begun(order, now), now, yes=authorise)
+    afterwards(now)
     return Order.objects.with_details().get(pk=order.pk)
 
 

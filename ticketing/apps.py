@@ -1,7 +1,22 @@
 from django.apps import AppConfig
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 
 class TicketingConfig(AppConfig):
     name = "ticketing"
     verbose_name = _("Ticketing")
+
+    def ready(self) -> None:
+        """Stop the start where a payment provider is switched on that isn't there or lacks settings."""
+        from ticketing.money.providers import PROVIDERS  # noqa: PLC0415 - models can't be loaded before this moment
+
+        online = sorted(name for name, provider in PROVIDERS.items() if provider.is_online)
+        for name in settings.PAYMENT_PROVIDERS:
+            if name not in online:
+                raise ImproperlyConfigured(
+                    f"PAYMENT_PROVIDERS names {name!r}, which is none. There are: {', '.join(online)}."
+                )
+            if missing := PROVIDERS[name].missing_settings():
+                raise ImproperlyConfigured(f"The payment provider {name!r} needs {', '.join(missing)} as well.")

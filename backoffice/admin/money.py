@@ -10,7 +10,7 @@ from ticketing.models import LedgerEntry, Payment, Refund
 class PaymentAdmin(ReadOnly):
     """Every attempt to pay."""
 
-    list_display = ["reference", "order", "provider", "amount", "status", "created_at", "settled_at"]
+    list_display = ["reference", "order", "provider", "amount", "status", "created_at", "settled_at", "failed_at"]
     list_filter = ["status", "provider", "created_at"]
     list_select_related = ["order"]
     search_fields = ["=reference", "=order__id"]
@@ -20,8 +20,8 @@ class PaymentAdmin(ReadOnly):
 class RefundAdmin(ReadOnly):
     """Money given back: how much, by whom, why."""
 
-    list_display = ["created_at", "order", "amount", "reason", "operator", "settled_at"]
-    list_filter = ["created_at"]
+    list_display = ["created_at", "order", "amount", "status", "reason", "operator", "done_at", "last_error"]
+    list_filter = ["status", "created_at"]
     list_select_related = ["payment__order", "operator"]
     search_fields = ["=payment__order__id", "reason", "operator__username"]
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +17,8 @@ from backoffice.figures import with_fill
 from backoffice.forms.programme import ReasonForm, ShowtimeForm
 from backoffice.views.move import move_page
 from cinema.clock import local
-from ticketing.models import Order, PriceCard, PriceRule, Showtime
-from ticketing.money.call_offs import cancel_showtime
+from ticketing.models import CallOff, Order, PriceCard, PriceRule, Showtime
+from ticketing.money.call_offs import call_off_showtime, progress_of
 from ticketing.programme.scheduling import add_showtime
 from ticketing.sale.notifications import audience_of
 from ticketing.sale.showtime_changes import delete_showtime, update_showtime
@@ -151,12 +151,15 @@ class ShowtimeAdmin(Historic):
             reason = form.cleaned_data["reason"]
 
             def call_off() -> None:
-                cancel_showtime(showtime_id=pk, now=timezone.now(), by=request.user, reason=reason)
+                call_off_showtime(showtime_id=pk, now=timezone.now(), by=request.user, reason=reason)
 
-            if attempt(request, call_off, _("The showtime was called off and everyone paid back.")):
+            if attempt(
+                request, call_off, _("The showtime is called off: nothing is sold and nobody admitted any more.")
+            ):
                 self.log_change(request, showtime, str(_("Called off: %(reason)s")) % {"reason": reason})
-            return redirect(reverse("admin:ticketing_showtime_change", args=[pk]))
+            return redirect(request.path)
         orders = Order.objects.filter(showtime=showtime, status__in=["pending", "paid"]).with_details()
+        begun = CallOff.objects.filter(showtime=showtime).select_related("by").first()
         context = {
             **self.admin_site.each_context(request),
             "title": _("Call off a showtime"),
@@ -165,6 +168,8 @@ class ShowtimeAdmin(Historic):
             "audience": audience_of(order for order in orders if not order.is_expired(timezone.now())),
             "amount": sum(order.total_amount - order.refunded_amount for order in orders if order.status == "paid"),
             "form": form,
+            "progress": progress_of(begun) if begun else None,
+            "call_off": begun,
             "opts": self.opts,
         }
         return render(request, "backoffice/showtime/cancel.html", context)

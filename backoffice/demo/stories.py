@@ -11,11 +11,14 @@ from accounts.models import User
 from backoffice.demo.people import People
 from backoffice.demo.timetable import DUNE
 from cinema.clock import after, before, local
+from cinema.jobs.runs import work_off
 from ticketing.door.admission import admit_ticket
+from ticketing.jobs import AFTER_SALES
 from ticketing.models import Claim, Hall, Order, PriceType, Seat, Showtime
-from ticketing.money.call_offs import cancel_showtime
-from ticketing.money.payments import hear_provider, pay_in_house, payment_address, start_payment
-from ticketing.money.providers.sandbox import SandboxProvider
+from ticketing.money.call_offs import call_off_showtime
+from ticketing.money.events import receive_event
+from ticketing.money.payments import begin_payment, pay_in_house, start_payment
+from ticketing.money.providers import PROVIDERS
 from ticketing.money.refunds import refund_by_customer, refund_order
 from ticketing.programme.scheduling import add_showtime
 from ticketing.sale.best_seats import best_available
@@ -53,9 +56,11 @@ def _story_of_lin(people: People, *, seen: list, coming: list, dune: list, now: 
     buy(customer=lin, showtime=coming[0], count=2, at=now - timedelta(hours=5))
     changed = buy(customer=lin, showtime=coming[14], count=2, at=now - timedelta(days=1, hours=2))
     refund_by_customer(order=changed, now=now - timedelta(hours=8))
+    follow_up(at=now - timedelta(hours=8))
     fewer = buy(customer=lin, showtime=coming[20], count=4, at=now - timedelta(hours=9))
     one = fewer.tickets.order_by("id").last()
     refund_order(order=fewer, now=now - timedelta(hours=7), by=door, reason="少来一位", ticket_ids=[one.pk])
+    follow_up(at=now - timedelta(hours=7))
     given_up = hold(customer=lin, showtime=coming[6], count=1, at=now - timedelta(hours=30))
     cancel_order(order=given_up, now=now - timedelta(hours=29, minutes=57), by=lin)
     hold(customer=lin, showtime=coming[5], count=2, at=now - timedelta(minutes=settings.HOLD_MINUTES + 30))
@@ -68,6 +73,7 @@ def _stories_of_regulars(regulars: Sequence[User], clerk: User, *, coming: list,
         order = buy(customer=user, showtime=coming[number * 4 + 1], count=2, at=early)
         if number % 3 == 0:
             refund_by_customer(order=order, now=after(early, timedelta(minutes=40)))
+            follow_up(at=after(early, timedelta(minutes=40)))
         if number % 3 == 1:
             hold(customer=user, showtime=coming[number + 7], count=2, at=now - timedelta(minutes=50))
         if number % 3 == 2:
@@ -87,7 +93,8 @@ def _called_off(people: People, *, showings: Showings, now: datetime) -> None:
     cancelled = add_showtime(starts_at=later, **facts)
     for customer in [people.lin, *people.regulars[:2]]:
         buy(customer=customer, showtime=cancelled, count=2, at=now - timedelta(hours=3))
-    cancel_showtime(showtime_id=cancelled.pk, now=now - timedelta(hours=1), by=people.admin, reason="放映机检修")
+    call_off_showtime(showtime_id=cancelled.pk, now=now - timedelta(hours=1), by=people.admin, reason="放映机检修")
+    follow_up(at=now - timedelta(hours=1))
     add_showtime(starts_at=later, status=Showtime.Status.DRAFT, **facts)
 
 
@@ -128,10 +135,16 @@ def pay(*, order: Order, at: datetime, authorise: bool = True) -> Order:
             pay_in_house(order=order, provider="card", now=at, by=None)
     else:
         payment = start_payment(order=order, provider="sandbox", now=at)
-        payment_address(payment)
-        body, signature = SandboxProvider().decide(payment.reference, authorise=authorise)
-        hear_provider(provider="sandbox", body=body, signature=signature, now=at)
+        begin_payment(payment=payment, now=at)
+        for headers, body in PROVIDERS["sandbox"].decide(payment.reference, authorise=authorise, now=at):
+            receive_event(provider="sandbox", headers=headers, body=body, now=at)
+    follow_up(at=at)
     return Order.objects.select_related("showtime__movie", "showtime__hall").get(pk=order.pk)
+
+
+def follow_up(*, at: datetime) -> None:
+    """What the house does after a sale, a refund or a call-off, as it was done then."""
+    work_off(clock=lambda: at, kinds=AFTER_SALES)
 
 
 def _before(showtime: Showtime, now: datetime) -> datetime:

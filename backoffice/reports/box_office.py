@@ -20,7 +20,7 @@ from backoffice.reports.table import COUNT, MONEY, PERCENT, Column, Report
 from catalog.models import Movie
 from cinema.days import DayOf, Period, day_of, film_week_of
 from ticketing.models import Hall, LedgerEntry, Order, PriceType, Ticket
-from ticketing.money.providers import IN_HOUSE, ONLINE
+from ticketing.money.providers import PROVIDERS
 
 ZERO = Decimal("0.00")
 BASES: dict[str, Promise] = {"sold": _("day of sale"), "shown": _("day of showtime")}
@@ -66,7 +66,7 @@ def _halls(keys: list[Any]) -> dict[Any, str]:
 
 
 def _methods(keys: list[Any]) -> dict[Any, str]:
-    return {name: str(provider.label) for name, provider in (IN_HOUSE | ONLINE).items()}
+    return {name: str(provider.label) for name, provider in PROVIDERS.items()}
 
 
 def _choices(choices: Any) -> Names:

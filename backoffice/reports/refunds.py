@@ -22,8 +22,8 @@ def refunds(*, period: Period, limit: int | None = None) -> Report:
     With a ``limit`` only that many rows; the totals are those of all.
     """
     paid_back = Refund.objects.filter(period.holds("created_at"))
-    voided = Payment.objects.filter(period.holds("decided_at"), status=Payment.Status.VOIDED)
-    given_up = Order.objects.filter(period.holds("closed_at"), status=Order.Status.CANCELLED)
+    voided = Payment.objects.filter(period.holds("decided_at"), status__in=Payment.Status.let_go())
+    given_up = Order.objects.given_up().filter(period.holds("closed_at"))
     rows = [*_refunded(paid_back, limit), *_voided(voided, limit), *_given_up(given_up, limit)]
     rows.sort(key=lambda row: row[0], reverse=True)
     totals: list[Any] = [_("Total"), "", "", "", "", _sum(paid_back, "amount")]
@@ -86,7 +86,7 @@ def _seats_given_back(orders: list[int]) -> dict[tuple[int, datetime], list[str]
 def _voided(found: QuerySet[Payment], limit: int | None) -> list[list[Any]]:
     payments = found.select_related("order__showtime__movie", "order__customer").prefetch_related("order__lines")
     return [
-        _nothing_charged(payment.decided_at, _("Payment voided"), payment.order, payment.amount, None)
+        _nothing_charged(payment.decided_at, payment.get_status_display(), payment.order, payment.amount, None)
         for payment in payments.order_by("-decided_at")[:limit]
     ]
 

@@ -8,11 +8,24 @@ from django.core import mail
 from django.db import transaction
 
 from accounts.models import Letter
-from tests.factories import a_clerk, a_customer, a_hall, a_movie, a_paid_order, a_showtime, an_order, pay
+from cinema.jobs.runs import work_off
+from tests.factories import (
+    a_clerk,
+    a_customer,
+    a_hall,
+    a_movie,
+    a_paid_order,
+    a_showtime,
+    afterwards,
+    an_order,
+    begun,
+    pay,
+)
 from tests.working import mail_letters
-from ticketing.money.call_offs import cancel_showtime
-from ticketing.money.payments import hear_provider, pay_in_house, start_payment
-from ticketing.money.providers import ONLINE
+from ticketing.money.call_offs import call_off_showtime
+from ticketing.money.events import receive_event
+from ticketing.money.payments import pay_in_house
+from ticketing.money.providers import PROVIDERS
 from ticketing.money.refunds import refund_by_customer, refund_order
 from ticketing.sale.broken_seats import move_ticket
 from ticketing.sale.orders import cancel_order
@@ -88,11 +101,9 @@ def test_a_declined_payment_tells_nothing(showtime, now):
 
 
 def begin_to_pay(order, now):
-    """The customer is at the bank; answers the bank's yes, to be heard when it comes."""
-    payment = start_payment(order=order, provider="sandbox", now=now)
-    ONLINE["sandbox"].begin(payment)
-    body, signature = ONLINE["sandbox"].decide(payment.reference, authorise=True)
-    return {"provider": "sandbox", "body": body, "signature": signature}
+    """The customer is at the bank; returns the bank's yes, to be heard when it comes."""
+    ((headers, body),) = PROVIDERS["sandbox"].decide(begun(order, now).reference, authorise=True, now=now)
+    return {"provider": "sandbox", "body": body, "headers": headers}
 
 
 def test_a_payment_that_came_too_late_is_told_once_with_nothing_charged(showtime, now):
@@ -101,7 +112,7 @@ def test_a_payment_that_came_too_late_is_told_once_with_nothing_charged(showtime
     an_order(showtime=showtime, now=late.expires_at, seats=["A1"])
 
     for _time in range(2):
-        hear_provider(**word, now=late.expires_at)
+        receive_event(**word, now=late.expires_at)
 
     assert only_letter() == (
         "not_sold",
@@ -124,7 +135,8 @@ def test_whoever_paid_another_way_hears_nothing_of_the_payment_that_was_let_go(s
     word = begin_to_pay(order, now)
     pay_in_house(order=order, provider="cash", now=now, by=None)
 
-    hear_provider(**word, now=now)
+    receive_event(**word, now=now)
+    afterwards(now)
 
     assert only_letter()[0] == "tickets"
 
@@ -134,10 +146,10 @@ def test_an_undone_sale_leaves_no_letter(showtime, now):
 
     with transaction.atomic():
         pay_in_house(order=order, provider="cash", now=now, by=None)
-        within = Letter.objects.count()
         transaction.set_rollback(True)
+    afterwards(now)
 
-    assert (within, Letter.objects.count()) == (1, 0)
+    assert not Letter.objects.exists()
 
 
 def test_a_sale_at_the_counter_without_an_account_tells_nobody(showtime, now):
@@ -167,7 +179,7 @@ def test_one_who_gives_tickets_back_reads_what_comes_back(showtime, now):
             "影厅：1号厅",
             "座位：A1, A2",
             "",
-            "退款 ¥90 将按原支付方式退回。",
+            "退款 ¥90 正按原支付方式退回，到账后我们会再通知您。",
         ],
     )
 
@@ -195,7 +207,7 @@ def test_a_refund_of_one_ticket_by_staff_names_it_its_sum_and_the_reason(showtim
             "Hall: 1号厅",
             "Seats: A2",
             "",
-            "¥45 is on its way back to you, the way you paid.",
+            "¥45 is on its way back to you, the way you paid. We tell you when it has been paid out.",
             "",
             "Reason: The projector was out of focus",
         ],
@@ -209,7 +221,8 @@ def test_calling_a_showtime_off_tells_everybody_once_in_their_language(showtime,
     an_order(showtime=showtime, now=now - timedelta(days=1), seats=["A4"])  # its hold has run out long ago
     Letter.objects.all().delete()
 
-    cancel_showtime(showtime_id=showtime.pk, now=now, by=a_clerk(), reason="停电")
+    call_off_showtime(showtime_id=showtime.pk, now=now, by=a_clerk(), reason="停电")
+    work_off(clock=lambda: now, kinds={"call_off_order"})
 
     told = [(letter.kind, letter.status, letter.subject) for letter in Letter.objects.order_by("about_id")]
     assert told == [
@@ -218,7 +231,7 @@ def test_calling_a_showtime_off_tells_everybody_once_in_their_language(showtime,
         ("called_off", "waiting", "场次取消：《神女》，5月2日 19:30"),
     ]
     paid, _english, unpaid = (letter.text for letter in Letter.objects.order_by("about_id"))
-    assert ("退款 ¥45 将按原支付方式退回。" in paid, "原因：停电" in paid) == (True, True)
+    assert ("退款 ¥45 正按原支付方式退回，到账后我们会再通知您。" in paid, "原因：停电" in paid) == (True, True)
     assert "您未支付任何费用。" in unpaid
 
 

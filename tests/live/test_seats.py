@@ -11,7 +11,7 @@ from cinema.realtime import publish, showtime_topic
 from tests.live.clients import Client
 from tests.live.people import account, film, in_thread
 from ticketing.models import Claim, Order, Seat, Showtime, Ticket
-from ticketing.money.call_offs import cancel_showtime
+from ticketing.money.call_offs import call_off_showtime
 from ticketing.money.payments import pay_in_house
 from ticketing.money.refunds import refund_order
 from ticketing.programme.scheduling import add_showtime
@@ -125,7 +125,7 @@ async def test_a_moved_ticket_and_a_showtime_called_off_are_told_and_add_up(hub)
         }:
             await page.next()
         equal.append((page.seq, page.seats) == await fresh(showtime))
-        await in_thread(cancel_showtime, showtime_id=showtime.pk, now=now, by=ann)
+        await in_thread(call_off_showtime, showtime_id=showtime.pk, now=now, by=ann)
         await page.next()
         statuses = {seat["status"] for seat in page.seats.values()}
 

@@ -7,8 +7,8 @@ from django.test import override_settings
 
 from tests.factories import a_showtime, an_order
 from ticketing.models import Order, Payment, SandboxCharge
-from ticketing.money.payments import payment_address, start_payment
-from ticketing.money.providers import ONLINE
+from ticketing.money.payments import begin_payment, start_payment
+from ticketing.money.providers import PROVIDERS
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def test_declining_charges_nothing_and_the_order_can_be_paid_again(mine, order):
 
     order.refresh_from_db()
     assert order.status == Order.Status.PAID
-    assert sorted(SandboxCharge.objects.values_list("status", flat=True)) == ["captured", "declined"]
+    assert sorted(SandboxCharge.objects.values_list("status", flat=True)) == ["authorised", "declined"]
 
 
 def test_leaving_the_bank_leaves_the_order_waiting(mine, order):
@@ -54,13 +54,13 @@ def test_leaving_the_bank_leaves_the_order_waiting(mine, order):
 def test_a_senseless_word_at_the_bank_decides_nothing(mine, order, word):
     mine.post(go_to_bank(mine, order), {"word": word})
 
-    assert Payment.objects.get().status == Payment.Status.STARTED
+    assert Payment.objects.get().status == Payment.Status.PENDING
 
 
 def test_looking_at_the_banks_page_decides_nothing(client, mine, order):
     client.get(go_to_bank(mine, order))
 
-    assert Payment.objects.get().status == Payment.Status.STARTED
+    assert Payment.objects.get().status == Payment.Status.PENDING
 
 
 def test_a_second_word_at_the_bank_changes_nothing(mine, order):
@@ -108,18 +108,18 @@ def test_the_bank_does_not_send_customers_to_another_site(mine, order):
         order=order, provider="sandbox", now=order.created_at, return_url="https://elsewhere.example/"
     )
 
-    answer = mine.post(payment_address(from_elsewhere), {"word": "success"})
+    answer = mine.post(begin_payment(payment=from_elsewhere, now=order.created_at), {"word": "success"})
 
     assert answer["Location"] == f"/orders/{order.pk}/"
 
 
 def test_the_banks_signed_word_is_heard(mine, client, order):
     go_to_bank(mine, order)
-    body, signature = ONLINE["sandbox"].decide(Payment.objects.get().reference, authorise=True)
-
-    answer = client.post(
-        "/payments/sandbox/notify/", body, content_type="application/json", headers={"X-Signature": signature}
+    ((headers, body),) = PROVIDERS["sandbox"].decide(
+        Payment.objects.get().reference, authorise=True, now=order.created_at
     )
+
+    answer = client.post("/payments/sandbox/notify/", body, content_type="application/json", headers=headers)
 
     order.refresh_from_db()
     assert (answer.status_code, order.status) == (200, Order.Status.PAID)
@@ -128,7 +128,9 @@ def test_the_banks_signed_word_is_heard(mine, client, order):
 @pytest.mark.parametrize("signature", ["", "0" * 64, "é"])
 def test_a_word_the_bank_did_not_sign_is_refused(mine, client, order, signature):
     go_to_bank(mine, order)
-    body, _signature = ONLINE["sandbox"].decide(Payment.objects.get().reference, authorise=True)
+    ((_signed, body),) = PROVIDERS["sandbox"].decide(
+        Payment.objects.get().reference, authorise=True, now=order.created_at
+    )
 
     answer = client.post(
         "/payments/sandbox/notify/", body, content_type="application/json", headers={"X-Signature": signature}
@@ -138,9 +140,9 @@ def test_a_word_the_bank_did_not_sign_is_refused(mine, client, order, signature)
     assert (answer.status_code, order.status) == (403, Order.Status.PENDING)
 
 
-@pytest.mark.parametrize("provider", ["cash", "nobody"])
-def test_nobody_speaks_for_a_provider_the_house_does_not_take(client, provider):
-    assert client.post(f"/payments/{provider}/notify/", b"{}", content_type="application/json").status_code == 400
+@pytest.mark.parametrize(("provider", "status"), [("cash", 403), ("nobody", 400)])
+def test_nobody_speaks_for_a_provider_that_sends_no_notifications(client, provider, status):
+    assert client.post(f"/payments/{provider}/notify/", b"{}", content_type="application/json").status_code == status
 
 
 @override_settings(PAYMENT_PROVIDERS=[])

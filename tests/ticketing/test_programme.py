@@ -16,11 +16,12 @@ from tests.factories import (
     a_paid_order,
     a_price_card,
     a_showtime,
+    afterwards,
     an_administrator,
     an_order,
 )
 from ticketing.models import Hall, Order, Showtime
-from ticketing.money.call_offs import cancel_showtime
+from ticketing.money.call_offs import Progress, call_off_showtime, progress_of
 from ticketing.programme.scheduling import HallClosed, MovieRemoved, ShowtimesOverlap, add_showtime
 from ticketing.programme.showtimes import ShowtimeNotFound
 from ticketing.sale.hall_changes import HallInUse, SeatsSold, remove_hall, replace_grid, set_hall_status, update_hall
@@ -171,11 +172,14 @@ def test_calling_off_gives_everything_back_and_again_is_harmless(now):
     paid = a_paid_order(now=now, showtime=showtime, seats=["A1"])
     pending = an_order(now=now, showtime=showtime, seats=["A2"])
 
-    affected = cancel_showtime(showtime_id=showtime.pk, now=now, by=boss, reason="停电")
+    call_off = call_off_showtime(showtime_id=showtime.pk, now=now, by=boss, reason="停电")
+    before = progress_of(call_off)
+    afterwards(now)
 
-    assert {order.pk for order in affected} == {paid.pk, pending.pk}
+    assert (before.orders, before.waiting, before.is_done) == (2, 2, False)
+    assert progress_of(call_off) == Progress(orders=2, waiting=0, on_the_way=0, at_box_office=0, failed=0, paid_back=1)
     assert set(Order.objects.values_list("pk", "status")) == {(paid.pk, "refunded"), (pending.pk, "cancelled")}
-    assert cancel_showtime(showtime_id=showtime.pk, now=now, by=boss) == []
+    assert call_off_showtime(showtime_id=showtime.pk, now=now, by=boss) == call_off
 
 
 def test_a_film_with_paid_showtimes_to_come_stays(now):

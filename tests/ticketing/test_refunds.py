@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tests.backoffice.staff import may
-from tests.factories import a_clerk, a_customer, a_paid_order, a_price_card, a_showtime, an_order
+from tests.factories import a_clerk, a_customer, a_paid_order, a_price_card, a_showtime, afterwards, an_order
 from ticketing.door.admission import admit_ticket
 from ticketing.models import Claim, LedgerEntry, Refund, SandboxCharge
 from ticketing.money.refunds import (
@@ -30,7 +30,11 @@ def test_a_whole_refund_gives_back_the_money_and_the_seats(now):
     order = a_paid_order(now=now, seats=["A1", "A2"])
 
     refund_by_customer(order=order, now=now)
+    before = Refund.objects.get().status, SandboxCharge.objects.get().refunded_amount
+    afterwards(now)
 
+    assert before == ("approved", 0)
+    assert Refund.objects.values_list("status", "done_at").get() == ("done", now)
     assert (order.status, order.refunded_amount, order.closed_at) == ("refunded", Decimal("90.00"), now)
     assert (statuses(order), Claim.objects.count()) == ({"A1": "refunded", "A2": "refunded"}, 0)
     assert SandboxCharge.objects.get().refunded_amount == Decimal("90.00")
@@ -73,6 +77,7 @@ def test_an_order_is_refunded_once(now):
 
     with pytest.raises(WrongOrderStatus):
         refund_by_customer(order=stale, now=now)
+    afterwards(now)
 
     assert SandboxCharge.objects.get().refunded_amount == Decimal("45.00")
 

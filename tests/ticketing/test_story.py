@@ -8,11 +8,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from tests.factories import a_customer, a_hall, a_showtime
+from cinema.jobs.runs import work_off
+from tests.factories import a_customer, a_hall, a_showtime, afterwards, authorised
 from tests.ticketing.conftest import NOW
+from ticketing.jobs import AFTER_SALES
 from ticketing.models import Order, SandboxCharge
-from ticketing.money.payments import hear_provider, payment_address, settle_open, start_payment
-from ticketing.money.providers import ONLINE
+from ticketing.money.payments import begin_payment, start_payment
+from ticketing.money.providers import PROVIDERS
 from ticketing.money.refunds import refund_by_customer, refund_order
 from ticketing.money.verify import find_faults
 from ticketing.sale.claims import SeatsTaken
@@ -21,7 +23,6 @@ from ticketing.sale.orders import WrongOrderStatus, cancel_order
 from ticketing.sale.seatmap import seat_map
 
 SEATS = 6
-BANK = ONLINE["sandbox"]
 some_seats = st.sets(st.integers(0, SEATS - 1), min_size=1, max_size=3)
 some_order = st.integers(0, 30)
 
@@ -39,7 +40,8 @@ class Story(RuleBasedStateMachine):
         self.orders: list[dict] = []
 
     def teardown(self) -> None:
-        settle_open(now=self.now)
+        self.now += PROVIDERS["sandbox"].window
+        work_off(clock=lambda: self.now, kinds={*AFTER_SALES, "ask_payment"})
         faults = list(find_faults(now=self.now))
         transaction.savepoint_rollback(self.point)
         assert faults == []
@@ -97,15 +99,15 @@ class Story(RuleBasedStateMachine):
             assert known["until"] <= self.now
             assert any(self.owner(seat) for seat in known["seats"])
             return
-        payment_address(payment)
+        begin_payment(payment=payment, now=self.now)
         self.now += timedelta(minutes=wait)
         free = all(self.owner(seat) in (None, known) for seat in known["seats"])
         if word == "silence":
             return
-        body, signature = BANK.decide(payment.reference, authorise=word == "success")
-        heard = hear_provider(provider="sandbox", body=body, signature=signature, now=self.now)
-        assert heard.status == ("declined" if word == "decline" else "taken" if free else "voided")
-        if heard.status == "taken":
+        heard = authorised(payment, self.now, yes=word == "success")
+        afterwards(self.now)
+        assert heard.status == ("declined" if word == "decline" else "authorised" if free else "voiding")
+        if heard.status == "authorised":
             known["status"] = "paid"
 
     @precondition(lambda self: self.orders)
@@ -131,6 +133,7 @@ class Story(RuleBasedStateMachine):
         else:
             assert known["status"] == "paid"
             known["status"] = "refunded"
+            afterwards(self.now)
 
     @precondition(lambda self: self.orders)
     @rule(number=some_order, which=st.integers(0, 2))
@@ -144,6 +147,7 @@ class Story(RuleBasedStateMachine):
         refund_order(order=order, now=self.now, by=None, ticket_ids=[ticket.pk])
         known["seats"] = known["seats"] - {self.ids.index(ticket.seat_id)}
         known["status"] = "paid" if len(tickets) > 1 else "refunded"
+        afterwards(self.now)
 
     @rule(minutes=st.integers(1, 15))
     def time_passes(self, minutes):

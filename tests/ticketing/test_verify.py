@@ -96,6 +96,12 @@ FAULTS = {
     "money the bank gave back unasked": lambda paid, other: sql(
         "UPDATE ticketing_sandboxcharge SET refunded_amount = 1"
     ),
+    "a payment that is never captured": lambda paid, other: sql(
+        "UPDATE ticketing_payment SET status = 'authorised', settled_at = NULL, decided_at = '2026-01-01'"
+    ),
+    "a showtime that was called off and keeps its orders": lambda paid, other: sql(
+        "UPDATE ticketing_showtime SET status = 'cancelled'"
+    ),
     "a charge nobody asked for": lambda paid, other: sql(
         "UPDATE ticketing_payment SET provider = 'cash' WHERE order_id = %s", paid.pk
     ),

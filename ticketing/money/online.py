@@ -2,54 +2,37 @@
 
 from datetime import datetime
 
-from django.conf import settings
-from django.utils.translation import gettext_lazy as _
-
-from cinema.errors import InvalidInput
+from ticketing.money.events import receive_event
 from ticketing.money.models import Payment
-from ticketing.money.payments import PaymentDeclined, hear_provider, pay_in_house, payment_address, start_payment
-from ticketing.money.providers import UnknownProvider
-from ticketing.money.providers.sandbox import SandboxProvider
+from ticketing.money.payments import PaymentDeclined, begin_payment, pay_in_house, start_payment
+from ticketing.money.providers import online_provider
 from ticketing.sale.claims import SeatsTaken
 from ticketing.sale.models import Order
 from ticketing.sale.orders import WrongOrderStatus
 
-SANDBOX_TOKENS = {"success": True, "decline": False}
-
-
-class BadPaymentToken(InvalidInput):
-    """The provider takes no such token."""
-
-    code = "bad_payment_token"
-    message = _("This payment method does not take this token.")
-
 
 def pay_online(*, order: Order, provider: str, now: datetime, return_url: str = "", token: str = "") -> str:
-    """Begin to pay; answers where the customer goes on, or "" when the order is paid already.
+    """Begin to pay; returns where the customer goes on, or "" when the order is paid already.
 
-    The sandbox's tokens ``success`` and ``decline`` settle at once; an order that costs nothing always does.
-    Raises UnknownProvider, BadPaymentToken, PaymentDeclined, WrongOrderStatus, SalesClosed, SeatsTaken.
+    A token settles at once at providers that take one; an order that costs nothing always does. Must not be called
+    inside a transaction. Raises UnknownProvider, BadPaymentToken, PaymentDeclined, ProviderUnavailable,
+    WrongOrderStatus, SalesClosed, SeatsTaken.
     """
     if not order.total_amount:
         pay_in_house(order=order, provider="free", now=now, by=None)
         return ""
-    if provider not in settings.PAYMENT_PROVIDERS:
-        raise UnknownProvider(field="provider")
-    if token and (provider != "sandbox" or token not in SANDBOX_TOKENS):
-        raise BadPaymentToken(field="token")
-    payment = start_payment(order=order, provider=provider, now=now, return_url=return_url)
-    address = payment_address(payment)
+    chosen = online_provider(provider)
+    chosen.check_token(token)
+    payment = start_payment(order=order, provider=chosen.name, now=now, return_url=return_url)
+    address = begin_payment(payment=payment, now=now)
     if not token:
         return address
-    body, signature = SandboxProvider().decide(payment.reference, authorise=SANDBOX_TOKENS[token])
-    heard = hear_provider(provider=provider, body=body, signature=signature, now=now)
+    heard = payment
+    for headers, body in chosen.take_token(payment, token, now=now):
+        heard = receive_event(provider=chosen.name, headers=headers, body=body, now=now)
     if heard.status == Payment.Status.DECLINED:
         raise PaymentDeclined
-    if heard.status == Payment.Status.VOIDED:
-        _tell_why_voided(order)
+    if heard.status in Payment.Status.let_go():
+        order.refresh_from_db(fields=["status"])
+        raise SeatsTaken if order.status == Order.Status.PENDING else WrongOrderStatus
     return ""
-
-
-def _tell_why_voided(order: Order) -> None:
-    order.refresh_from_db(fields=["status"])
-    raise SeatsTaken if order.status == Order.Status.PENDING else WrongOrderStatus

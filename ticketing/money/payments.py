@@ -1,23 +1,24 @@
-"""Paying an order: start, hear the provider's word, sell, and settle with the provider.
+"""Paying an order: begin at a provider, then sell for money that is certain, or let go of it.
 
-The sale and its payment are decided in one transaction; only then is the provider told to capture or to void. A crash
-in between loses nothing: ``settle_open`` asks the provider and tells it again.
+The sale and its payment are decided in one transaction. What the provider has to hear of it is written down there as a
+job (``ticketing.money.settling``), so a crash in between loses nothing, and no transaction ever waits for a provider.
 """
 
 import logging
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
-from django.utils import timezone
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cinema.errors import CinemaError, NotFound
-from ticketing.money.models import Payment, Refund
-from ticketing.money.providers import IN_HOUSE, Notification, UnknownProvider, provider_named
+from cinema.jobs import enqueue
+from ticketing.money.models import Payment
+from ticketing.money.providers import IN_HOUSE, UnknownProvider, online_provider, provider_named
+from ticketing.money.providers.base import ProviderRefused, ProviderUnavailable
 from ticketing.programme.showtimes import ShowtimeChanged
 from ticketing.sale.claims import SeatsTaken, transaction_in_turn
 from ticketing.sale.holds import SalesClosed
@@ -26,8 +27,11 @@ from ticketing.sale.notifications import tell_not_sold
 from ticketing.sale.orders import WrongOrderStatus, sell_order
 
 logger = logging.getLogger(__name__)
+Status = Payment.Status
 ATTEMPTS = 3
+FIRST_QUESTION = timedelta(minutes=2)  # after which we ask for a call-back that never came
 WITH_ORDER = "order__showtime__movie", "order__showtime__hall", "order__customer"
+UNDECIDED = [*Status.open(), Status.DECLINED, Status.EXPIRED]  # a yes after a no, or after we gave up, is a yes
 
 
 class PaymentNotFound(NotFound):
@@ -45,27 +49,48 @@ class PaymentDeclined(CinemaError):
 
 
 def start_payment(*, order: Order, provider: str, now: datetime, return_url: str = "") -> Payment:
-    """Begin to pay a pending order. An order that costs nothing is free whatever the provider.
+    """The attempt to pay this pending order at an online provider: the one under way, or a new one.
 
     Raises WrongOrderStatus, SalesClosed, SeatsTaken (its hold ran out and others have the seats), UnknownProvider.
     """
-    if order.status != Order.Status.PENDING:
-        raise WrongOrderStatus
-    if not order.showtime.is_on_sale(now):
-        raise SalesClosed
-    if order.is_expired(now) and (lost := _seats_of_others(order, now)):
-        raise SeatsTaken(labels=lost)
-    chosen = provider_named(provider if order.total_amount else "free")
-    if order.total_amount and chosen.name == "free":
+    _refuse_if_not_payable(order, now)
+    name = online_provider(provider).name
+    if not order.total_amount:
         raise UnknownProvider(field="provider")
-    return Payment.objects.create(
-        order=order, provider=chosen.name, amount=order.total_amount, return_url=return_url, created_at=now
+    under_way = Payment.objects.open().filter(order=order, provider=name)
+    if (payment := under_way.first()) is not None:
+        return payment
+    try:
+        with transaction.atomic():
+            payment = Payment.objects.create(
+                order=order, provider=name, amount=order.total_amount, return_url=return_url, created_at=now
+            )
+            enqueue("ask_payment", key=str(payment.pk), run_at=now + FIRST_QUESTION, payment_id=payment.pk)
+            return payment
+    except IntegrityError:  # the other one of two clicks was quicker
+        return under_way.get()
+
+
+def begin_payment(*, payment: Payment, now: datetime) -> str:
+    """Announce the payment to its provider; returns where the customer authorises it.
+
+    The one word with a provider for which anybody waits. Must not be called inside a transaction.
+    Raises ProviderUnavailable, PaymentDeclined.
+    """
+    try:
+        begun = provider_named(payment.provider).begin(payment, now=now)
+    except ProviderRefused as refusal:
+        decline_payment(payment=payment, now=now, why=str(refusal))
+        raise PaymentDeclined from refusal
+    except CinemaError:
+        raise
+    except Exception as fault:
+        logger.exception("Payment %s could not be begun at %s", payment.pk, payment.provider)
+        raise ProviderUnavailable from fault
+    Payment.objects.filter(pk=payment.pk, status=Status.CREATED).update(
+        status=Status.PENDING, provider_reference=begun.provider_reference[:200]
     )
-
-
-def payment_address(payment: Payment) -> str:
-    """Where the customer authorises the payment; "" where nothing is to be authorised elsewhere."""
-    return provider_named(payment.provider).begin(payment)
+    return begun.address
 
 
 def find_payment(*, reference: UUID) -> Payment:
@@ -76,150 +101,119 @@ def find_payment(*, reference: UUID) -> Payment:
     return found
 
 
-def hear_provider(*, provider: str, body: bytes, signature: str, now: datetime) -> Payment:
-    """Take a provider's signed notification and act on it; hearing it twice changes nothing.
+def pay_in_house(*, order: Order, provider: str, now: datetime, by: User | None) -> Payment:
+    """Pay at the counter, by a clerk's word, or for nothing: order sold and money taken in one go.
 
-    Raises UnknownProvider, BadSignature, PaymentNotFound.
-    """
-    notification = provider_named(provider).read_notification(body, signature)
-    payment = find_payment(reference=notification.reference)
-    if payment.provider != provider:
-        raise PaymentNotFound
-    return decide_payment(payment=payment, notification=notification, now=now)
-
-
-def decide_payment(*, payment: Payment, notification: Notification, now: datetime) -> Payment:
-    """Sell the order for an authorised payment, or note the refusal; then settle with the provider.
-
-    If the order can no longer be sold, or another amount was authorised, the payment is voided: nothing is charged.
-    Deciding twice changes nothing; a yes that comes after a no is let go of again.
-    """
-    if payment.status == Payment.Status.STARTED:
-        outcome = _outcome(payment, notification, now)
-        if outcome != Payment.Status.TAKEN:  # which was decided together with the sale
-            _let_go(payment, outcome, now)
-    payment.refresh_from_db()
-    if notification.authorised and payment.status != Payment.Status.TAKEN:
-        Payment.objects.filter(pk=payment.pk).update(settled_at=None)
-        payment.settled_at = None
-    settled_or_later(settle_payment, payment=payment, now=now)
-    return payment
-
-
-def _outcome(payment: Payment, notification: Notification, now: datetime) -> str:
-    if not notification.authorised:
-        return Payment.Status.DECLINED
-    if notification.amount != payment.amount:
-        logger.error("payment %s voided: %s instead of %s", payment.pk, notification.amount, payment.amount)
-        return Payment.Status.VOIDED
-    for _attempt in range(ATTEMPTS):
-        try:
-            take_payment(payment=payment, now=now)
-            return Payment.Status.TAKEN
-        except ShowtimeChanged:
-            continue  # a new price, say: what was bought can be sold all the same, or the next look refuses it
-        except CinemaError as refusal:
-            logger.info("payment %s voided: %s", payment.pk, refusal.code)
-            break
-    return Payment.Status.VOIDED
-
-
-def take_payment(*, payment: Payment, now: datetime, by: User | None = None) -> None:
-    """Sell the order for this payment, both or neither. The constraint on payments lets one per order through.
-
-    Raises WrongOrderStatus, SeatsTaken, SalesClosed, ShowtimeChanged.
+    Raises WrongOrderStatus, SalesClosed, SeatsTaken, UnknownProvider, ShowtimeChanged; then nothing has happened.
     """
     with transaction_in_turn():
-        sell_order(order=payment.order, payment_id=payment.pk, method=payment.provider, now=now, by=by)
-        if not _decide(payment, Payment.Status.TAKEN, now):
-            raise WrongOrderStatus
-
-
-def pay_in_house(*, order: Order, provider: str, now: datetime, by: User | None) -> Payment:
-    """Pay at the counter, by a clerk's word, or for nothing: order sold and payment taken in one go.
-
-    Raises what ``start_payment`` and ``take_payment`` raise, and then nothing has happened.
-    """
-    with transaction.atomic():
-        payment = start_payment(order=order, provider=provider, now=now)
-        if payment.provider not in IN_HOUSE:
+        _refuse_if_not_payable(order, now)
+        name = provider if order.total_amount else "free"
+        if name not in IN_HOUSE or (order.total_amount and name == "free"):
             raise UnknownProvider(field="provider")
-        take_payment(payment=payment, now=now, by=by)
-    payment.refresh_from_db()
-    settled_or_later(settle_payment, payment=payment, now=now)
+        payment = Payment.objects.create(
+            order=order,
+            provider=name,
+            amount=order.total_amount,
+            status=Status.CAPTURED,
+            created_at=now,
+            decided_at=now,
+            settled_at=now,
+        )
+        sell_order(order=order, payment_id=payment.pk, method=name, now=now, by=by)
+        if order.customer_id is not None:
+            _follow_up(order, now)
     return payment
 
 
-def settle_payment(*, payment: Payment, now: datetime) -> None:
-    """Tell the provider what was decided: capture what was sold, void what was not. Again is harmless."""
-    if payment.settled_at or payment.status == Payment.Status.STARTED:
-        return
-    provider = provider_named(payment.provider)
-    if payment.status == Payment.Status.TAKEN:
-        provider.capture(payment)
-    else:
-        provider.void(payment)
-    Payment.objects.filter(pk=payment.pk).update(settled_at=now)
-    payment.settled_at = now
+def take_payment(
+    *, payment: Payment, amount: Decimal | None, captured: bool, now: datetime, provider_reference: str = ""
+) -> Payment:
+    """The provider has reserved (or ``captured``) the money: sell the order for it, or let go of it.
+
+    Hearing it twice, late or out of order changes nothing that was decided. Returns the payment as it is then.
+    """
+    if provider_reference and not payment.provider_reference:
+        Payment.objects.filter(pk=payment.pk).update(provider_reference=provider_reference[:200])
+    if payment.status in UNDECIDED:
+        refusal = _sell(payment, amount, captured, now)
+        if refusal:
+            let_go(payment=payment, captured=captured, now=now, why=refusal, from_=UNDECIDED)
+    elif captured and payment.status == Status.AUTHORISED:
+        Payment.objects.filter(pk=payment.pk, status=Status.AUTHORISED).update(status=Status.CAPTURED, settled_at=now)
+    elif captured and payment.status in {Status.VOIDING, Status.VOIDED}:
+        let_go(payment=payment, captured=True, now=now, why=payment.last_error, from_=[Status.VOIDING, Status.VOIDED])
+    payment.refresh_from_db(fields=["status", "decided_at", "settled_at", "last_error"])
+    return payment
 
 
 @transaction.atomic
-def settle_refund(*, refund_id: int, now: datetime) -> None:
-    """Have the provider pay a refund out, once."""
-    rows = Refund.objects.select_related("payment").select_for_update(of=("self",), no_key=True)
-    refund = rows.get(pk=refund_id)
-    if refund.settled_at is None:
-        settle_payment(payment=refund.payment, now=now)
-        provider_named(refund.payment.provider).refund(refund)
-        Refund.objects.filter(pk=refund.pk).update(settled_at=now)
-
-
-def settle_open(*, now: datetime | None = None) -> int:
-    """Make good whatever a crash or an outage left undone; answers how many things were settled.
-
-    Payments whose notification was never heard are asked after and decided; what was decided is told to the providers.
-    A provider that is away is left for the next time. Any number of these may run at once, beside the house at work.
-    """
-    now = now or timezone.now()
-    unheard = Payment.objects.filter(status=Payment.Status.STARTED).select_related(*WITH_ORDER)
-    asked = [settled_or_later(_ask_after, payment=payment, now=now) for payment in list(unheard)]
-    payments = Payment.objects.filter(settled_at=None).exclude(status=Payment.Status.STARTED)
-    told = [settled_or_later(settle_payment, payment=payment, now=now) for payment in payments]
-    refunds = Refund.objects.filter(settled_at=None).values_list("pk", flat=True)
-    paid = [settled_or_later(settle_refund, refund_id=refund_id, now=now) for refund_id in refunds]
-    return sum([*asked, *told, *paid])
-
-
-def settled_or_later(settle: Callable[..., bool | None], **what: Any) -> bool:
-    """Whether a word with the provider did something. If it is away the sale stands; ``settle_open`` tries again."""
-    try:
-        return settle(**what) is not False
-    except Exception:
-        logger.exception("A provider could not be told; manage.py settle will try again")
+def let_go(*, payment: Payment, captured: bool, now: datetime, why: str, from_: Collection[str]) -> bool:
+    """Have the provider void the payment, or pay back what it took already; its customer is told. Once."""
+    status, job = (Status.RETURNING, "return_payment") if captured else (Status.VOIDING, "void_payment")
+    undecided = Payment.objects.filter(pk=payment.pk, status__in=from_)
+    if not undecided.update(status=status, decided_at=now, settled_at=None, last_error=why[:300]):
         return False
-
-
-def _ask_after(*, payment: Payment, now: datetime) -> bool:
-    """Decide a payment by what its provider knows of it, or call it off when its order can't be sold any more."""
-    notification = provider_named(payment.provider).ask(payment)
-    if notification is None:
-        order = payment.order
-        if order.status == Order.Status.PENDING and order.showtime.is_on_sale(now):
-            return False  # the customer may still be at the provider's
-        notification = Notification(reference=payment.reference, authorised=False, amount=payment.amount)
-    decide_payment(payment=payment, notification=notification, now=now)
+    enqueue(job, key=str(payment.pk), run_at=now, payment_id=payment.pk)
+    tell_not_sold(order=payment.order, was_charged=captured, now=now)
     return True
 
 
+def decline_payment(*, payment: Payment, now: datetime, why: str = "") -> bool:
+    """The provider said no; the order still waits for another attempt."""
+    undecided = Payment.objects.open().filter(pk=payment.pk)
+    return bool(undecided.update(status=Status.DECLINED, decided_at=now, settled_at=now, last_error=why[:300]))
+
+
 @transaction.atomic
-def _let_go(payment: Payment, outcome: str, now: datetime) -> None:
-    if _decide(payment, outcome, now) and outcome == Payment.Status.VOIDED:
-        tell_not_sold(order=payment.order, now=now)
+def expire_payment(*, payment: Payment, now: datetime) -> bool:
+    """The customer never decided: wait no longer. A yes that comes all the same is heard (``take_payment``)."""
+    undecided = Payment.objects.open().filter(pk=payment.pk)
+    if not undecided.update(status=Status.EXPIRED, decided_at=now):
+        return False
+    enqueue("void_payment", key=str(payment.pk), run_at=now, payment_id=payment.pk)
+    return True
 
 
-def _decide(payment: Payment, status: str, now: datetime) -> bool:
-    started = Payment.objects.filter(pk=payment.pk, status=Payment.Status.STARTED)
-    return bool(started.update(status=status, decided_at=now))
+def _refuse_if_not_payable(order: Order, now: datetime) -> None:
+    if order.status != Order.Status.PENDING:
+        raise WrongOrderStatus
+    if not order.showtime.is_on_sale(now):
+        raise SalesClosed
+    if order.is_expired(now) and (lost := _seats_of_others(order, now)):
+        raise SeatsTaken(labels=lost)
+
+
+def _sell(payment: Payment, amount: Decimal | None, captured: bool, now: datetime) -> str:
+    """Sell the order for this payment, both or neither; returns why not, or "" when it is sold."""
+    if amount is not None and amount != payment.amount:
+        logger.error("payment %s: %s instead of %s", payment.pk, amount, payment.amount)
+        return f"{amount} instead of {payment.amount}"
+    for _attempt in range(ATTEMPTS):
+        try:
+            _take_and_sell(payment, captured, now)
+            return ""
+        except ShowtimeChanged:
+            continue  # a new price, say: what was bought can be sold all the same, or the next look refuses it
+        except CinemaError as refusal:
+            logger.info("payment %s is let go of: %s", payment.pk, refusal.code)
+            return refusal.code
+    return ShowtimeChanged.code
+
+
+def _take_and_sell(payment: Payment, captured: bool, now: datetime) -> None:
+    with transaction_in_turn():
+        sell_order(order=payment.order, payment_id=payment.pk, method=payment.provider, now=now)
+        status, settled_at = (Status.CAPTURED, now) if captured else (Status.AUTHORISED, None)
+        undecided = Payment.objects.filter(pk=payment.pk, status__in=UNDECIDED)
+        if not undecided.update(status=status, decided_at=now, settled_at=settled_at):
+            raise WrongOrderStatus
+        _follow_up(payment.order, now)
+
+
+def _follow_up(order: Order, now: datetime) -> None:
+    # All that comes of a sale in one INSERT: the job's handler writes the letter and has the money captured.
+    enqueue("order_sold", key=str(order.pk), run_at=now, order_id=order.pk)
 
 
 def _seats_of_others(order: Order, now: datetime) -> list[str]:

@@ -5,17 +5,18 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cinema.errors import Conflict, Forbidden
+from cinema.jobs import enqueue
 from ticketing.money.models import Payment, Refund
-from ticketing.money.payments import settle_refund, settled_or_later
+from ticketing.money.providers import IN_HOUSE
 from ticketing.sale.claims import announce_freed, release_seats
 from ticketing.sale.ledger import record_returned
 from ticketing.sale.models import Order, Ticket
-from ticketing.sale.notifications import tell_refunded
+from ticketing.sale.notifications import tell_paid_back, tell_refunded
 from ticketing.sale.orders import WrongOrderStatus
 
 
@@ -34,13 +35,20 @@ class ApprovalRequired(Forbidden):
     message = _("Used tickets, and any ticket once the film is over, are given back by a manager only.")
 
 
+class NothingToPayOut(Conflict):
+    """It was paid out already, or its provider is at it."""
+
+    code = "nothing_to_pay_out"
+    message = _("This refund has been paid out already, or is on its way.")
+
+
 def refund_by_customer(*, order: Order, now: datetime) -> Order:
     """A customer gives the whole order back, while the house allows it. Raises WrongOrderStatus, RefundClosed."""
     if order.status != Order.Status.PAID:
         raise WrongOrderStatus
     if not order.may_be_refunded_by_customer(now):
         raise RefundClosed
-    return refund_order(order=order, now=now, by=order.customer, spare_used=True)
+    return refund_order(order=order, now=now, by=order.customer, spare_used=True, handed_out=False)
 
 
 def tickets_to_give_back(*, order: Order, by: User, now: datetime) -> QuerySet[Ticket]:
@@ -83,17 +91,47 @@ def refund_order(
     reason: str = "",
     ticket_ids: Collection[int] | None = None,
     spare_used: bool = False,
+    handed_out: bool = True,
 ) -> Order:
-    """Give back all tickets of a paid order that aren't yet, or those named; their seats are free at once.
+    """Take back all tickets of a paid order that aren't yet, or those named; their seats are free at once.
 
-    The order is refunded when no ticket is left. ``spare_used`` refuses if someone was admitted with one.
+    The order is refunded when no ticket is left; the money is on its way then, and a job has the provider pay it out.
+    What was paid in the house counts as paid back where it is ``handed_out`` now, else it waits at the box office.
+    ``spare_used`` refuses if someone was admitted with one.
     Raises WrongOrderStatus, RefundClosed.
     """
     with transaction.atomic():
-        refund = _refund(order, now, by, reason, ticket_ids, spare_used)
-    settled_or_later(settle_refund, refund_id=refund.pk, now=now)
+        _refund(order, now, by, reason[:200], ticket_ids, spare_used, handed_out)
     order.refresh_from_db(fields=["status", "closed_at", "refunded_amount"])
     return order
+
+
+@transaction.atomic
+def finish_refund(*, refund_id: int, now: datetime) -> bool:
+    """The money is with its owner, who is told so. Once."""
+    owed = Refund.objects.owed().filter(pk=refund_id)
+    if not owed.update(status=Refund.Status.DONE, done_at=now, failed_at=None, last_error=""):
+        return False
+    refund = Refund.objects.select_related("payment__order__customer").get(pk=refund_id)
+    tell_paid_back(order=refund.payment.order, amount=refund.amount, now=now)
+    return True
+
+
+@transaction.atomic
+def hand_out_refund(*, refund_id: int, now: datetime, by: User) -> Refund:
+    """A clerk pays out what waited at the box office, or what the provider refused to pay. Raises NothingToPayOut."""
+    owed = Refund.objects.owed().filter(pk=refund_id)
+    waiting = owed.filter(Q(payment__provider__in=IN_HOUSE) | Q(status=Refund.Status.FAILED))
+    if not waiting.update(handed_out_by=by):
+        raise NothingToPayOut
+    finish_refund(refund_id=refund_id, now=now)
+    return Refund.objects.select_related("payment__order").get(pk=refund_id)
+
+
+def note_refund_failed(*, refund_id: int, why: str, now: datetime) -> None:
+    """The provider won't pay it out: staff have to."""
+    owed = Refund.objects.owed().filter(pk=refund_id)
+    owed.update(status=Refund.Status.FAILED, failed_at=now, last_error=why[:300])
 
 
 def _refund(
@@ -103,7 +141,8 @@ def _refund(
     reason: str,
     ticket_ids: Collection[int] | None,
     spare_used: bool,
-) -> Refund:
+    handed_out: bool,
+) -> None:
     # The order's row is locked first, by a write that works on both databases: refunds of one order queue here.
     if not Order.objects.filter(pk=order.pk, status=Order.Status.PAID).update(status=Order.Status.PAID):
         raise WrongOrderStatus
@@ -121,8 +160,19 @@ def _refund(
     if allowed.update(status=Ticket.Status.REFUNDED, refunded_at=now) != len(chosen):
         raise RefundClosed
     amount = sum((ticket.price for ticket in chosen), Decimal(0))
-    payment = Payment.objects.get(order=order, status=Payment.Status.TAKEN)
-    refund = Refund.objects.create(payment=payment, amount=amount, reason=reason[:200], operator=by, created_at=now)
+    payment = Payment.objects.standing().get(order=order)
+    is_done = not amount or (payment.provider in IN_HOUSE and handed_out)
+    refund = Refund.objects.create(
+        payment=payment,
+        amount=amount,
+        reason=reason,
+        operator=by,
+        created_at=now,
+        status=Refund.Status.DONE if is_done else Refund.Status.APPROVED,
+        done_at=now if is_done else None,
+    )
+    if refund.status != Refund.Status.DONE and payment.provider not in IN_HOUSE:
+        enqueue("send_refund", key=str(refund.pk), run_at=now, refund_id=refund.pk)
     whole = len(chosen) == len(standing)
     Order.objects.filter(pk=order.pk).update(
         refunded_amount=F("refunded_amount") + amount,
@@ -130,7 +180,15 @@ def _refund(
         closed_at=now if whole else None,
     )
     freed = release_seats(order=order, seat_ids=[ticket.seat_id for ticket in chosen])
-    record_returned(order=order, tickets=chosen, payment_id=payment.pk, now=now, actor=by, reason=reason[:200])
-    tell_refunded(order=order, tickets=chosen, amount=amount, reason=reason[:200], by=by, now=now)
+    record_returned(order=order, tickets=chosen, payment_id=payment.pk, now=now, actor=by, reason=reason)
+    tell_refunded(
+        order=order,
+        tickets=chosen,
+        amount=amount,
+        is_done=is_done,
+        at_box_office=payment.provider in IN_HOUSE,
+        reason=reason,
+        by=by,
+        now=now,
+    )
     announce_freed(showtime_id=order.showtime_id, seat_ids=freed)
-    return refund

@@ -3,18 +3,20 @@
 from collections import defaultdict
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection, transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 
-from ticketing.money.models import Payment, Refund, SandboxCharge
+from ticketing.money.models import Payment, ProviderEvent, Refund, SandboxCharge
+from ticketing.money.providers import IN_HOUSE
 from ticketing.sale.models import Claim, LedgerEntry, Order, OrderLine, Ticket
 
 Kind = LedgerEntry.Kind
 SeatKey = tuple[int, int]
-DECIDED_AGAINST = {Payment.Status.DECLINED, Payment.Status.VOIDED}
+AGAINST = {Payment.Status.DECLINED, Payment.Status.EXPIRED, Payment.Status.VOIDED}
+LATE = timedelta(minutes=15)  # in which whatever is told a provider, or owed to a customer, should be done
 
 
 @contextmanager
@@ -40,6 +42,7 @@ def find_faults(*, now: datetime) -> Iterator[str]:
     yield from _compare_tickets()
     yield from _compare_money()
     yield from _compare_bank()
+    yield from _name_unfinished(now)
 
 
 def _replay_seats() -> Generator[str, None, dict[SeatKey, tuple[int, datetime | None]]]:
@@ -86,7 +89,7 @@ def _compare_tickets() -> Iterator[str]:
         yield f"Seat {seat_id} of showtime {showtime_id} {what} (order {order_id})."
     for ticket_id in standing.exclude(order__status=Order.Status.PAID).values_list("pk", flat=True):
         yield f"Ticket {ticket_id} stands although its order isn't paid."
-    paid_by = Payment.objects.filter(order=OuterRef("order"), status=Payment.Status.TAKEN).values("provider")
+    paid_by = Payment.objects.filter(order=OuterRef("order"), status__in=Payment.Status.standing()).values("provider")
     unlike = ~Q(price_type=F("line__price_type")) | ~Q(channel=F("order__channel")) | ~Q(provider=F("paid_by"))
     tickets = Ticket.objects.annotate(paid_by=Subquery(paid_by)).filter(unlike).order_by()
     for ticket_id in tickets.values_list("pk", flat=True):
@@ -105,7 +108,7 @@ def _compare_money() -> Iterator[str]:
     for order_id, kind, amount in sums.iterator(10_000):
         ledger[order_id][kind] = amount
     lines = dict(OrderLine.objects.values_list("order_id").annotate(sum=Sum("price")).order_by())
-    taken = _sums(Payment.objects.filter(status=Payment.Status.TAKEN), "order_id")
+    taken = _sums(Payment.objects.standing(), "order_id")
     back = _sums(Refund.objects.all(), "payment__order_id")
     issued = _sums(Ticket.objects.all(), "order_id", "price")
     given_back = _sums(Ticket.objects.filter(status=Ticket.Status.REFUNDED), "order_id", "price")
@@ -132,25 +135,45 @@ def _compare_money() -> Iterator[str]:
 
 
 def _compare_bank() -> Iterator[str]:
-    """Holds the sandbox bank's book against the payments; what is still to be settled is no fault."""
+    """Holds the sandbox bank's book against the payments; what is still to be told it is named elsewhere, if late."""
     payments = Payment.objects.filter(provider="sandbox").values_list("reference", "status", "settled_at", "amount")
     known = {reference: (status, settled_at is not None, amount) for reference, status, settled_at, amount in payments}
-    settled_refunds = Refund.objects.filter(payment__provider="sandbox", settled_at__isnull=False)
-    back = _sums(settled_refunds, "payment__reference")
+    done = Refund.objects.filter(payment__provider="sandbox", status=Refund.Status.DONE)
+    owed = Refund.objects.owed().filter(payment__provider="sandbox")
+    back, under_way = _sums(done, "payment__reference"), _sums(owed, "payment__reference")
     for charge in SandboxCharge.objects.iterator(10_000):
         status, settled, amount = known.pop(charge.reference, (None, True, None))
-        captured, taken = charge.status == SandboxCharge.Status.CAPTURED, status == Payment.Status.TAKEN
-        if (captured and not taken) or (settled and taken and not captured):
+        captured, standing = charge.status == SandboxCharge.Status.CAPTURED, status in Payment.Status.standing()
+        if (captured and not standing) or (settled and standing and not captured):
             yield f"Charge {charge.reference} is {charge.status} at the bank and {status} here."
-        if settled and status in DECIDED_AGAINST and charge.status == SandboxCharge.Status.AUTHORISED:
+        if settled and status in AGAINST and charge.status == SandboxCharge.Status.AUTHORISED:
             yield f"Charge {charge.reference} is still reserved at the bank, but {status} here."
-        if charge.refunded_amount != back.get(charge.reference, Decimal(0)):
-            yield f"Charge {charge.reference}: the bank gave back {charge.refunded_amount}."
-        if captured and taken and charge.amount != amount:
+        paid = back.get(charge.reference, Decimal(0))
+        if not paid <= charge.refunded_amount <= paid + under_way.get(charge.reference, Decimal(0)):
+            yield f"Charge {charge.reference}: the bank gave back {charge.refunded_amount} instead of {paid}."
+        if captured and standing and charge.amount != amount:
             yield f"Charge {charge.reference}: the bank took {charge.amount} instead of {amount}."
     for reference, (status, settled, _amount) in known.items():
-        if settled and status == Payment.Status.TAKEN:
+        if settled and status in Payment.Status.standing():
             yield f"Payment {reference} was taken, but the bank knows nothing of it."
+
+
+def _name_unfinished(now: datetime) -> Iterator[str]:
+    """What is half done for too long, or failed: money not captured, let go of or paid back, call-offs not finished."""
+    late = now - LATE
+    stuck = Payment.objects.unsettled().filter(Q(decided_at__lt=late) | Q(failed_at__isnull=False))
+    for payment in stuck.order_by("pk"):
+        why = f" ({payment.last_error})" if payment.last_error else ""
+        yield f"Payment {payment.reference} is {payment.status} since {payment.decided_at}{why}."
+    owed = Refund.objects.owed().exclude(payment__provider__in=IN_HOUSE)
+    for refund in owed.filter(Q(created_at__lt=late) | Q(failed_at__isnull=False)).order_by("pk"):
+        why = f" ({refund.last_error})" if refund.last_error else ""
+        yield f"Refund {refund.reference} is {refund.status} since {refund.created_at}{why}."
+    live = Order.objects.filter(status__in=[Order.Status.PENDING, Order.Status.PAID], showtime__status="cancelled")
+    for order_id in live.exclude(showtime__call_off__created_at__gte=late).order_by("pk").values_list("pk", flat=True):
+        yield f"Order {order_id} stands although its showtime was called off."
+    for event in ProviderEvent.objects.filter(handled_at=None, received_at__lt=late).order_by("pk"):
+        yield f"What {event.provider} said at {event.received_at} has not been acted on."
 
 
 def _sums(rows: QuerySet, key: str, what: str = "amount") -> dict:

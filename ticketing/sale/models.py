@@ -33,6 +33,10 @@ class OrderQuerySet(models.QuerySet):
         """Orders whose money is in and not wholly given back."""
         return self.filter(status=Order.Status.PAID)
 
+    def given_up(self) -> "OrderQuerySet":
+        """Orders somebody cancelled while their hold still ran (those that ran out are closed by the house)."""
+        return self.filter(status=Order.Status.CANCELLED, closed_at__lt=models.F("expires_at"))
+
     def of(self, user: User) -> "OrderQuerySet":
         """The orders that belong to this customer."""
         return self.filter(customer=user)

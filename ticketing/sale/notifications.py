@@ -44,11 +44,12 @@ def audience_of(orders: Iterable[Order]) -> Audience:
     return Audience(by_mail, len(people) - by_mail, sum(order.customer is None for order in orders))
 
 
-def tell_sold(*, order: Order, showtime: Showtime, labels: Sequence[str], now: datetime) -> None:
+def tell_sold(*, order: Order, now: datetime) -> None:
     """The tickets are the customer's."""
-    customer = order.customer
+    customer, showtime = order.customer, order.showtime
     if customer is None:
         return
+    labels = [line.label for line in order.lines.all()]
     with translation.override(customer.language):
         paid = _("Total: %(sum)s") % {"sum": money(order.total_amount)}
         show = _("Please show the QR code of each ticket at the door. You find the tickets on the page of your order.")
@@ -59,16 +60,30 @@ def tell_sold(*, order: Order, showtime: Showtime, labels: Sequence[str], now: d
 
 
 def tell_refunded(
-    *, order: Order, tickets: Sequence[Ticket], amount: Decimal, reason: str, by: User | None, now: datetime
+    *,
+    order: Order,
+    tickets: Sequence[Ticket],
+    amount: Decimal,
+    is_done: bool,
+    at_box_office: bool,
+    reason: str,
+    by: User | None,
+    now: datetime,
 ) -> None:
-    """Tickets were given back and their price is on its way; because the showtime is called off, or for itself."""
+    """Tickets were given back; because the showtime is called off, or for itself. Says truly where the money is."""
     customer = order.customer
     if customer is None:
         return
     showtime = Showtime.objects.select_related("movie", "hall").get(pk=order.showtime_id)
     labels = [ticket.line.label for ticket in tickets]
     with translation.override(customer.language):
-        back = _("%(sum)s is on its way back to you, the way you paid.") % {"sum": money(amount)} if amount else ""
+        if is_done:
+            where = _("%(sum)s has been paid back to you.")
+        elif at_box_office:
+            where = _("%(sum)s waits for you at the box office.")
+        else:
+            where = _("%(sum)s is on its way back to you, the way you paid. We tell you when it has been paid out.")
+        back = where % {"sum": money(amount)} if amount else ""
         about = "\n".join([*_place(showtime), _seats(labels)])
         because = _("Reason: %(reason)s") % {"reason": reason} if reason and by != customer else ""
         if showtime.status == Showtime.Status.CANCELLED:
@@ -122,17 +137,31 @@ def tell_moved(*, order: Order, before: Showtime, showtime: Showtime, reason: st
         _write(customer, Kind.MOVED, subject, _paragraphs(opening, new, old, because, stay), order, now)
 
 
-def tell_not_sold(*, order: Order, now: datetime) -> None:
-    """A payment came when the order could no longer be sold. Whoever has paid it another way hears nothing of it."""
+def tell_paid_back(*, order: Order, amount: Decimal, now: datetime) -> None:
+    """The provider has paid a refund out."""
+    customer = order.customer
+    if customer is None:
+        return
+    with translation.override(customer.language):
+        subject = _("Paid back: %(movie)s, %(when)s") % _heading(order.showtime)
+        about = "\n".join([*_place(order.showtime), _("Order number: %(number)s") % {"number": order.number}])
+        paid = _("%(sum)s has been paid back to you, the way you paid.") % {"sum": money(amount)}
+        hint = _("Your bank may need a few days to show it.")
+        _write(customer, Kind.REFUNDED, subject, _paragraphs(paid, about, hint), order, now)
+
+
+def tell_not_sold(*, order: Order, was_charged: bool, now: datetime) -> None:
+    """A payment came when the order could no longer be sold. Whoever has paid it another way hears of money only."""
     customer = order.customer
     status = Order.objects.values_list("status", flat=True).get(pk=order.pk)
-    if customer is None or status in {Order.Status.PAID, Order.Status.REFUNDED}:
+    if customer is None or (status in {Order.Status.PAID, Order.Status.REFUNDED} and not was_charged):
         return
     with translation.override(customer.language):
         subject = _("Payment not taken: %(movie)s, %(when)s") % _heading(order.showtime)
         labels = list(order.lines.values_list("label", flat=True))
         about = "\n".join([*_place(order.showtime), _seats(labels)])
-        text = _paragraphs(_("These seats could no longer be sold to you."), about, _("Nothing was charged."))
+        back = _("Your money is on its way back to you.") if was_charged else _("Nothing was charged.")
+        text = _paragraphs(_("These seats could no longer be sold to you."), about, back)
         _write(customer, Kind.NOT_SOLD, subject, text, order, now)
 
 

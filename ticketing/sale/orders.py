@@ -1,7 +1,8 @@
 """What becomes of an order: sold, cancelled. (Giving money back is in ``refunds``, being paid in ``payments``.)"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -9,10 +10,12 @@ from accounts.models import User
 from cinema.errors import Conflict, NotFound
 from ticketing.programme.models import Showtime
 from ticketing.sale.claims import SeatsTaken, announce_freed, announce_seats, release_seats, take_seats
-from ticketing.sale.holds import SalesClosed
+from ticketing.sale.holds import CustomerBanned, SalesClosed
 from ticketing.sale.ledger import record_released, record_sold
 from ticketing.sale.models import Claim, Order, OrderLine, Ticket
-from ticketing.sale.notifications import tell_cancelled, tell_sold
+from ticketing.sale.notifications import tell_cancelled
+
+CLOSED_AT_ONCE = 1000
 
 
 class OrderNotFound(NotFound):
@@ -71,11 +74,11 @@ def sell_order(*, order: Order, payment_id: int, method: str, now: datetime, by:
 
     Also late: an order whose hold ran out gets its seats if nobody took them meanwhile. Must run inside a transaction
     that rolls back on an error, and the payment isn't to be taken then.
-    Raises WrongOrderStatus, SeatsTaken, SalesClosed, ShowtimeChanged.
+    Raises WrongOrderStatus, CustomerBanned, SeatsTaken, SalesClosed, ShowtimeChanged.
     """
     pending = Order.objects.filter(pk=order.pk, status=Order.Status.PENDING)
-    if not pending.update(status=Order.Status.PAID, paid_at=now):
-        raise WrongOrderStatus
+    if not pending.exclude(customer__in=User.objects.banned(now)).update(status=Order.Status.PAID, paid_at=now):
+        raise CustomerBanned if pending.exists() else WrongOrderStatus
     showtime = Showtime.objects.select_related("movie", "hall").get(pk=order.showtime_id)
     if not showtime.is_on_sale(now):
         raise SalesClosed
@@ -91,7 +94,6 @@ def sell_order(*, order: Order, payment_id: int, method: str, now: datetime, by:
     take_seats(order=order, seat_ids=seat_ids, now=now, held_until=None)
     tickets = Ticket.objects.bulk_create(_ticket(order, line, showtime, method, now) for line in lines)
     record_sold(order=order, tickets=tickets, payment_id=payment_id, now=now, actor=by)
-    tell_sold(order=order, showtime=showtime, labels=[line.label for line in lines], now=now)
     announce_seats(
         showtime_id=showtime.pk,
         seat_ids=seat_ids,
@@ -100,6 +102,20 @@ def sell_order(*, order: Order, payment_id: int, method: str, now: datetime, by:
     )
     order.status, order.paid_at = Order.Status.PAID, now
     return tickets
+
+
+def close_unpaid_orders(*, now: datetime) -> int:
+    """Cancel for good what can't be paid any more since sales have closed; returns how many orders.
+
+    Their holds ran out with the sales at the latest, so no claim has to be touched and nobody has to be told.
+    """
+    closed_before = now - timedelta(minutes=settings.SALES_CLOSE_MINUTES)
+    over = Order.objects.filter(
+        status=Order.Status.PENDING, expires_at__lte=now, showtime__starts_at__lte=closed_before
+    )
+    ids = list(over.order_by("pk").values_list("pk", flat=True)[:CLOSED_AT_ONCE])
+    still_pending = Order.objects.filter(pk__in=ids, status=Order.Status.PENDING)
+    return still_pending.update(status=Order.Status.CANCELLED, closed_at=now)
 
 
 def _ticket(order: Order, line: OrderLine, showtime: Showtime, method: str, now: datetime) -> Ticket:

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -17,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cinema.errors import CinemaError
 from cinema.pages import only_post
-from ticketing.models import Order, Payment
-from ticketing.money.payments import find_payment, hear_provider, pay_in_house, payment_address, start_payment
-from ticketing.money.providers import ONLINE, UnknownProvider, provider_named
+from ticketing.models import Order, Payment, SandboxCharge
+from ticketing.money.events import receive_event
+from ticketing.money.online import pay_online
+from ticketing.money.payments import find_payment
+from ticketing.money.providers import UnknownProvider, online_provider, provider_named
 from ticketing.sale.orders import own_order
 from ticketing.views.words import in_plain_words
 
-SIGNATURE_HEADER = "X-Signature"
 WORDS = {"success": True, "decline": False}
 
 
@@ -35,31 +35,27 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
     name = request.POST.get("provider", "")
     now = timezone.now()
     try:
-        if not order.total_amount:
-            pay_in_house(order=order, provider="free", now=now, by=None)
-            return redirect("ticketing:order", pk=pk)
-        if name not in settings.PAYMENT_PROVIDERS:
-            raise UnknownProvider(field="provider")
-        payment = start_payment(order=order, provider=name, now=now)
+        address = pay_online(order=order, provider=name, now=now)
     except CinemaError as refusal:
         messages.error(request, in_plain_words(refusal, order))
         return redirect("ticketing:order", pk=pk)
-    return redirect(payment_address(payment))
+    return redirect(address) if address else redirect("ticketing:order", pk=pk)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sandbox(request: HttpRequest, reference: UUID) -> HttpResponse:
     """The sandbox bank: the customer says yes or no there, and the bank tells the house, signed."""
-    provider_named("sandbox")
-    payment = find_payment(reference=reference)
-    if payment.provider != "sandbox":
+    bank, payment, now = online_provider("sandbox"), find_payment(reference=reference), timezone.now()
+    if payment.provider != bank.name:
         raise UnknownProvider
-    word = request.POST.get("word", "")
+    word, mood = request.POST.get("word", ""), request.POST.get("mood", "")
+    mood = mood if mood in SandboxCharge.Mood.values else ""
     if word not in WORDS:
-        return render(request, "ticketing/sandbox.html", {"payment": payment, "back": _back(request, payment)})
-    body, signature = ONLINE["sandbox"].decide(reference, authorise=WORDS[word])
-    payment = hear_provider(provider="sandbox", body=body, signature=signature, now=timezone.now())
+        context = {"payment": payment, "back": _back(request, payment), "moods": SandboxCharge.Mood.choices}
+        return render(request, "ticketing/sandbox.html", {**context, "mood": mood, "asks_for_code": word == "code"})
+    for headers, body in bank.decide(reference, authorise=WORDS[word], now=now, mood=mood):
+        payment = receive_event(provider=bank.name, headers=headers, body=body, now=now)
     if not payment.return_url:
         _tell(request, payment)
     return redirect(_back(request, payment))
@@ -73,12 +69,16 @@ def _back(request: HttpRequest, payment: Payment) -> str:
 
 
 def _tell(request: HttpRequest, payment: Payment) -> None:
-    if payment.status == Payment.Status.TAKEN:
+    if payment.status in Payment.Status.standing():
         messages.success(request, _("Paid. Enjoy the film!"))
     elif payment.order.status == Order.Status.PAID:
         messages.info(request, _("This order is paid already. Nothing was charged a second time."))
-    elif payment.status == Payment.Status.VOIDED:
+    elif payment.status in {Payment.Status.VOIDING, Payment.Status.VOIDED}:
         messages.error(request, _("Your order could no longer be sold, so nothing was charged."))
+    elif payment.status in Payment.Status.let_go():
+        messages.error(request, _("Your order could no longer be sold. Your money is on its way back to you."))
+    elif payment.status in Payment.Status.open():
+        messages.info(request, _("The bank has not told us yet. This page shows it as soon as it does."))
     else:
         messages.error(request, _("The payment was declined and nothing was charged. You may try again."))
 
@@ -88,14 +88,7 @@ def _tell(request: HttpRequest, payment: Payment) -> None:
 def notify(request: HttpRequest, provider: str) -> HttpResponse:
     """A provider's call-back; only its signature makes it count."""
     try:
-        if provider not in settings.PAYMENT_PROVIDERS:
-            raise UnknownProvider
-        payment = hear_provider(
-            provider=provider,
-            body=request.body,
-            signature=request.headers.get(SIGNATURE_HEADER, ""),
-            now=timezone.now(),
-        )
+        receive_event(provider=provider, headers=request.headers, body=request.body, now=timezone.now())
     except CinemaError as refusal:
         return JsonResponse({"error": refusal.code}, status=refusal.http_status)
-    return JsonResponse({"status": payment.status})
+    return provider_named(provider).acknowledge()

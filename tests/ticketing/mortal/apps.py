@@ -12,15 +12,17 @@ from django.apps import AppConfig
 PLACES = {
     "hold written, not committed": "ticketing.sale.holds announce_seats after",
     "hold committed": "ticketing.views.seats hold_seats after",
-    "payment started": "ticketing.views.payment start_payment after",
-    "charge opened at the bank": "ticketing.views.payment payment_address after",
-    "authorised at the bank": "ticketing.views.payment hear_provider before",
+    "payment started": "ticketing.money.online start_payment after",
+    "charge opened at the bank": "ticketing.money.online begin_payment after",
+    "authorised at the bank": "ticketing.views.payment receive_event before",
     "sale written, not committed": "ticketing.sale.orders announce_seats after",
-    "sale committed, not captured": "ticketing.money.payments settle_payment before",
+    "sale committed, not answered": "ticketing.views.payment receive_event after",
+    "sold, nobody told": "ticketing.money.settling follow_up_sale after",
+    "told, not captured": "ticketing.money.settling capture_payment before",
     "captured, not marked": "ticketing.money.providers.sandbox SandboxProvider.capture after",
     "refund written, not committed": "ticketing.money.refunds announce_freed after",
-    "refund committed, not paid out": "ticketing.money.refunds settled_or_later before",
-    "paid out, not committed": "ticketing.money.providers.sandbox SandboxProvider.refund after",
+    "refund committed, not paid out": "ticketing.money.settling send_refund before",
+    "paid out, not marked": "ticketing.money.providers.sandbox SandboxProvider.refund after",
     "cancelled, not committed": "ticketing.sale.orders record_released after",
 }
 

@@ -1,61 +1,146 @@
-"""What a payment provider can do.
+"""What a payment provider can do. One file a provider; ``ticketing.money.providers`` finds them by itself.
 
-A payment is first authorised by the customer at the provider, who then notifies the house. Only when the seats are
-the order's for good is the money captured; otherwise the authorisation is voided and nothing is ever charged.
-``capture``, ``void`` and ``refund`` are called after the sale is committed and again by ``manage.py settle`` until they
-succeed, so a provider must do each only once per reference. ``ask`` makes good a notification that was never heard.
+A payment is first authorised by the customer at the provider, who then tells the house by a signed call-back. Only when
+the seats are the order's for good is the money captured; otherwise the authorisation is voided and nothing is ever
+charged. A provider that takes the money at once says ``captures_apart = False``; what can't be sold is then given back.
+
+Only ``begin`` is called within a request, and never inside a transaction. ``capture``, ``void``, ``refund`` and ``ask``
+are called by jobs, at least once, so each must do its work only once per reference. Whatever takes longer than
+``TIMEOUT`` seconds counts as unavailable.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Protocol
+from enum import StrEnum
 from uuid import UUID
 
+from django.http import HttpResponse, JsonResponse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from cinema.errors import Forbidden
+from cinema.errors import Conflict, Forbidden, InvalidInput
 from ticketing.money.models import Payment, Refund
+
+Call = tuple[Mapping[str, str], bytes]  # headers and body of a call-back
+TIMEOUT = 5  # seconds that anybody waits for a provider
 
 
 class BadSignature(Forbidden):
     """A notification that the provider didn't sign."""
 
     code = "bad_signature"
-    message = "The signature does not match."
+    message = _("The signature does not match.")
+
+
+class BadPaymentToken(InvalidInput):
+    """The provider takes no such token."""
+
+    code = "bad_payment_token"
+    message = _("This payment method does not take this token.")
+
+
+class ProviderUnavailable(Conflict):
+    """The provider is away or too slow; the same again later may do."""
+
+    code = "provider_unavailable"
+    message = _("The payment service cannot be reached at the moment. Nothing was charged. Please try again.")
+
+
+class ProviderRefused(Conflict):
+    """The provider says no, and will say no again."""
+
+    code = "provider_refused"
+    message = _("The payment service refused.")
+
+
+class EventKind(StrEnum):
+    """What a provider may say."""
+
+    AUTHORISED = "authorised"
+    CAPTURED = "captured"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    REFUNDED = "refunded"
+    REFUND_FAILED = "refund_failed"
+    DISPUTED = "disputed"
+    OTHER = "other"
 
 
 @dataclass(frozen=True)
-class Notification:
-    """What a provider says became of a payment, and of what amount it speaks."""
+class Event:
+    """One thing a provider says: about which payment (or refund) of ours, and of what amount it speaks."""
 
+    id: str
+    kind: EventKind
     reference: UUID
-    authorised: bool
-    amount: Decimal
+    amount: Decimal | None = None
+    provider_reference: str = ""
+    note: str = ""
 
 
-class Provider(Protocol):
-    """A way to pay."""
+@dataclass(frozen=True)
+class Begun:
+    """Where the customer goes on ("" where there is nothing to authorise elsewhere), and the provider's number."""
+
+    address: str
+    provider_reference: str = ""
+
+
+class Provider:
+    """A way to pay. Subclass it in a file of this package and it can be switched on by its ``name``."""
 
     name: str
+    label: str | Promise
+    is_online = True  # customers choose it on the site; else clerks do, in the house
+    captures_apart = True
+    refunds_in_parts = True
+    tokens: Collection[str] = ()
+    window = timedelta(hours=24)  # how long after its beginning a customer may still authorise a payment
 
-    @property
-    def label(self) -> str | Promise:
-        """What customers know it by."""
+    def missing_settings(self) -> list[str]:
+        """The names of the settings it lacks to be switched on."""
+        return []
 
-    def begin(self, payment: Payment) -> str:
-        """Announce the payment; answers the address where the customer authorises it, or "" if there is none."""
+    def begin(self, payment: Payment, *, now: datetime) -> Begun:
+        """Announce the payment; again is harmless and returns the same. Raises ProviderUnavailable, ProviderRefused."""
+        raise NotImplementedError
 
-    def read_notification(self, body: bytes, signature: str) -> Notification:
-        """What a call-back says. Raises BadSignature."""
+    def check_token(self, token: str) -> None:
+        """Raise BadPaymentToken for a token that isn't "" and that this provider doesn't take."""
+        if token and token not in self.tokens:
+            raise BadPaymentToken(field="token")
 
-    def ask(self, payment: Payment) -> Notification | None:
-        """What became of a payment, or None while the customer hasn't decided."""
+    def take_token(self, payment: Payment, token: str, *, now: datetime) -> list[Call]:
+        """Decide at once by one of its ``tokens``, given by a client's own form; returns the call-backs."""
+        return []
 
-    def capture(self, payment: Payment) -> None:
-        """Take the authorised money; again is harmless."""
+    def check_signature(self, headers: Mapping[str, str], body: bytes) -> None:
+        """Raise BadSignature for a call-back that the provider didn't sign, for this house, a moment ago."""
+        raise BadSignature
 
-    def void(self, payment: Payment) -> None:
-        """Let go of what was authorised, if anything was; again is harmless."""
+    def read_event(self, body: bytes) -> Event:
+        """What a call-back says whose signature was found good. Raises ValueError or KeyError for nonsense."""
+        raise ValueError(body)
 
-    def refund(self, refund: Refund) -> None:
-        """Pay money back; again with the same reference is harmless."""
+    def acknowledge(self) -> HttpResponse:
+        """What the provider wants to hear when its call-back has been taken."""
+        return JsonResponse({"status": "ok"})
+
+    def ask(self, payment: Payment, *, now: datetime) -> Event | None:
+        """What became of a payment; None while the customer hasn't decided. Raises ProviderUnavailable."""
+        return None
+
+    def capture(self, payment: Payment, *, now: datetime) -> None:
+        """Take the authorised money. Raises ProviderUnavailable, ProviderRefused."""
+
+    def void(self, payment: Payment, *, now: datetime) -> None:
+        """Let go of what was authorised, if anything was. Raises ProviderUnavailable, ProviderRefused."""
+
+    def refund(self, refund: Refund, *, now: datetime) -> bool:
+        """Pay money back; returns whether it is done, False where the provider will tell later.
+
+        Raises ProviderUnavailable, ProviderRefused.
+        """
+        return True

@@ -1,36 +1,21 @@
 """Money that changes hands in the house itself, where the clerk is the provider."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
-from ticketing.money.models import Payment, Refund
-from ticketing.money.providers.base import BadSignature, Notification
+from ticketing.money.models import Payment
+from ticketing.money.providers.base import Begun, Provider
 
 
-class InHouse:
+class InHouse(Provider):
     """Paid the moment the clerk says so; nobody outside has to be told."""
 
-    name = ""
+    is_online = False
 
-    def begin(self, payment: Payment) -> str:
+    def begin(self, payment: Payment, *, now: datetime) -> Begun:
         """Nothing to authorise elsewhere."""
-        return ""
-
-    def read_notification(self, body: bytes, signature: str) -> Notification:
-        """Nobody outside may speak for the till. Raises BadSignature."""
-        raise BadSignature
-
-    def ask(self, payment: Payment) -> Notification | None:
-        """Nobody outside knows anything."""
-        return None
-
-    def capture(self, payment: Payment) -> None:
-        """The money is in the till."""
-
-    def void(self, payment: Payment) -> None:
-        """The money stayed with the customer."""
-
-    def refund(self, refund: Refund) -> None:
-        """The clerk hands it out."""
+        return Begun(address="")
 
 
 class CashProvider(InHouse):
@@ -40,7 +25,7 @@ class CashProvider(InHouse):
     label = _("Cash")
 
 
-class CounterCardProvider(InHouse):
+class TerminalProvider(InHouse):
     """The card terminal at the counter."""
 
     name = "card"

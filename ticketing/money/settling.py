@@ -1,0 +1,120 @@
+"""What we tell providers, and ask them: capture, void, return, refund, ask. Each is done by a job.
+
+None of it runs inside a transaction or a request. Every function looks first whether its work is still to be done,
+and a provider does each only once per reference, so a job that died half-way is simply done again.
+"""
+
+from datetime import datetime, timedelta
+from uuid import NAMESPACE_OID, uuid5
+
+from cinema.clock import after, elapsed
+from cinema.jobs import enqueue
+from ticketing.money.events import handle_event
+from ticketing.money.models import Payment, Refund
+from ticketing.money.payments import WITH_ORDER, expire_payment
+from ticketing.money.providers import provider_named
+from ticketing.money.refunds import finish_refund
+from ticketing.sale.models import Order
+from ticketing.sale.notifications import tell_sold
+
+Status = Payment.Status
+PAUSES = [timedelta(minutes=minutes) for minutes in (2, 5, 15, 60, 240)]  # between questions to a provider
+
+
+def follow_up_sale(*, order_id: int, now: datetime) -> None:
+    """What comes of a sale: its customer is told, and money that was reserved for it is to be captured.
+
+    Must run inside a transaction that also marks it as done, for a letter isn't to be written twice.
+    """
+    order = Order.objects.select_related("customer", "showtime__movie", "showtime__hall").get(pk=order_id)
+    if order.status == Order.Status.PAID:
+        tell_sold(order=order, now=order.paid_at or now)
+    reserved = Payment.objects.filter(order=order, status=Status.AUTHORISED, settled_at=None)
+    for payment_id in reserved.values_list("pk", flat=True):
+        enqueue("capture_payment", key=str(payment_id), run_at=now, payment_id=payment_id)
+
+
+def capture_payment(*, payment_id: int, now: datetime) -> None:
+    """Take the money that was reserved for an order that is sold. Raises ProviderUnavailable, ProviderRefused."""
+    payment = Payment.objects.get(pk=payment_id)
+    if payment.status != Status.AUTHORISED:
+        return
+    provider_named(payment.provider).capture(payment, now=now)
+    _confirmed(payment, Status.AUTHORISED, Status.CAPTURED, now)
+
+
+def void_payment(*, payment_id: int, now: datetime) -> None:
+    """Let go of what was reserved, or close what nobody decided. Raises ProviderUnavailable, ProviderRefused."""
+    payment = Payment.objects.get(pk=payment_id)
+    if payment.status not in {Status.VOIDING, Status.EXPIRED} or payment.settled_at is not None:
+        return
+    provider_named(payment.provider).void(payment, now=now)
+    after = Status.VOIDED if payment.status == Status.VOIDING else payment.status
+    _confirmed(payment, payment.status, after, now)
+
+
+def return_payment(*, payment_id: int, now: datetime) -> None:
+    """Give back what a provider took at once for an order that couldn't be sold.
+
+    Raises ProviderUnavailable, ProviderRefused.
+    """
+    payment = Payment.objects.get(pk=payment_id)
+    if payment.status != Status.RETURNING:
+        return
+    reference = uuid5(NAMESPACE_OID, f"return {payment.reference}")
+    back = Refund(payment=payment, reference=reference, amount=payment.amount, created_at=payment.decided_at or now)
+    provider_named(payment.provider).refund(back, now=now)
+    _confirmed(payment, Status.RETURNING, Status.RETURNED, now)
+
+
+def send_refund(*, refund_id: int, now: datetime) -> bool:
+    """Have the provider pay a refund out; returns whether it is done (else the provider tells later).
+
+    What is still to be captured is captured first. Raises ProviderUnavailable, ProviderRefused.
+    """
+    refund = Refund.objects.select_related("payment").get(pk=refund_id)
+    if refund.status in {Refund.Status.DONE, Refund.Status.ASKED}:
+        return refund.status == Refund.Status.DONE
+    provider = provider_named(refund.payment.provider)
+    if not provider.is_online:
+        return False  # a clerk hands it out
+    capture_payment(payment_id=refund.payment_id, now=now)
+    Refund.objects.filter(pk=refund.pk, status=Refund.Status.APPROVED).update(status=Refund.Status.SENT)
+    if not provider.refund(refund, now=now):
+        return False
+    finish_refund(refund_id=refund_id, now=now)
+    return True
+
+
+def note_payment_failed(*, payment_id: int, why: str, now: datetime) -> None:
+    """The provider won't do what was decided: staff have to look."""
+    unsettled = Payment.objects.filter(pk=payment_id, settled_at=None)
+    unsettled.update(failed_at=now, last_error=why[:300])
+
+
+def ask_payment(*, payment_id: int, now: datetime) -> datetime | None:
+    """Ask what became of a payment whose call-back never came; returns when to ask again, None when it is decided.
+
+    Ends when the customer can no longer say yes there, or the order can no longer be sold. Raises ProviderUnavailable.
+    """
+    payment = Payment.objects.select_related(*WITH_ORDER).get(pk=payment_id)
+    if payment.status not in Status.open():
+        return None
+    provider, order = provider_named(payment.provider), payment.order
+    event = provider.ask(payment, now=now)
+    if event is not None:
+        handle_event(provider=payment.provider, event=event, now=now)
+        return None
+    ends_at = after(payment.created_at, provider.window)
+    if now >= ends_at or order.status != Order.Status.PENDING or not order.showtime.is_on_sale(now):
+        expire_payment(payment=payment, now=now)
+        return None
+    asked_for = elapsed(payment.created_at, now)
+    pause = next((pause for pause in PAUSES if pause >= asked_for), PAUSES[-1])
+    return min(after(now, pause), ends_at)
+
+
+def _confirmed(payment: Payment, before: str, after: str, now: datetime) -> None:
+    Payment.objects.filter(pk=payment.pk, status=before, settled_at=None).update(
+        status=after, settled_at=now, failed_at=None
+    )
