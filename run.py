@@ -4,6 +4,7 @@
     python3 run.py                 make .venv, install, set up, load the demo cinema, serve on http://127.0.0.1:8000
     python3 run.py serve           production on one machine: nginx, WSGI and ASGI workers, PostgreSQL, Redis
     python3 run.py test [ARGS]     every check and every test; ARGS go to pytest, then only tests are run
+    python3 run.py prove [NAME]    the long proofs, all or by name
 
 HOST, PORT, DATABASE_URL, REDIS_URL and the other variables of the README change what they say.
 """

@@ -10,11 +10,13 @@ from runner.checks import check_everything
 from runner.first_look import serve_first_look
 from runner.machine import Stop
 from runner.production import serve_production
+from runner.prove import prove
 
 USAGE = """\
 python3 run.py                 make .venv, install, set up, load the demo cinema, serve it
 python3 run.py serve           production on one machine: nginx, WSGI and ASGI workers, PostgreSQL, Redis
 python3 run.py test [ARGS]     every check and every test; ARGS go to pytest, then only tests are run
+python3 run.py prove [NAME…]   the long proofs, all or by name; --list says which there are
 
 Variables: HOST, PORT, DATABASE_URL, REDIS_URL and the rest of the README's table."""
 
@@ -22,6 +24,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "": serve_first_look,
     "serve": serve_production,
     "test": check_everything,
+    "prove": prove,
 }
 READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 

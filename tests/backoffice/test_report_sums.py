@@ -20,6 +20,7 @@ from backoffice.reports import DIMENSIONS, box_office, cash_flow, film_return, o
 from backoffice.reports.table import as_file
 from cinema.days import Period, film_week_of
 from cinema.errors import CinemaError
+from tests.effort import examples
 from tests.factories import (
     a_clerk,
     a_customer,
@@ -173,7 +174,7 @@ def test_reports_figures_and_ledger_agree_to_the_cent(zone, change, settings):
 def live_through(check: Callable[[House, Period], None], change: date, zone: str) -> None:
     """Check it for many random histories."""
 
-    @effort(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+    @effort(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(STEP, min_size=1, max_size=14))
     def histories(steps: list[tuple]) -> None:
         in_a_history(check, change, zone, steps)

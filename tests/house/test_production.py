@@ -1,13 +1,10 @@
 """`python3 run.py serve` for real: nginx, WSGI and ASGI workers on PostgreSQL and Redis; and what it refuses."""
 
 import json
-import os
 import re
 import shutil
 import signal
 import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime, timedelta
@@ -23,18 +20,10 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from runner import production, servers
-from runner.machine import RUNTIME_LOCK, Stop, fingerprint
+from runner.machine import Stop
+from tests.fixtures.production import NEEDED, REHEARSAL, Production
 from tests.fixtures.servers import ROOT
 from tests.machine import need
-
-NEEDED = {
-    "SECRET_KEY": "a-secret-for-tests-only-a-secret-for-tests-only",
-    "DATABASE_URL": "postgres://cinema@127.0.0.1:1/cinema",
-    "REDIS_URL": "redis://127.0.0.1:1/0",
-    "ALLOWED_HOSTS": "127.0.0.1",
-}
-# With the demo's programme and its bank, which production would refuse to open with.
-REHEARSAL = {"DEMO": "on", "PAYMENT_PROVIDERS": "sandbox", "SILENCED_CHECKS": "cinema.E002,cinema.E003"}
 
 
 @pytest.mark.parametrize("name", list(NEEDED))
@@ -135,67 +124,6 @@ def test_nginx_accepts_one_machine_with_tls(tmp_path):
     tls = production.tls_lines({"HTTPS": "on", "TLS_CERTIFICATE": str(certificate), "TLS_KEY": str(key)})
 
     nginx_accepts(tmp_path, production.nginx_config(tmp_path, "127.0.0.1", servers.free_port(), 8001, 8002, tls))
-
-
-class Production:
-    """The whole of it, running."""
-
-    def __init__(self, folder: Path, database: str, redis: str, **more: str) -> None:
-        self.port = servers.free_port()
-        self.url, self.log = f"http://127.0.0.1:{self.port}", folder / "serve.log"
-        given = {**NEEDED, "DATABASE_URL": database, "REDIS_URL": redis, "PORT": str(self.port), "HOST": "127.0.0.1"}
-        given |= {
-            "VAR_DIR": str(folder),
-            "WEB_WORKERS": "2",
-            "SOCKET_WORKERS": "2",
-            "DEMO": "off",
-            "PAYMENT_PROVIDERS": "",
-        }
-        stamp = Path(sys.prefix, f".installed-{RUNTIME_LOCK}")
-        if not stamp.is_file():
-            stamp.write_text(fingerprint(RUNTIME_LOCK))
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "run.py", "serve"],
-                cwd=ROOT,
-                env={**os.environ, "HTTPS": "off", "RATE_LIMITS": "on", **given, **more},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-
-    def wait(self) -> None:
-        deadline = time.monotonic() + 300
-        while self.process.poll() is None and time.monotonic() < deadline:
-            try:
-                if self.get("/readyz")[0] == 200:
-                    return
-            except OSError:
-                pass
-            time.sleep(0.1)
-        raise AssertionError(f"It did not start:\n{self.log.read_text()[-3000:]}")
-
-    def get(self, address: str, **headers: str) -> tuple[int, str]:
-        request = urllib.request.Request(f"{self.url}{address}", headers=headers)
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as refusal:
-            return refusal.code, refusal.read().decode()
-
-    def claim(self, code: str) -> int:
-        """What the call that registers the first administrator is answered."""
-        body = json.dumps({"username": f"boss{code[:2]}", "password": "a-good-long-password", "setupCode": code})
-        address = f"{self.url}/api/v1/auth/admin/register"
-        request = urllib.request.Request(address, body.encode(), {"Content-Type": "application/json"})
-        try:
-            return urllib.request.urlopen(request, timeout=60).status
-        except urllib.error.HTTPError as refusal:
-            return refusal.code
-
-    def end(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(60)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from social import playback
 from social.playback import Timeline
+from tests.effort import examples
 
 MEMBERS = ["u1", "u2", "g3"]
 
@@ -152,7 +153,7 @@ def apply(line: Timeline, what: str, who: str, value: float, now: int) -> Timeli
     return playback.host_is(line, present=value > 60, now=now, heir=who)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(steps)
 def test_any_history_keeps_the_timeline_sound(history):
     line, now = Timeline(length=100.0), 0
@@ -182,7 +183,7 @@ class Follower:
             self.hears(server)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(steps, st.integers(0, 2**32))
 def test_followers_agree_after_lost_doubled_and_reordered_frames(history, seed):
     chance = random.Random(seed)
@@ -203,7 +204,7 @@ def test_followers_agree_after_lost_doubled_and_reordered_frames(history, seed):
     assert [follower.line for follower in followers] == [server] * 3
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(steps, st.integers(0, 2**32))
 def test_two_writers_with_compare_and_set_never_fork_the_timeline(history, seed):
     chance = random.Random(seed)

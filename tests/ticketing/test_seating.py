@@ -6,13 +6,14 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from tests.effort import examples
 from tests.factories import a_clerk, a_hall, a_showtime, an_order
 from ticketing.models import Hall, Seat
 from ticketing.sale.best_seats import NotEnoughSeats, OrphanSeat, best_available, refuse_orphans
 from ticketing.venue.seating import ROW_WEIGHT, SPECIAL_KINDS, best_adjacent, leaves_orphan, new_singles
 
 KINDS = {"o": "standard", "T": "standard", "x": "standard", "v": "vip", "w": "wheelchair"}
-property_test = settings(max_examples=150, deadline=None)
+property_test = settings(max_examples=examples(150), deadline=None)
 
 
 def drawn(plan):
@@ -141,7 +142,7 @@ CLERKS: list = []
 
 
 @pytest.mark.parametrize("rule", Hall.OrphanRule.values)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=halls(widest=8, rows=3, marks="ooooTx_v"), count=st.integers(1, 5))
 def test_what_is_offered_as_best_is_never_refused(db_for_examples, now, rule, plan, count):
     with db_for_examples() as clerk:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from cinema.jobs.runs import work_off
+from tests.effort import examples
 from tests.factories import a_customer, a_hall, a_showtime, afterwards, authorised
 from tests.ticketing.conftest import NOW
 from ticketing.jobs import AFTER_SALES
@@ -174,6 +175,9 @@ def test_every_story_ends_with_sound_books():
     run_state_machine_as_test(
         Story,
         settings=settings(
-            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=examples(25),
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
         ),
     )

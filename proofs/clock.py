@@ -1,0 +1,50 @@
+"""The suite at 00:05, 03:00, 21:40 and 23:58 by the house's clock, and in a second time zone: no test depends on the
+hour at which it runs.
+"""
+
+import os
+import time
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from proofs.trial import NotProved, Trial
+from runner.machine import ROOT
+
+HOUSE, ELSEWHERE = "Asia/Shanghai", "America/New_York"
+HOURS = ["00:05", "03:00", "21:40", "23:58"]
+TELLING = [
+    "tests/pages/test_programme.py",
+    "tests/demo",
+    "tests/backoffice/test_days.py",
+]  # for a part of the length
+
+
+def prove(trial: Trial) -> str:
+    """One run of the suite for each hour, one elsewhere at the hour it is."""
+    chosen = TELLING if trial.share < 1 else []
+    spread = ["-n", "2", "--dist", "loadfile"] if trial.share == 1 else []
+    said, failed = [], []
+    for hour, zone in [*((hour, HOUSE) for hour in HOURS), ("", ELSEWHERE)]:
+        path = os.pathsep.join(filter(None, [str(ROOT / "tests" / "house_clock"), os.environ.get("PYTHONPATH")]))
+        variables: dict[str, Any] = {
+            "CINEMA_TEST_CLOCK": seconds_until(hour, zone),
+            "PYTHONPATH": path,
+            "TIME_ZONE": zone,
+        }
+        name = hour or zone
+        try:
+            said.append(f"{name}: {trial.tests(*spread, *chosen, **variables)}")
+        except NotProved as error:
+            failed.append(f"{name}: {error}")
+    trial.fail_if(failed)
+    return "; ".join(said)
+
+
+def seconds_until(hour: str, zone: str) -> int:
+    """How far the clock has to be put forward or back for it to show that hour of today."""
+    if not hour:
+        return 0
+    now = datetime.fromtimestamp(time.time(), ZoneInfo(zone))
+    wanted = now.replace(hour=int(hour[:2]), minute=int(hour[3:]), second=0)
+    return round((wanted - now) / timedelta(seconds=1))
