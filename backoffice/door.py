@@ -119,7 +119,7 @@ def admissions(*, showtime: Showtime, search: str = "", state: str = "") -> Quer
 
     ``state`` may be ``in`` or ``out``.
     """
-    found = Ticket.objects.filter(showtime=showtime).exclude(status=Ticket.Status.REFUNDED)
+    found = Ticket.objects.standing().filter(showtime=showtime)
     found = found.select_related("line", "seat", "order__customer", "admitted_by").order_by("seat__y", "seat__x")
     if state in {"in", "out"}:
         found = found.filter(status=Ticket.Status.USED if state == "in" else Ticket.Status.VALID)

@@ -125,7 +125,7 @@ def top_movies() -> list[MovieFigure]:
 
 def standing_tickets() -> QuerySet[Ticket]:
     """Every ticket that was sold and not given back. A ticket is issued in the moment its order is paid."""
-    return Ticket.objects.exclude(status=Ticket.Status.REFUNDED).order_by()
+    return Ticket.objects.standing().order_by()
 
 
 def paid_orders(start_date: date | None = None, end_date: date | None = None) -> QuerySet[Order]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F, Model, ProtectedError
+from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Credit, Genre, Movie, Person
@@ -22,18 +22,21 @@ class MovieNotFound(NotFound):
     v1_code = 20001
 
 
-class MovieInProgramme(Conflict):
-    """Paid screenings of the film are still to come."""
-
-    code = "movie_in_programme"
-    message = _("Tickets for coming showtimes of this movie have been sold.")
-
-
 class TmdbIdTaken(Conflict):
     """Another film has this TMDb number."""
 
     code = "tmdb_id_taken"
     message = _("Another movie already has this TMDb id.")
+
+
+class Guard(Protocol):
+    """Whoever shows films says by one of these what stands in the way of taking one down."""
+
+    def __call__(self, *, movie: Movie, now: datetime) -> None:
+        """Raise what stands in the way."""
+
+
+_guards: list[Guard] = []
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,8 @@ def save_movie(
 
     ``roles`` replaces all actors, and the directors and writers too if it names any.
 
-    Raises InvalidInput naming the field (an unknown genre or person too), TmdbIdTaken, and MovieInProgramme for a film
-    that is to be taken down while paid screenings are still to come.
+    Raises InvalidInput naming the field (an unknown genre or person too), TmdbIdTaken, and, of a film that is to be
+    taken down, what its guards raise.
     """
     for name, value in facts.items():
         setattr(movie, name, value)
@@ -97,7 +100,7 @@ def save_movie(
         field, problems = next(iter(refusal.message_dict.items()))
         raise InvalidInput(" ".join(problems), field=field) from None
     if movie.pk is not None and not movie.is_on_show:
-        _refuse_if_sold(movie, now)
+        _leave_the_list(movie, now)
     try:
         with transaction.atomic():
             movie.save()
@@ -114,12 +117,12 @@ def save_movie(
 def remove_movie(*, movie_id: int, now: datetime) -> bool:
     """Take a film off the list; answers whether it was erased (else it is kept, taken down, with its history).
 
-    Raises MovieNotFound, MovieInProgramme while paid screenings are still to come.
+    Raises MovieNotFound, and what its guards raise.
     """
     movie = Movie.objects.select_for_update().filter(pk=movie_id).first()
     if movie is None:
         raise MovieNotFound
-    _refuse_if_sold(movie, now)
+    _leave_the_list(movie, now)
     try:
         with transaction.atomic():
             movie.delete()
@@ -130,13 +133,18 @@ def remove_movie(*, movie_id: int, now: datetime) -> bool:
     return True
 
 
-def _refuse_if_sold(movie: Movie, now: datetime) -> None:
-    # Sales that have begun and not committed must fail, or one could slip past the question that follows.
-    coming = movie.showtimes.filter(starts_at__gt=now)
-    locked = list(coming.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
-    coming.filter(pk__in=locked).update(sales_version=F("sales_version") + 1)
-    if movie.showtimes.filter(starts_at__gt=now, orders__status="paid").exists():
-        raise MovieInProgramme
+def ask_before_taking_down(guard: Guard) -> None:
+    """Have every film that is to be taken down go past this guard, called with ``movie`` and ``now``: it may raise.
+
+    It runs in the transaction that takes the film down, with the film's row locked.
+    """
+    if guard not in _guards:
+        _guards.append(guard)
+
+
+def _leave_the_list(movie: Movie, now: datetime) -> None:
+    for guard in _guards:
+        guard(movie=movie, now=now)
 
 
 def _replace_cast(movie: Movie, roles: Sequence[Role]) -> None:

@@ -9,9 +9,13 @@ class TicketingConfig(AppConfig):
     verbose_name = _("Ticketing")
 
     def ready(self) -> None:
-        """Stop the start where a payment provider is switched on that isn't there or lacks settings."""
-        from ticketing.money.providers import PROVIDERS  # noqa: PLC0415 - models can't be loaded before this moment
+        """Have films ask before they leave the list, and payment providers say whether they have what they need."""
+        # Models can't be loaded before this moment.
+        from catalog.films import ask_before_taking_down  # noqa: PLC0415
+        from ticketing.money.providers import PROVIDERS  # noqa: PLC0415
+        from ticketing.sale.film_changes import refuse_while_sold  # noqa: PLC0415
 
+        ask_before_taking_down(refuse_while_sold)
         online = sorted(name for name, provider in PROVIDERS.items() if provider.is_online)
         for name in settings.PAYMENT_PROVIDERS:
             if name not in online:

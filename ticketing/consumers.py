@@ -8,14 +8,17 @@ from django.utils import timezone
 
 from accounts.consumers import IdentifiedSocket
 from cinema.clock import after, elapsed
+from cinema.errors import CinemaError
 from cinema.realtime import showtime_topic
 from cinema.realtime.database import in_database_thread
 from cinema.realtime.feed import Feed
 from cinema.realtime.socket import Socket, encoded
-from ticketing.sale.livemap import NoSuchShowtime, Snapshot, holders, snapshot
+from ticketing.programme.showtimes import ShowtimeNotFound
+from ticketing.sale.livemap import Snapshot, holders, snapshot
 from ticketing.sale.seatmap import HELD
 
 AFTER_RELEASE = timedelta(milliseconds=50)
+NO_SUCH_SHOWTIME = "no_such_showtime"  # what the protocol calls ShowtimeNotFound
 LOOK_AGAIN_SECONDS = 15.0  # news may be lost with the process that had it
 
 
@@ -35,7 +38,7 @@ class SeatsFeed(Feed):
         return showtime_topic(self.showtime_id)
 
     async def start(self) -> None:
-        """Read the map and follow the events. Raises NoSuchShowtime."""
+        """Read the map and follow the events. Raises ShowtimeNotFound."""
         self.map = await self._read()
         self.spawn(self._keep_up())
 
@@ -59,10 +62,10 @@ class SeatsFeed(Feed):
             try:
                 async with self.turn:
                     await (self._refresh() if event is None else self._apply(event))
-            except NoSuchShowtime:
+            except ShowtimeNotFound:
                 self.map.next_release = None
                 for socket in list(self.members):
-                    socket.send_error(NoSuchShowtime.code, NoSuchShowtime.message)
+                    socket.send_error(NO_SUCH_SHOWTIME, ShowtimeNotFound.message)
 
     async def _apply(self, event: dict) -> None:
         seq = event.get("seq")
@@ -147,14 +150,21 @@ class SeatsSocket(IdentifiedSocket):
     feed: SeatsFeed | None = None
 
     async def on_watch(self, frame: dict) -> None:
-        """``watch {showtime_id}``: the whole map, then every change. Raises NoSuchShowtime."""
+        """``watch {showtime_id}``: the whole map, then every change. Raises ShowtimeNotFound."""
         showtime_id = frame.get("showtime_id")
         if isinstance(showtime_id, bool) or not isinstance(showtime_id, int) or not 0 < showtime_id < 2**63:
-            raise NoSuchShowtime
+            raise ShowtimeNotFound
         if self.feed is None or self.feed.showtime_id != showtime_id:
             await self._leave()
             self.feed = await SeatsFeed.follow(str(showtime_id), self)
         await self.feed.show(self)
+
+    def answer_refusal(self, refusal: CinemaError, ref: object) -> None:
+        """A refusal as an ``error`` frame, in the protocol's own word where it has one."""
+        if isinstance(refusal, ShowtimeNotFound):
+            self.send_error(NO_SUCH_SHOWTIME, refusal.message, ref)
+        else:
+            super().answer_refusal(refusal, ref)
 
     async def left(self) -> None:
         """Stop watching."""

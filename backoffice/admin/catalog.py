@@ -19,6 +19,7 @@ from backoffice.views import streams
 from catalog.films import remove_movie, save_movie
 from catalog.models import Credit, Genre, Movie, Person
 from catalog.tmdb import find_films, import_film
+from ticketing.models import Showtime
 
 
 @admin.register(Genre)
@@ -156,7 +157,7 @@ class MovieAdmin(Historic):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Each film with the number of its showtimes to come."""
-        coming = Q(showtimes__starts_at__gt=timezone.now()) & ~Q(showtimes__status="cancelled")
+        coming = Q(showtimes__starts_at__gt=timezone.now()) & ~Q(showtimes__status=Showtime.Status.CANCELLED)
         return super().get_queryset(request).annotate(showings=Count("showtimes", filter=coming, distinct=True))
 
     @admin.display(description=_("poster"))

@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.letters import send_again
 from accounts.models import Letter
 from backoffice.acting import ReadOnly, attempt
+from cinema.clock import local
 from cinema.jobs import Job
 
 
@@ -68,7 +68,7 @@ class LetterAdmin(ReadOnly):
         if job is None:
             return "–"
         tried = ngettext("tried %(n)d time", "tried %(n)d times", job.attempts) % {"n": job.attempts}
-        return f"{date_format(localtime(job.due_at), 'DATETIME_FORMAT')} ({tried})"
+        return f"{date_format(local(job.due_at), 'DATETIME_FORMAT')} ({tried})"
 
     @admin.action(description=_("Send again"), permissions=["send"])
     def have_sent_again(self, request: HttpRequest, queryset: QuerySet) -> None:

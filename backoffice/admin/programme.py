@@ -158,7 +158,7 @@ class ShowtimeAdmin(Historic):
             ):
                 self.log_change(request, showtime, str(_("Called off: %(reason)s")) % {"reason": reason})
             return redirect(request.path)
-        orders = Order.objects.filter(showtime=showtime, status__in=["pending", "paid"]).with_details()
+        orders = Order.objects.live().filter(showtime=showtime).with_details()
         begun = CallOff.objects.filter(showtime=showtime).select_related("by").first()
         context = {
             **self.admin_site.each_context(request),
@@ -166,7 +166,9 @@ class ShowtimeAdmin(Historic):
             "showtime": showtime,
             "orders": orders,
             "audience": audience_of(order for order in orders if not order.is_expired(timezone.now())),
-            "amount": sum(order.total_amount - order.refunded_amount for order in orders if order.status == "paid"),
+            "amount": sum(
+                order.total_amount - order.refunded_amount for order in orders if order.status == Order.Status.PAID
+            ),
             "form": form,
             "progress": progress_of(begun) if begun else None,
             "call_off": begun,

@@ -15,7 +15,7 @@ from accounts.models import Letter
 from backoffice import figures
 from backoffice.reports.table import COUNT, MONEY, PERCENT, shown
 from cinema.days import WEEK_DAYS, Period, add_days, day_of, one_day, same_time_or_after
-from ticketing.models import Order, Showtime
+from ticketing.models import Order, Showtime, Ticket
 
 COMING = 8
 LETTERS_MATTER = timedelta(days=14)
@@ -118,7 +118,7 @@ def figures_of(now: datetime, week: figures.BoxOffice, before: figures.BoxOffice
             _("Tickets in seven days"),
             week.sales_count,
             before.sales_count,
-            row_list("ticket", **issued, status__in="valid,used"),
+            row_list("ticket", **issued, status__in=",".join(Ticket.Status.standing())),
             weeks,
         ),
     ]
@@ -149,7 +149,9 @@ def days_of(week: figures.BoxOffice) -> list[dict]:
             "revenue": shown(day.revenue, MONEY),
             "count": shown(day.sales_count, COUNT),
             "orders": order_list(**day_span("paid_at", day.date)),
-            "tickets": row_list("ticket", **day_span("issued_at", day.date), status__in="valid,used"),
+            "tickets": row_list(
+                "ticket", **day_span("issued_at", day.date), status__in=",".join(Ticket.Status.standing())
+            ),
         }
         for day in week.days
     ]

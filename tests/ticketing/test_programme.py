@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from catalog.films import MovieInProgramme, remove_movie, update_movie
+from catalog.films import remove_movie, update_movie
 from cinema.errors import InvalidInput
 from tests.factories import (
     a_customer,
@@ -24,6 +24,7 @@ from ticketing.models import Hall, Order, Showtime
 from ticketing.money.call_offs import Progress, call_off_showtime, progress_of
 from ticketing.programme.scheduling import HallClosed, MovieRemoved, ShowtimesOverlap, add_showtime
 from ticketing.programme.showtimes import ShowtimeNotFound
+from ticketing.sale.film_changes import MovieInProgramme
 from ticketing.sale.hall_changes import HallInUse, SeatsSold, remove_hall, replace_grid, set_hall_status, update_hall
 from ticketing.sale.orders import cancel_order
 from ticketing.sale.seatmap import seat_map

@@ -17,8 +17,6 @@ from ticketing.programme.showtimes import locked_showtime, touch_sales
 from ticketing.sale.models import Order
 from ticketing.sale.orders import cancel_order
 
-LIVE = [Order.Status.PENDING, Order.Status.PAID]
-
 
 @transaction.atomic
 def call_off_showtime(*, showtime_id: int, now: datetime, by: User, reason: str = "") -> CallOff:
@@ -32,7 +30,7 @@ def call_off_showtime(*, showtime_id: int, now: datetime, by: User, reason: str 
     if showtime.status != Showtime.Status.CANCELLED:
         showtime.status = Showtime.Status.CANCELLED
         showtime.save(update_fields=["status"])
-    orders = list(Order.objects.filter(showtime=showtime, status__in=LIVE).values_list("pk", flat=True))
+    orders = list(Order.objects.live().filter(showtime=showtime).values_list("pk", flat=True))
     call_off, is_new = CallOff.objects.get_or_create(
         showtime=showtime, defaults={"by": by, "reason": reason[:200], "order_count": len(orders), "created_at": now}
     )
@@ -54,7 +52,7 @@ def call_off_order(*, order_id: int, call_off_id: int, now: datetime) -> None:
             refund_order(order=order, now=now, by=call_off.by, reason=call_off.reason, handed_out=False)
     except CinemaError:
         # Its customer was quicker to cancel or refund it; anything else is tried again.
-        if Order.objects.filter(pk=order_id, status__in=LIVE).exists():
+        if Order.objects.live().filter(pk=order_id).exists():
             raise
 
 
@@ -77,7 +75,7 @@ class Progress:
 
 def progress_of(call_off: CallOff) -> Progress:
     """How far it is: two queries however many orders."""
-    waiting = Order.objects.filter(showtime=call_off.showtime_id, status__in=LIVE).count()
+    waiting = Order.objects.live().filter(showtime=call_off.showtime_id).count()
     refunds = Refund.objects.filter(payment__order__showtime=call_off.showtime_id, created_at__gte=call_off.created_at)
     found = list(refunds.values_list("status", "payment__provider"))
     owed = [(status, provider in IN_HOUSE) for status, provider in found if status != Refund.Status.DONE]

@@ -217,7 +217,6 @@ def _follow_up(order: Order, now: datetime) -> None:
 
 
 def _seats_of_others(order: Order, now: datetime) -> list[str]:
-    others = Claim.objects.filter(showtime_id=order.showtime_id).exclude(order=order)
-    live = others.exclude(status=Claim.Status.HELD, held_until__lte=now)
-    lines = order.lines.filter(seat_id__in=live.values("seat_id"))
+    others = Claim.objects.live(now).filter(showtime_id=order.showtime_id).exclude(order=order)
+    lines = order.lines.filter(seat_id__in=others.values("seat_id"))
     return list(lines.values_list("label", flat=True))

@@ -146,17 +146,12 @@ def _refund(
     # The order's row is locked first, by a write that works on both databases: refunds of one order queue here.
     if not Order.objects.filter(pk=order.pk, status=Order.Status.PAID).update(status=Order.Status.PAID):
         raise WrongOrderStatus
-    standing = list(
-        Ticket.objects.filter(order=order)
-        .exclude(status=Ticket.Status.REFUNDED)
-        .select_related("line")
-        .order_by("seat_id")
-    )
+    standing = list(Ticket.objects.filter(order=order).standing().select_related("line").order_by("seat_id"))
     chosen = [ticket for ticket in standing if ticket_ids is None or ticket.pk in ticket_ids]
     if not chosen or (ticket_ids is not None and len(chosen) != len(set(ticket_ids))):
         raise WrongOrderStatus
     allowed = Ticket.objects.filter(pk__in=[ticket.pk for ticket in chosen])
-    allowed = allowed.filter(status=Ticket.Status.VALID) if spare_used else allowed.exclude(status="refunded")
+    allowed = allowed.filter(status=Ticket.Status.VALID) if spare_used else allowed.standing()
     if allowed.update(status=Ticket.Status.REFUNDED, refunded_at=now) != len(chosen):
         raise RefundClosed
     amount = sum((ticket.price for ticket in chosen), Decimal(0))

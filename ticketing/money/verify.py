@@ -71,18 +71,18 @@ def _compare_claims(owners: dict[SeatKey, tuple[int, datetime | None]], now: dat
     for key in owners.keys() | found.keys():
         if owners.get(key) != found.get(key):
             yield f"Seat {key[1]} of showtime {key[0]}: ledger says {owners.get(key)}, claims say {found.get(key)}."
-    idle = Claim.objects.filter(held_until__gt=now).exclude(order__status=Order.Status.PENDING)
+    idle = Claim.objects.held(now).exclude(order__status=Order.Status.PENDING)
     idle = idle.exclude(order__closed_at__gte=F("held_until"))  # closed after it had run out: free for anyone
     for showtime_id, seat_id, order_id in idle.values_list("showtime_id", "seat_id", "order_id"):
         yield f"Seat {seat_id} of showtime {showtime_id} is held by order {order_id}, which isn't waiting for payment."
     strange = ~Q(showtime=F("order__showtime")) | ~Q(seat__hall=F("showtime__hall"))
-    for pk in Claim.objects.filter(strange, status=Claim.Status.SOLD).values_list("pk", flat=True):
+    for pk in Claim.objects.sold().filter(strange).values_list("pk", flat=True):
         yield f"Claim {pk} is for a showtime its order isn't for, or a seat of another hall."
 
 
 def _compare_tickets() -> Iterator[str]:
-    sold = set(Claim.objects.filter(status="sold").values_list("showtime_id", "seat_id", "order_id"))
-    standing = Ticket.objects.exclude(status=Ticket.Status.REFUNDED)
+    sold = set(Claim.objects.sold().values_list("showtime_id", "seat_id", "order_id"))
+    standing = Ticket.objects.standing()
     ticketed = set(standing.values_list("showtime_id", "seat_id", "order_id"))
     for showtime_id, seat_id, order_id in sold ^ ticketed:
         what = "is sold without a ticket" if (showtime_id, seat_id, order_id) in sold else "has a ticket but isn't sold"
@@ -114,7 +114,7 @@ def _compare_money() -> Iterator[str]:
     given_back = _sums(Ticket.objects.filter(status=Ticket.Status.REFUNDED), "order_id", "price")
     orders = Order.objects.values_list("pk", "status", "total_amount", "refunded_amount")
     for order_id, status, total, refunded in orders.iterator(10_000):
-        paid = total if status in {Order.Status.PAID, Order.Status.REFUNDED} else Decimal(0)
+        paid = total if status in Order.Status.with_money() else Decimal(0)
         book = ledger[order_id]
         wanted = {
             "its lines": (lines.get(order_id, Decimal(0)), total),

@@ -18,14 +18,22 @@ from ticketing.venue.models import LONGEST_PRESHOW, Hall, Seat
 DOORS_AHEAD = timedelta(hours=18)
 
 
+def is_taken(now: datetime, claim: str = "") -> Q:
+    """The condition that a claim keeps others off its seat at ``now``; ``claim`` leads to it (``"claims__"``)."""
+    return Q(**{f"{claim}status": "sold"}) | Q(**{f"{claim}held_until__gt": now})
+
+
 class ShowtimeQuerySet(models.QuerySet):
     """Questions about many showtimes."""
 
+    def public(self) -> "ShowtimeQuerySet":
+        """What the public may see, called off or over as it may be: no drafts, and films and halls that are shown."""
+        shown = self.filter(hall__hidden=False).exclude(movie__status=Movie.Status.REMOVED)
+        return shown.exclude(status=Showtime.Status.DRAFT)
+
     def published(self) -> "ShowtimeQuerySet":
-        """What the public may see: planned in earnest, of films and halls that are shown."""
-        return self.filter(status=Showtime.Status.PUBLISHED, hall__hidden=False).exclude(
-            movie__status=Movie.Status.REMOVED
-        )
+        """What the public may see and come to."""
+        return self.public().filter(status=Showtime.Status.PUBLISHED)
 
     def on_sale(self, now: datetime) -> "ShowtimeQuerySet":
         """Published, in an open hall, and not yet past the close of sales at ``now``."""
@@ -56,12 +64,11 @@ class ShowtimeQuerySet(models.QuerySet):
     def with_occupancy(self, now: datetime) -> "ShowtimeQuerySet":
         """Each with ``seat_count`` (seats of the hall for sale) and ``taken_count`` (held or sold at ``now``)."""
         for_sale = Seat.objects.for_sale().filter(hall=models.OuterRef("hall")).order_by()
-        taken = Q(claims__status="sold") | Q(claims__held_until__gt=now)
         return self.annotate(
             seat_count=Coalesce(
                 models.Subquery(for_sale.values("hall").annotate(n=models.Count("pk")).values("n")), models.Value(0)
             ),
-            taken_count=models.Count("claims", filter=taken),
+            taken_count=models.Count("claims", filter=is_taken(now, "claims__")),
         )
 
     def with_place(self) -> "ShowtimeQuerySet":

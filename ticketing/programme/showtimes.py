@@ -32,11 +32,11 @@ def public_showtime(*, showtime_id: int, now: datetime | None = None) -> Showtim
 
     Raises ShowtimeNotFound.
     """
-    showtimes = Showtime.objects.exclude(status=Showtime.Status.DRAFT).filter(hall__hidden=False).with_place()
+    showtimes = Showtime.objects.public().with_place()
     if now is not None:
         showtimes = showtimes.with_occupancy(now)
     showtime = showtimes.filter(pk=showtime_id).first()
-    if showtime is None or not showtime.movie.is_on_show:
+    if showtime is None:
         raise ShowtimeNotFound
     return showtime
 

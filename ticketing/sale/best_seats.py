@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cinema.errors import Conflict
@@ -41,7 +40,7 @@ class NotEnoughSeats(Conflict):
 def free_seats(*, showtime: Showtime, now: datetime) -> tuple[list[Seat], set[int]]:
     """All seats of the hall and the ids of those one may take now: for sale, and nobody's. Two queries."""
     seats = list(Seat.objects.present().filter(hall_id=showtime.hall_id))
-    live = Claim.objects.filter(showtime=showtime).filter(Q(status=Claim.Status.SOLD) | Q(held_until__gt=now))
+    live = Claim.objects.filter(showtime=showtime).live(now)
     taken = set(live.values_list("seat_id", flat=True))
     return seats, {seat.pk for seat in seats if seat.is_available and seat.pk not in taken}
 

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, ProtectedError, QuerySet
+from django.db.models import F, ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from cinema.errors import Conflict
 from cinema.realtime import publish_on_commit, showtime_topic
 from ticketing.programme.models import Showtime
 from ticketing.programme.showtimes import touch_sales
-from ticketing.sale.models import Claim, Order
+from ticketing.sale.models import Claim, ClaimQuerySet, Order
 from ticketing.venue.grids import GridChanged, SeatPlan, default_grid, validate_grid
 from ticketing.venue.halls import lay_grid, leaving_seats, locked_hall, save_hall
 from ticketing.venue.models import Hall
@@ -124,14 +124,14 @@ def replace_grid(*, hall_id: int, grid: Sequence[SeatPlan], now: datetime, versi
 
 def has_sold_seats(*, hall: Hall, now: datetime) -> bool:
     """Whether anyone has a ticket for a showtime in this hall that isn't over."""
-    return Claim.objects.filter(showtime__in=_coming(hall, now), status=Claim.Status.SOLD).exists()
+    return Claim.objects.sold().filter(showtime__in=_coming(hall, now)).exists()
 
 
 def _coming(hall: Hall, now: datetime) -> list[int]:
     return list(Showtime.objects.standing().filter(hall=hall, ends_at__gt=now).values_list("pk", flat=True))
 
 
-def _refuse_if_sold(claims: QuerySet[Claim]) -> None:
-    sold = claims.filter(status=Claim.Status.SOLD).select_related("seat")
+def _refuse_if_sold(claims: ClaimQuerySet) -> None:
+    sold = claims.sold().select_related("seat")
     if labels := sorted({claim.seat.label for claim in sold}):
         raise SeatsSold(labels=labels)

@@ -3,20 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.utils.translation import gettext_lazy as _
-
-from cinema.errors import NotFound
 from ticketing.programme.models import Showtime
-from ticketing.sale.models import Claim
+from ticketing.programme.showtimes import ShowtimeNotFound
+from ticketing.sale.models import Claim, ClaimQuerySet
 from ticketing.sale.seatmap import HELD, seat_status
 from ticketing.venue.models import Seat
-
-
-class NoSuchShowtime(NotFound):
-    """No showtime the public may see has this id."""
-
-    code = "no_such_showtime"
-    message = _("There is no such showtime.")
 
 
 @dataclass
@@ -30,13 +21,13 @@ class Snapshot:
 
 
 def snapshot(*, showtime_id: int, now: datetime) -> Snapshot:
-    """All seats of the showtime at ``now``, in three queries. Raises NoSuchShowtime.
+    """All seats of the showtime at ``now``, in three queries. Raises ShowtimeNotFound.
 
     The number is read before the seats: a change that comes between is shown and told again, never missed.
     """
     showtime = Showtime.objects.published().filter(pk=showtime_id).values("seat_seq", "hall_id").first()
     if showtime is None:
-        raise NoSuchShowtime
+        raise ShowtimeNotFound
     claims = {claim.seat_id: claim for claim in _claims(showtime_id)}
     seats = Seat.objects.present().filter(hall_id=showtime["hall_id"])
     statuses = {seat.pk: seat_status(seat, claims.get(seat.pk), now) for seat in seats}
@@ -51,13 +42,13 @@ def snapshot(*, showtime_id: int, now: datetime) -> Snapshot:
 
 def holders(*, showtime_id: int, seat_ids: list[int], now: datetime) -> tuple[dict[int, int | None], datetime | None]:
     """Who holds these seats at ``now``, and when the first of their holds runs out."""
-    held = list(_claims(showtime_id).filter(seat__in=seat_ids, held_until__gt=now))
+    held = list(_claims(showtime_id).held(now).filter(seat__in=seat_ids))
     return {claim.seat_id: claim.order.customer_id for claim in held}, min(
         (claim.held_until for claim in held), default=None
     )
 
 
-def _claims(showtime_id: int):
+def _claims(showtime_id: int) -> ClaimQuerySet:
     return (
         Claim.objects.filter(showtime_id=showtime_id)
         .select_related("order")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cinema.clock import before, local
 from ticketing.prices.models import PriceType
-from ticketing.programme.models import Showtime
+from ticketing.programme.models import Showtime, is_taken
 from ticketing.venue.models import Seat
 
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -25,9 +25,21 @@ def new_ticket_code() -> str:
 class OrderQuerySet(models.QuerySet):
     """Questions about many orders."""
 
+    def pending(self) -> "OrderQuerySet":
+        """Orders that may still be paid, their hold running or not."""
+        return self.filter(status=Order.Status.PENDING)
+
     def awaiting_payment(self, now: datetime) -> "OrderQuerySet":
         """Pending orders whose hold still runs at ``now``."""
-        return self.filter(status=Order.Status.PENDING, expires_at__gt=now)
+        return self.pending().filter(expires_at__gt=now)
+
+    def expired(self, now: datetime) -> "OrderQuerySet":
+        """Pending orders whose hold has run out at ``now``."""
+        return self.pending().filter(expires_at__lte=now)
+
+    def live(self) -> "OrderQuerySet":
+        """Orders that are paid or may still be."""
+        return self.filter(status__in=Order.Status.live())
 
     def paid(self) -> "OrderQuerySet":
         """Orders whose money is in and not wholly given back."""
@@ -61,6 +73,16 @@ class Order(models.Model):
         PAID = "paid", _("Paid")
         CANCELLED = "cancelled", _("Cancelled")
         REFUNDED = "refunded", _("Refunded")
+
+        @classmethod
+        def live(cls) -> tuple["Order.Status", ...]:
+            """Paid, or may still be."""
+            return cls.PENDING, cls.PAID
+
+        @classmethod
+        def with_money(cls) -> tuple["Order.Status", ...]:
+            """Whose money came in, whatever has become of it since."""
+            return cls.PAID, cls.REFUNDED
 
     class Channel(models.TextChoices):
         WEB = "web", _("Web site")
@@ -190,6 +212,22 @@ class OrderLine(models.Model):
         return self.label
 
 
+class ClaimQuerySet(models.QuerySet):
+    """Questions about many claims."""
+
+    def live(self, now: datetime) -> "ClaimQuerySet":
+        """Those that keep others off the seat at ``now``: sold, or held and not run out."""
+        return self.filter(is_taken(now))
+
+    def held(self, now: datetime) -> "ClaimQuerySet":
+        """Holds that still run at ``now``."""
+        return self.live(now).filter(status=Claim.Status.HELD)
+
+    def sold(self) -> "ClaimQuerySet":
+        """Those of seats that were paid for."""
+        return self.filter(status=Claim.Status.SOLD)
+
+
 class Claim(models.Model):
     """Who has a seat of a showtime now: held until a moment, or sold. One row per seat, or none: it is free.
 
@@ -206,6 +244,8 @@ class Claim(models.Model):
     status = models.CharField(max_length=4, choices=Status)
     held_until = models.DateTimeField(null=True)
 
+    objects = ClaimQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("claim")
         verbose_name_plural = _("claims")
@@ -220,6 +260,18 @@ class Claim(models.Model):
     def __str__(self) -> str:
         return f"{self.showtime_id}/{self.seat_id} {self.status}"
 
+    def is_live(self, now: datetime) -> bool:
+        """Whether it keeps others off the seat at ``now``; the same as ``live`` says of many."""
+        return self.held_until is None or self.held_until > now
+
+
+class TicketQuerySet(models.QuerySet):
+    """Questions about many tickets."""
+
+    def standing(self) -> "TicketQuerySet":
+        """Those that were not given back, used or not."""
+        return self.exclude(status=Ticket.Status.REFUNDED)
+
 
 class Ticket(models.Model):
     """What was sold and admits one person. Its code is the secret in the QR code.
@@ -232,6 +284,11 @@ class Ticket(models.Model):
         VALID = "valid", _("Valid")
         USED = "used", _("Used")
         REFUNDED = "refunded", _("Refunded")
+
+        @classmethod
+        def standing(cls) -> tuple["Ticket.Status", ...]:
+            """Not given back, used or not."""
+            return cls.VALID, cls.USED
 
     code = models.CharField(_("code"), max_length=32, unique=True, default=new_ticket_code)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("order"))
@@ -247,6 +304,8 @@ class Ticket(models.Model):
     admitted_at = models.DateTimeField(_("admitted"), null=True, blank=True)
     admitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     refunded_at = models.DateTimeField(_("refunded"), null=True, blank=True)
+
+    objects = TicketQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("ticket")

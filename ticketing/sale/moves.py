@@ -150,7 +150,7 @@ def _move(
 
 def _locked_orders(showtime_id: int) -> list[Order]:
     """All that is alive or still has a claim, with its claims; only what belongs to these orders may be touched."""
-    wanted = Q(status__in=[Order.Status.PENDING, Order.Status.PAID]) | Q(claims__isnull=False)
+    wanted = Q(status__in=Order.Status.live()) | Q(claims__isnull=False)
     ids = list(Order.objects.filter(wanted, showtime=showtime_id).values_list("pk", flat=True).distinct())
     orders = list(Order.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True))
     list(Claim.objects.filter(order__in=ids).order_by("seat_id").select_for_update(no_key=True))
@@ -158,7 +158,7 @@ def _locked_orders(showtime_id: int) -> list[Order]:
 
 
 def _live(showtime_id: int) -> Any:
-    return Order.objects.filter(showtime=showtime_id, status__in=[Order.Status.PENDING, Order.Status.PAID])
+    return Order.objects.live().filter(showtime=showtime_id)
 
 
 def _ids(orders: Iterable[Order]) -> set[int]:
@@ -191,7 +191,7 @@ def _set_place(showtime: Showtime, hall: Hall, starts_at: datetime, preshow_minu
 
 
 def _standing_tickets(orders: Collection[Order]) -> list[Ticket]:
-    tickets = Ticket.objects.filter(order__in=_ids(orders)).exclude(status=Ticket.Status.REFUNDED)
+    tickets = Ticket.objects.standing().filter(order__in=_ids(orders))
     return list(tickets.select_related("seat", "order", "line").order_by("pk"))
 
 

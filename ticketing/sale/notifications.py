@@ -154,7 +154,7 @@ def tell_not_sold(*, order: Order, was_charged: bool, now: datetime) -> None:
     """A payment came when the order could no longer be sold. Whoever has paid it another way hears of money only."""
     customer = order.customer
     status = Order.objects.values_list("status", flat=True).get(pk=order.pk)
-    if customer is None or (status in {Order.Status.PAID, Order.Status.REFUNDED} and not was_charged):
+    if customer is None or (status in Order.Status.with_money() and not was_charged):
         return
     with translation.override(customer.language):
         subject = _("Payment not taken: %(movie)s, %(when)s") % _heading(order.showtime)

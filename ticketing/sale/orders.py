@@ -56,7 +56,7 @@ def cancel_order(*, order: Order, now: datetime, by: User | None = None) -> Orde
 
     Raises WrongOrderStatus.
     """
-    pending = Order.objects.filter(pk=order.pk, status=Order.Status.PENDING)
+    pending = Order.objects.pending().filter(pk=order.pk)
     if not pending.update(status=Order.Status.CANCELLED, closed_at=now):
         raise WrongOrderStatus
     if not order.is_expired(now):
@@ -76,7 +76,7 @@ def sell_order(*, order: Order, payment_id: int, method: str, now: datetime, by:
     that rolls back on an error, and the payment isn't to be taken then.
     Raises WrongOrderStatus, CustomerBanned, SeatsTaken, SalesClosed, ShowtimeChanged.
     """
-    pending = Order.objects.filter(pk=order.pk, status=Order.Status.PENDING)
+    pending = Order.objects.pending().filter(pk=order.pk)
     if not pending.exclude(customer__in=User.objects.banned(now)).update(status=Order.Status.PAID, paid_at=now):
         raise CustomerBanned if pending.exists() else WrongOrderStatus
     showtime = Showtime.objects.select_related("movie", "hall").get(pk=order.showtime_id)

@@ -67,7 +67,7 @@ def seat_status(seat: Seat, claim: Claim | None, now: datetime) -> str:
         return SOLD
     if not seat.is_available:
         return BLOCKED
-    if claim is not None and claim.held_until is not None and claim.held_until > now:
+    if claim is not None and claim.is_live(now):
         return HELD
     return AVAILABLE
 

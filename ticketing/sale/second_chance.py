@@ -52,7 +52,7 @@ def hold_again(*, order: Order, seat_ids: Sequence[int], now: datetime) -> Order
     raises; then nothing has happened.
     """
     types = list(OrderLine.objects.filter(order=order).values_list("price_type", flat=True))
-    run_out = Order.objects.filter(pk=order.pk, status=Order.Status.PENDING, expires_at__lte=now)
+    run_out = Order.objects.expired(now).filter(pk=order.pk)
     if not run_out.update(status=Order.Status.CANCELLED, closed_at=now):
         raise WrongOrderStatus
     price_types = {str(seat_id): kind for seat_id, kind in zip(seat_ids, types, strict=False)}

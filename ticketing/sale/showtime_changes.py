@@ -38,7 +38,7 @@ def update_showtime(*, showtime_id: int, now: datetime, seen: int | None = None,
         raise ShowtimeNotFound
     if moving := _moves(planned, facts):
         _lock_places(planned, facts)
-        run_out = Order.objects.filter(showtime=planned, status=Order.Status.PENDING, expires_at__lte=now)
+        run_out = Order.objects.expired(now).filter(showtime=planned)
         run_out.update(status=Order.Status.CANCELLED, closed_at=now)
     touch_sales(showtimes=[showtime_id])
     showtime = locked_showtime(showtime_id)
