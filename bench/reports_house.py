@@ -58,7 +58,7 @@ SELECT id, id % 20000 + 1, showtime, CASE WHEN back THEN 'refunded' ELSE 'paid' 
 FROM sold ORDER BY paid_at;
 INSERT INTO ticketing_payment (id, order_id, provider, reference, amount, status, return_url, created_at, decided_at,
   settled_at)
-SELECT id, id, provider, gen_random_uuid(), total, 'taken', '', paid_at, paid_at, paid_at FROM sold ORDER BY paid_at;
+SELECT id, id, provider, gen_random_uuid(), total, 'captured', '', paid_at, paid_at, paid_at FROM sold ORDER BY paid_at;
 INSERT INTO ticketing_refund (payment_id, reference, amount, reason, operator_id, created_at, settled_at)
 SELECT id, gen_random_uuid(), total, 'ill', 1, paid_at + interval '2 hours', paid_at FROM sold WHERE back
 ORDER BY paid_at;

@@ -17,10 +17,10 @@ from backoffice.acting import ReadOnly, attempt
 from backoffice.forms.sales import ConfirmForm, RefundForm
 from backoffice.searching import find_orders
 from cinema.clock import local
-from ticketing.models import LedgerEntry, Order, Payment, Ticket
+from ticketing.models import LedgerEntry, Order, Refund, Ticket
 from ticketing.money.payments import pay_in_house
-from ticketing.money.providers import provider_named
-from ticketing.money.refunds import refund_by_staff
+from ticketing.money.providers import IN_HOUSE, provider_named
+from ticketing.money.refunds import hand_out_refund, refund_by_staff, refunds_of
 from ticketing.sale.orders import cancel_order
 from ticketing.views.words import STATES
 
@@ -33,7 +33,7 @@ PAYOUTS = {
 
 def payout_words(order: Order) -> str:
     """By which means the money of this order goes back."""
-    payment = order.payments.filter(status=Payment.Status.TAKEN).first()
+    payment = order.payments.standing().first()
     if payment is None or payment.provider in PAYOUTS:
         return str(PAYOUTS[payment.provider if payment else "free"])
     return str(_("by %(provider)s, to where it came from")) % {"provider": provider_named(payment.provider).label}
@@ -91,7 +91,12 @@ class OrderAdmin(ReadOnly):
         wrap = self.admin_site.admin_view
         own = [
             path(f"<int:pk>/{name}/", wrap(view), name=f"ticketing_order_{name}")
-            for name, view in (("confirm", self.confirm), ("cancel", self.cancel), ("refund", self.refund))
+            for name, view in (
+                ("confirm", self.confirm),
+                ("cancel", self.cancel),
+                ("refund", self.refund),
+                ("handout", self.hand_out),
+            )
         ]
         return [*own, *super().get_urls()]
 
@@ -141,13 +146,28 @@ class OrderAdmin(ReadOnly):
             return self._confirm_refund(request, order, form, how)
         chosen, reason = form.cleaned_data["tickets"], form.cleaned_data["reason"]
         total = f"{settings.CURRENCY_SIGN}{form.total}"
+        in_house = not order.payments.standing().exclude(provider__in=IN_HOUSE).exists()
+        said = _("Given back: %(sum)s, %(how)s.") if in_house else _("On its way back: %(sum)s, %(how)s.")
         return self._done(
             request,
             order,
             lambda: refund_by_staff(
                 order=order, now=now, by=request.user, reason=reason, ticket_ids=[ticket.pk for ticket in chosen]
             ),
-            _("Given back: %(sum)s, %(how)s.") % {"sum": total, "how": how},
+            said % {"sum": total, "how": how},
+        )
+
+    def hand_out(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Pay a refund out that waits at the box office."""
+        order = self._posted(request, pk, "ticketing.refund_order")
+        text = request.POST.get("refund", "")
+        refund_id = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+        refund = get_object_or_404(Refund, pk=refund_id, payment__order=order)
+        return self._done(
+            request,
+            order,
+            lambda: hand_out_refund(refund_id=refund.pk, now=timezone.now(), by=request.user),
+            _("The money was handed out."),
         )
 
     def _confirm_refund(self, request: HttpRequest, order: Order, form: RefundForm, how: str) -> HttpResponse:
@@ -191,7 +211,8 @@ class OrderAdmin(ReadOnly):
             "expired": order.is_expired(now),
             "entries": entries,
             "letters": letters,
-            "payments": order.payments.prefetch_related("refunds__operator"),
+            "payments": order.payments.all(),
+            "refunds": refunds_of(order),
             "may_confirm": order.status == Order.Status.PENDING and can("ticketing.sell_at_counter"),
             "may_cancel": order.status == Order.Status.PENDING and can("ticketing.change_order"),
             "may_refund": order.status == Order.Status.PAID and can("ticketing.refund_order"),

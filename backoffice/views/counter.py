@@ -93,7 +93,7 @@ def sale(request: HttpRequest, pk: int) -> HttpResponse:
         "showtime": order.showtime,
         "movie": order.showtime.movie,
         "is_open": order.status == Order.Status.PENDING and not order.is_expired(now),
-        "payment": order.payments.filter(status="taken").first(),
+        "payment": order.payments.standing().first(),
         "cash": cash if cash.get("order") == order.pk else None,
     }
     return work_page(request, "backoffice/counter/sale.html", context, tool="counter")

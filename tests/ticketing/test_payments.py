@@ -280,7 +280,8 @@ def test_seats_taken_out_of_the_hall_meanwhile_are_not_sold(now):
 
     payment = authorised(payment, now)
 
-    assert (payment.status, Ticket.objects.count()) == ("voiding", 0)
+    order.refresh_from_db()
+    assert (payment.status, order.status, Ticket.objects.count()) == ("voiding", "cancelled", 0)
 
 
 def test_nobody_pays_late_for_a_showtime_that_has_moved(now):

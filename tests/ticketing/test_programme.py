@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Letter
 from catalog.films import remove_movie, update_movie
 from cinema.errors import InvalidInput
 from tests.factories import (
@@ -20,7 +21,12 @@ from tests.factories import (
     an_administrator,
     an_order,
 )
-from ticketing.models import Hall, Order, Showtime
+from ticketing.models import (
+    Claim,
+    Hall,
+    Order,
+    Showtime,
+)
 from ticketing.money.call_offs import Progress, call_off_showtime, progress_of
 from ticketing.programme.scheduling import HallClosed, MovieRemoved, ShowtimesOverlap, add_showtime
 from ticketing.programme.showtimes import ShowtimeNotFound
@@ -331,3 +337,15 @@ def test_the_map_takes_four_statements_whatever_the_hall(now):
         counts.append(len(queries))
 
     assert counts == [4, 4]
+
+
+def test_an_unpaid_order_ends_at_once_when_a_seat_it_holds_is_taken_away_and_its_owner_is_told(now):
+    showtime = a_showtime(now=now)
+    losing = an_order(now=now, showtime=showtime, seats=["A1", "C8"])
+    keeping = an_order(now=now, showtime=showtime, seats=["A2"])
+
+    replace_grid(hall_id=showtime.hall_id, grid=default_grid(4), now=now)
+
+    assert dict(Order.objects.values_list("pk", "status")) == {losing.pk: "cancelled", keeping.pk: "pending"}
+    assert list(Claim.objects.values_list("order_id", flat=True)) == [keeping.pk]
+    assert list(Letter.objects.values_list("recipient_id", "kind")) == [(losing.customer_id, "cancelled")]

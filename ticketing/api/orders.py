@@ -11,6 +11,8 @@ from cinema.api.paging import PageQuery
 from ticketing.api.seats import SeatReferences
 from ticketing.models import Order, PriceType, Ticket
 
+REFUND_STATUSES = ["none", "pending", "done"]
+
 
 class OrderIn(serializers.Serializer):
     """What to order. `priceTypes` maps a seat as named in `seats` to its price type; adult where it is silent."""
@@ -41,6 +43,7 @@ class OrderOut(serializers.Serializer):
     seats = serializers.ListField(source="labels", child=serializers.CharField())
     totalAmount = MoneyOut(source="total_amount")
     refundedAmount = MoneyOut(source="refunded_amount")
+    refundStatus = serializers.ChoiceField(choices=REFUND_STATUSES, source="refund_status")
     expiresAt = HouseTime(source="expires_at")
     createdAt = HouseTime(source="created_at")
     paidAt = HouseTime(source="paid_at", allow_null=True)
@@ -86,6 +89,7 @@ class AdminOrder(serializers.Serializer):
     seats = serializers.SerializerMethodField()
     totalAmount = MoneyOut(source="total_amount")
     status = serializers.ChoiceField(choices=Order.Status.choices)
+    refundStatus = serializers.ChoiceField(choices=REFUND_STATUSES, source="refund_status")
     createdAt = HouseTime(source="created_at")
     paidAt = HouseTime(source="paid_at", allow_null=True)
 

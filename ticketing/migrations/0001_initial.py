@@ -115,6 +115,7 @@ class Migration(migrations.Migration):
                 ('channel', models.CharField(choices=[('web', 'Web site'), ('api', 'API'), ('counter', 'Box office')], default='web', max_length=10, verbose_name='channel')),
                 ('total_amount', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='total')),
                 ('refunded_amount', models.DecimalField(decimal_places=2, default=0, max_digits=10, verbose_name='refunded')),
+                ('paid_back_amount', models.DecimalField(decimal_places=2, default=0, max_digits=10, verbose_name='paid back')),
                 ('idempotency_key', models.CharField(blank=True, editable=False, max_length=255)),
                 ('idempotency_digest', models.CharField(blank=True, editable=False, max_length=64)),
                 ('created_at', models.DateTimeField(verbose_name='created')),
@@ -563,6 +564,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='order',
             constraint=models.CheckConstraint(condition=models.Q(('refunded_amount__gte', 0), ('refunded_amount__lte', models.F('total_amount')), ('total_amount__gte', 0)), name='order_amounts_make_sense'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(('paid_back_amount__gte', 0), ('paid_back_amount__lte', models.F('refunded_amount'))), name='order_pays_back_what_it_owes'),
         ),
         migrations.AddConstraint(
             model_name='order',

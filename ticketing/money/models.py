@@ -197,6 +197,8 @@ class Refund(models.Model):
 
     objects = RefundQuerySet.as_manager()
 
+    is_at_box_office: bool  # only there where ``refunds_of`` found it
+
     class Meta:
         verbose_name = _("refund")
         verbose_name_plural = _("refunds")

@@ -32,7 +32,9 @@ class ApprovalRequired(Forbidden):
     """A clerk's own word isn't enough: somebody was admitted with the ticket, or the film is over."""
 
     code = "approval_required"
-    message = _("Used tickets, and any ticket once the film is over, are given back by a manager only.")
+    message = _(
+        "This takes a manager: used tickets, tickets once the film is over, and what a provider refused to pay back."
+    )
 
 
 class NothingToPayOut(Conflict):
@@ -102,7 +104,7 @@ def refund_order(
     """
     with transaction.atomic():
         _refund(order, now, by, reason[:200], ticket_ids, spare_used, handed_out)
-    order.refresh_from_db(fields=["status", "closed_at", "refunded_amount"])
+    order.refresh_from_db(fields=["status", "closed_at", "refunded_amount", "paid_back_amount"])
     return order
 
 
@@ -113,14 +115,30 @@ def finish_refund(*, refund_id: int, now: datetime) -> bool:
     if not owed.update(status=Refund.Status.DONE, done_at=now, failed_at=None, last_error=""):
         return False
     refund = Refund.objects.select_related("payment__order__customer").get(pk=refund_id)
+    orders = Order.objects.filter(pk=refund.payment.order_id)
+    orders.update(paid_back_amount=F("paid_back_amount") + refund.amount)
     tell_paid_back(order=refund.payment.order, amount=refund.amount, now=now)
     return True
 
 
+def refunds_of(order: Order) -> list[Refund]:
+    """The order's refunds, each with ``is_at_box_office``: whether a clerk can pay it out."""
+    refunds = list(Refund.objects.filter(payment__order=order).select_related("payment", "operator").order_by("pk"))
+    for refund in refunds:
+        waits = refund.status == Refund.Status.APPROVED and refund.payment.provider in IN_HOUSE
+        refund.is_at_box_office = waits or refund.status == Refund.Status.FAILED
+    return refunds
+
+
 @transaction.atomic
 def hand_out_refund(*, refund_id: int, now: datetime, by: User) -> Refund:
-    """A clerk pays out what waited at the box office, or what the provider refused to pay. Raises NothingToPayOut."""
+    """A clerk pays out what waits at the box office, a manager what the provider refused to pay.
+
+    Raises NothingToPayOut, ApprovalRequired.
+    """
     owed = Refund.objects.owed().filter(pk=refund_id)
+    if owed.filter(status=Refund.Status.FAILED).exists() and not by.has_perm("ticketing.refund_beyond_limits"):
+        raise ApprovalRequired
     waiting = owed.filter(Q(payment__provider__in=IN_HOUSE) | Q(status=Refund.Status.FAILED))
     if not waiting.update(handed_out_by=by):
         raise NothingToPayOut
@@ -171,6 +189,7 @@ def _refund(
     whole = len(chosen) == len(standing)
     Order.objects.filter(pk=order.pk).update(
         refunded_amount=F("refunded_amount") + amount,
+        paid_back_amount=F("paid_back_amount") + (amount if is_done else 0),
         status=Order.Status.REFUNDED if whole else Order.Status.PAID,
         closed_at=now if whole else None,
     )

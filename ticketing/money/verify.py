@@ -112,8 +112,9 @@ def _compare_money() -> Iterator[str]:
     back = _sums(Refund.objects.all(), "payment__order_id")
     issued = _sums(Ticket.objects.all(), "order_id", "price")
     given_back = _sums(Ticket.objects.filter(status=Ticket.Status.REFUNDED), "order_id", "price")
-    orders = Order.objects.values_list("pk", "status", "total_amount", "refunded_amount")
-    for order_id, status, total, refunded in orders.iterator(10_000):
+    paid_out = _sums(Refund.objects.filter(status=Refund.Status.DONE), "payment__order_id")
+    orders = Order.objects.values_list("pk", "status", "total_amount", "refunded_amount", "paid_back_amount")
+    for order_id, status, total, refunded, paid_back in orders.iterator(10_000):
         paid = total if status in Order.Status.with_money() else Decimal(0)
         book = ledger[order_id]
         wanted = {
@@ -126,6 +127,7 @@ def _compare_money() -> Iterator[str]:
             "tickets returned in the ledger": (-book[Kind.RETURNED], refunded),
             "refunds in the ledger": (-book[Kind.PAID_BACK], refunded),
             "refunds": (back.get(order_id, Decimal(0)), refunded),
+            "refunds paid out": (paid_out.get(order_id, Decimal(0)), paid_back),
         }
         for name, (found, right) in wanted.items():
             if found != right:
@@ -138,7 +140,7 @@ def _compare_bank() -> Iterator[str]:
     """Holds the sandbox bank's book against the payments; what is still to be told it is named elsewhere, if late."""
     payments = Payment.objects.filter(provider="sandbox").values_list("reference", "status", "settled_at", "amount")
     known = {reference: (status, settled_at is not None, amount) for reference, status, settled_at, amount in payments}
-    done = Refund.objects.filter(payment__provider="sandbox", status=Refund.Status.DONE)
+    done = Refund.objects.filter(payment__provider="sandbox", status=Refund.Status.DONE, handed_out_by=None)
     owed = Refund.objects.owed().filter(payment__provider="sandbox")
     back, under_way = _sums(done, "payment__reference"), _sums(owed, "payment__reference")
     for charge in SandboxCharge.objects.iterator(10_000):

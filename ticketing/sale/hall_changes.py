@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from cinema.errors import Conflict
 from cinema.realtime import publish_on_commit, showtime_topic
 from ticketing.programme.models import Showtime
-from ticketing.programme.showtimes import touch_sales
+from ticketing.programme.showtimes import ShowtimeChanged, touch_sales
 from ticketing.sale.models import Claim, ClaimQuerySet, Order
+from ticketing.sale.orders import cancel_order
 from ticketing.venue.grids import GridChanged, SeatPlan, default_grid, validate_grid
 from ticketing.venue.halls import lay_grid, leaving_seats, locked_hall, save_hall
-from ticketing.venue.models import Hall
+from ticketing.venue.models import Hall, Seat
+
+ATTEMPTS = 10  # at each of which somebody holds a seat in just that moment
 
 
 class SeatsSold(Conflict):
@@ -23,6 +26,10 @@ class SeatsSold(Conflict):
     code = "seats_sold"
     message = _("Seats that were sold for coming showtimes cannot be taken away.")
     v1_code = 20004
+
+
+class _HeldMeanwhile(ShowtimeChanged):
+    """Somebody held a seat that goes away between the first look and the last lock: to be tried again."""
 
 
 class HallInUse(Conflict):
@@ -98,21 +105,36 @@ def remove_hall(*, hall_id: int, now: datetime) -> bool:
     return True
 
 
-@transaction.atomic
 def replace_grid(*, hall_id: int, grid: Sequence[SeatPlan], now: datetime, version: int | None = None) -> Hall:
     """Make the hall's grid what is planned; seats that keep row and number keep their identity.
 
-    With a ``version`` the grid must still be the one that was read.
-    Raises HallNotFound, BadGrid, GridChanged, SeatsSold.
+    Unpaid orders that hold a seat which goes away end at once, and their owners are told. With a ``version`` the grid
+    must still be the one that was read. Raises HallNotFound, BadGrid, GridChanged, SeatsSold.
     """
+    for _attempt in range(ATTEMPTS):
+        try:
+            return _replace_grid(hall_id, grid, now, version)
+        except _HeldMeanwhile:
+            continue
+    raise GridChanged
+
+
+@transaction.atomic
+def _replace_grid(hall_id: int, grid: Sequence[SeatPlan], now: datetime, version: int | None) -> Hall:
     hall = locked_hall(hall_id=hall_id)
     validate_grid(grid)
     if version is not None and version != hall.grid_version:
         raise GridChanged
     coming = _coming(hall, now)
-    touch_sales(showtimes=coming)
     leaving = leaving_seats(hall=hall, grid=grid)
-    _refuse_if_sold(Claim.objects.filter(showtime__in=coming, seat__in=leaving))
+    if leaving:
+        _end_orders_holding(leaving, coming, now)
+    touch_sales(showtimes=coming)
+    claims = Claim.objects.filter(showtime__in=coming, seat__in=leaving)
+    _refuse_if_sold(claims)
+    # Holds that were under way when the orders were ended have come to their end by now, one way or the other.
+    if leaving and claims.filter(held_until__gt=now).exists():
+        raise _HeldMeanwhile
     lay_grid(hall=hall, grid=grid, now=now)
     Hall.objects.filter(pk=hall.pk).update(grid_version=F("grid_version") + 1)
     hall.refresh_from_db()
@@ -125,6 +147,16 @@ def replace_grid(*, hall_id: int, grid: Sequence[SeatPlan], now: datetime, versi
 def has_sold_seats(*, hall: Hall, now: datetime) -> bool:
     """Whether anyone has a ticket for a showtime in this hall that isn't over."""
     return Claim.objects.sold().filter(showtime__in=_coming(hall, now)).exists()
+
+
+def _end_orders_holding(seats: Sequence[Seat], showtimes: Sequence[int], now: datetime) -> None:
+    # Locked in the sequence that ``claims`` prescribes: all the orders, their claims, and the showtimes last.
+    holding = Claim.objects.live(now).filter(showtime__in=showtimes, seat__in=seats, status=Claim.Status.HELD)
+    ids = sorted(set(holding.values_list("order_id", flat=True)))
+    list(Order.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True))
+    list(Claim.objects.filter(order__in=ids).order_by("showtime_id", "seat_id").select_for_update(no_key=True))
+    for order in Order.objects.filter(pk__in=ids, status=Order.Status.PENDING).with_details().order_by("pk"):
+        cancel_order(order=order, now=now, by_house=True)
 
 
 def _coming(hall: Hall, now: datetime) -> list[int]:

@@ -97,6 +97,7 @@ class Order(models.Model):
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.WEB)
     total_amount = models.DecimalField(_("total"), max_digits=10, decimal_places=2)
     refunded_amount = models.DecimalField(_("refunded"), max_digits=10, decimal_places=2, default=0)
+    paid_back_amount = models.DecimalField(_("paid back"), max_digits=10, decimal_places=2, default=0)
     sold_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("sold by")
     )
@@ -128,6 +129,10 @@ class Order(models.Model):
             models.CheckConstraint(
                 condition=Q(total_amount__gte=0, refunded_amount__gte=0, refunded_amount__lte=models.F("total_amount")),
                 name="order_amounts_make_sense",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_back_amount__gte=0, paid_back_amount__lte=models.F("refunded_amount")),
+                name="order_pays_back_what_it_owes",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["pending", "cancelled"], paid_at=None)
@@ -174,6 +179,13 @@ class Order(models.Model):
     def is_expired(self, now: datetime) -> bool:
         """Whether it waits for payment but its hold has run out."""
         return self.status == self.Status.PENDING and self.expires_at <= now
+
+    @property
+    def refund_status(self) -> str:
+        """Where the money of its returned tickets is: ``none`` returned, ``pending`` on its way, or ``done``."""
+        if not self.refunded_amount:
+            return "done" if self.status == self.Status.REFUNDED else "none"
+        return "done" if self.paid_back_amount == self.refunded_amount else "pending"
 
     @property
     def was_moved(self) -> bool:

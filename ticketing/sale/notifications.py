@@ -98,10 +98,10 @@ def tell_refunded(
         _write(customer, kind, subject % _heading(showtime), text, order, now)
 
 
-def tell_cancelled(*, order: Order, by: User | None, now: datetime) -> None:
-    """Somebody of the house cancelled an order that was still waiting for its payment."""
+def tell_cancelled(*, order: Order, by: User | None, now: datetime, by_house: bool = False) -> None:
+    """Somebody of the house, or the house itself, cancelled an order that was still waiting for its payment."""
     customer = order.customer
-    if customer is None or by is None or by == customer:
+    if customer is None or (not by_house and by in {None, customer}):
         return
     showtime = Showtime.objects.select_related("movie", "hall").get(pk=order.showtime_id)
     with translation.override(customer.language):

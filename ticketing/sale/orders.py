@@ -51,8 +51,10 @@ def any_order(*, order_id: int) -> Order:
 
 
 @transaction.atomic
-def cancel_order(*, order: Order, now: datetime, by: User | None = None) -> Order:
+def cancel_order(*, order: Order, now: datetime, by: User | None = None, by_house: bool = False) -> Order:
     """Give up an unpaid order and free its seats at once; its customer is told if someone else did it.
+
+    That is somebody else than ``by`` its customer, or the house itself (a seat of it went away).
 
     Raises WrongOrderStatus.
     """
@@ -60,7 +62,7 @@ def cancel_order(*, order: Order, now: datetime, by: User | None = None) -> Orde
     if not pending.update(status=Order.Status.CANCELLED, closed_at=now):
         raise WrongOrderStatus
     if not order.is_expired(now):
-        tell_cancelled(order=order, by=by, now=now)
+        tell_cancelled(order=order, by=by, by_house=by_house, now=now)
     freed = release_seats(order=order)
     if freed:
         record_released(order=order, seat_ids=freed, now=now, actor=by)

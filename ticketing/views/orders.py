@@ -19,7 +19,7 @@ from cinema.errors import CinemaError
 from cinema.pages import only_post
 from ticketing.models import Order
 from ticketing.money.providers import online_providers
-from ticketing.money.refunds import refund_by_customer
+from ticketing.money.refunds import refund_by_customer, refunds_of
 from ticketing.sale.orders import cancel_order, own_order
 from ticketing.sale.second_chance import hold_again, offer_for
 from ticketing.views.words import in_plain_words
@@ -67,6 +67,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     if found.status == Order.Status.PENDING:
         context["offer"] = offer_for(order=found, now=now)
         return render(request, "ticketing/run_out.html", context)
+    context["refunds"] = refunds_of(found) if found.refunded_amount else []
     context["is_refundable"] = found.may_be_refunded_by_customer(now)
     return render(request, "ticketing/order.html", context)
 
@@ -82,7 +83,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def refund(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a paid order back."""
-    return _act(request, pk, refund_by_customer, _("Your order has been refunded. The money is on its way back."))
+    return _act(request, pk, refund_by_customer, _("Your tickets are given back. This page says how far the money is."))
 
 
 def _act(request: HttpRequest, pk: int, act: Callable[..., Order], done: str) -> HttpResponse:
