@@ -18,9 +18,9 @@ from cinema.errors import CinemaError
 THEMES = ("light", "dark")
 LANGUAGE_NAMES = {"zh-hans": "中文", "en": "English"}
 SECTIONS = {
-    "ticketing:home": "home",
+    "site:home": "home",
     "catalog:films": "films",
-    "social:film": "films",
+    "site:film": "films",
     "ticketing:orders": "orders",
     "accounts:profile": "profile",
 }
@@ -67,7 +67,7 @@ def only_post(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[...
     return decorated
 
 
-@only_post("ticketing:home")
+@only_post("site:home")
 def choose_theme(request: HttpRequest) -> HttpResponse:
     """Keep light, dark or (anything else) the system's choice in a cookie, and go back to where the reader was."""
     back = request.POST.get("next", "")

@@ -30,6 +30,7 @@ urlpatterns += i18n_patterns(
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
+    path("", include("cinema.site.urls")),
     path("", include("catalog.urls")),
     path("", include("ticketing.urls")),
     path("", include("social.urls")),

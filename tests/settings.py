@@ -22,7 +22,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in life: in memory all threads would share one connection's cache and no race would be a race.
     DATABASES["default"]["TEST"] = {"NAME": str(TEST_FOLDER / "test.sqlite3")}
     options = DATABASES["default"]["OPTIONS"]
-    options["init_command"] = options["init_command"].replace("synchronous=NORMAL", "synchronous=OFF")
+    options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where there is none
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,12 +1,11 @@
-"""The pages of programme, seats, orders, payment and tickets."""
+"""The pages of seats, orders, payment and tickets."""
 
 from django.urls import path
 
-from ticketing.views import orders, payment, programme, seats, tickets
+from ticketing.views import orders, payment, seats, tickets
 
 app_name = "ticketing"
 urlpatterns = [
-    path("", programme.home, name="home"),
     path("showtimes/<int:pk>/", seats.seats, name="seats"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<int:pk>/", orders.order, name="order"),

@@ -44,4 +44,4 @@ def everywhere(request: HttpRequest) -> HttpResponse:
     log_out_everywhere(user=request.user)
     logout(request)
     messages.success(request, _("You are logged out on all devices."))
-    return redirect("ticketing:home")
+    return redirect("site:home")

@@ -22,7 +22,7 @@ from ticketing.money.payments import pay_in_house
 from ticketing.money.providers import IN_HOUSE, provider_named
 from ticketing.money.refunds import hand_out_refund, refund_by_staff, refunds_of
 from ticketing.sale.orders import cancel_order
-from ticketing.views.words import STATES
+from ticketing.sale.wording import STATES
 
 PAYOUTS = {
     "cash": _("in cash, out of the till"),

@@ -24,8 +24,8 @@ from cinema.errors import CinemaError, InvalidInput
 from ticketing.models import Order, PriceType, Seat, Showtime
 from ticketing.sale.best_seats import best_available
 from ticketing.sale.orders import cancel_order
+from ticketing.sale.plan import best_wanted, drawn
 from ticketing.sale.seatmap import AVAILABLE, SeatMap, seat_map
-from ticketing.views.plan import best_wanted, drawn
 
 DAYS_AHEAD = 7
 SHOWTIMES_A_PAGE = 60

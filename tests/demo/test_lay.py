@@ -13,9 +13,9 @@ from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from accounts.models import User
-from backoffice.demo.lay import clear_cinema, lay_demo, top_up
 from backoffice.figures import box_office
 from catalog.models import Movie
+from cinema.demo.lay import clear_cinema, lay_demo, top_up
 from social.models import Comment, Rating
 from ticketing.models import Claim, Hall, LedgerEntry, Order, Seat, Showtime, Ticket
 from ticketing.money.verify import find_faults

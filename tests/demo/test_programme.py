@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.conf import settings
 
-from backoffice.demo.film import GENRES, Film
-from backoffice.demo.house import HALLS
-from backoffice.demo.programme import FILMS
-from backoffice.demo.timetable import DUNE, day_plan
+from cinema.demo.film import GENRES, Film
+from cinema.demo.house import HALLS
+from cinema.demo.programme import FILMS
+from cinema.demo.timetable import DUNE, day_plan
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SHANGHAI_DAYS = [date(2026, 1, 1) + timedelta(days=offset) for offset in range(60)]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.tokens import BadToken, bearer_of, issue_tokens
-from backoffice.demo.people import ADMIN, CUSTOMER, REGULARS
+from cinema.demo.people import ADMIN, CUSTOMER, REGULARS
 from runner.machine import Stop
 from tests.factories import a_customer, an_administrator
 

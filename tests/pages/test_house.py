@@ -56,9 +56,9 @@ def test_no_page_has_inline_script_or_style_or_loads_from_elsewhere(mine, custom
     showtime = a_showtime()
     pending, paid = an_order(customer=customer, showtime=showtime), a_paid_order(customer=customer)
     addresses = [
-        reverse("ticketing:home"),
+        reverse("site:home"),
         reverse("catalog:films"),
-        reverse("social:film", args=[showtime.movie_id]),
+        reverse("site:film", args=[showtime.movie_id]),
         reverse("ticketing:seats", args=[showtime.pk]),
         reverse("ticketing:orders"),
         reverse("ticketing:order", args=[pending.pk]),

@@ -17,7 +17,7 @@ def test_a_film_with_a_stream_leads_to_a_party(client):
     host, movie = a_customer(), a_movie(stream_url=STREAM)
     client.force_login(host)
 
-    film = client.get(reverse("social:film", args=[movie.pk])).content.decode()
+    film = client.get(reverse("site:film", args=[movie.pk])).content.decode()
     made = client.post(reverse("social:new_party", args=[movie.pk]), {"control": "everyone", "wait": "off"})
 
     party = Party.objects.get()
@@ -30,7 +30,7 @@ def test_a_film_without_a_stream_has_no_party(client):
     movie = a_movie()
     client.force_login(a_customer())
 
-    film = client.get(reverse("social:film", args=[movie.pk])).content.decode()
+    film = client.get(reverse("site:film", args=[movie.pk])).content.decode()
 
     assert reverse("social:new_party", args=[movie.pk]) not in film
     assert client.post(reverse("social:new_party", args=[movie.pk])).status_code == 404

@@ -22,7 +22,7 @@ from ticketing.money.providers import online_providers
 from ticketing.money.refunds import refund_by_customer, refunds_of
 from ticketing.sale.orders import cancel_order, own_order
 from ticketing.sale.second_chance import hold_again, offer_for
-from ticketing.views.words import in_plain_words
+from ticketing.sale.wording import in_plain_words
 
 ORDERS_A_PAGE = 10
 

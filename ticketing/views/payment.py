@@ -22,7 +22,7 @@ from ticketing.money.online import pay_online
 from ticketing.money.payments import find_payment
 from ticketing.money.providers import UnknownProvider, online_provider, provider_named
 from ticketing.sale.orders import own_order
-from ticketing.views.words import in_plain_words
+from ticketing.sale.wording import in_plain_words
 
 WORDS = {"success": True, "decline": False}
 

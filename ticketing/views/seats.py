@@ -18,9 +18,9 @@ from ticketing.prices.tariffs import Tariff
 from ticketing.sale.best_seats import best_available
 from ticketing.sale.claims import SeatsTaken, seats_on_sale
 from ticketing.sale.holds import NoSeatsChosen, hold_seats
+from ticketing.sale.plan import best_wanted, drawn
 from ticketing.sale.seatmap import seat_map
-from ticketing.views.plan import best_wanted, drawn
-from ticketing.views.words import naming_the_seats
+from ticketing.sale.wording import naming_the_seats
 
 
 class TooFewSeats(InvalidInput):

@@ -1,12 +1,15 @@
 """What a customer reads on a page, where programs are told in a short sentence that never changes."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cinema.errors import CinemaError
-from ticketing.models import Order, Seat
 from ticketing.sale.claims import SeatsTaken
+from ticketing.sale.models import Order
 from ticketing.sale.orders import WrongOrderStatus
+from ticketing.venue.models import Seat
 
 STATES = {
     Order.Status.PENDING: gettext_lazy("This order has not been paid yet."),
@@ -26,7 +29,7 @@ def in_plain_words(refusal: CinemaError, order: Order) -> str:
 
 def naming_the_seats(refusal: SeatsTaken) -> SeatsTaken:
     """The same refusal with a sentence that names the seats it is about."""
-    numbers = refusal.details.get("seat_ids", [])
+    numbers: Any = refusal.details.get("seat_ids", [])
     labels = [seat.label for seat in Seat.objects.filter(pk__in=numbers).order_by("y", "x")]
     if not labels:
         return refusal

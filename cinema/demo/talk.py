@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from random import Random
 
-from backoffice.demo.people import People
-from backoffice.demo.timetable import DUNE
 from catalog.models import Movie
+from cinema.demo.people import People
+from cinema.demo.timetable import DUNE
 from social.chat import post_message
 from social.models import Rating
 from social.reviews import hide_comment, post_comment, rate_movie, report_comment

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from backoffice.demo.film import Film, Name, Part
+from cinema.demo.film import Film, Name, Part
 
 BIG_BUCK_BUNNY = Film(
     slug="big-buck-bunny",

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from backoffice.demo.house import HALLS, House
-from backoffice.demo.programme import FILMS
-from backoffice.demo.timetable import Screening, day_plan, is_weekend
 from catalog.models import Movie
 from cinema.clock import local
 from cinema.days import add_days, day_of
+from cinema.demo.house import HALLS, House
+from cinema.demo.programme import FILMS
+from cinema.demo.timetable import Screening, day_plan, is_weekend
 from ticketing.models import Hall, PriceCard, Showtime
 from ticketing.programme.scheduling import ShowtimesOverlap, add_showtime
 

@@ -52,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "featured": featured(screenings + beginning),
         "upcoming": Movie.objects.upcoming().prefetch_related("genres")[:COMING_SOON],
     }
-    return render(request, "ticketing/home.html", context)
+    return render(request, "site/home.html", context)
 
 
 def days_with_showtimes(showtimes, now: datetime) -> list[date]:

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 
 from catalog.models import Credit, Movie
 from cinema.days import day_of
+from cinema.site.home import chosen_day, days_with_showtimes
 from social.models import Rating
 from social.models.reviews import COMMENT_LENGTH
 from social.reviews import SCORES, verdict_on, who_has_seen
 from ticketing.models import Hall, Showtime
-from ticketing.views.programme import chosen_day, days_with_showtimes
 
 COMMENTS_A_PAGE = 20
 PLAYABLE = (".mp4", ".webm", ".ogv")
@@ -34,7 +34,7 @@ def film(request: HttpRequest, pk: int) -> HttpResponse:
     movie = Movie.objects.on_show().with_cast().filter(pk=pk).first()
     if movie is None:
         raise Http404
-    return render(request, "social/film.html", film_context(request, movie))
+    return render(request, "site/film.html", film_context(request, movie))
 
 
 def film_context(request: HttpRequest, movie: Movie) -> dict:

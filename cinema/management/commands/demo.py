@@ -6,10 +6,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from backoffice.demo.lay import clear_cinema, lay_demo, top_up
-from backoffice.demo.log_ins import close_log_ins
-from backoffice.demo.people import ADMIN, CLERK, CUSTOMER
 from catalog.models import Movie
+from cinema.demo.lay import clear_cinema, lay_demo, top_up
+from cinema.demo.log_ins import close_log_ins
+from cinema.demo.people import ADMIN, CLERK, CUSTOMER
 
 
 class Command(BaseCommand):

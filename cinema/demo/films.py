@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from django.contrib.staticfiles import finders
 from django.utils import timezone
 
-from backoffice.demo.film import GENRES, Film
-from backoffice.demo.programme import FILMS
 from catalog.films import Role, save_movie
 from catalog.models import Credit, Genre, Movie, Person
+from cinema.demo.film import GENRES, Film
+from cinema.demo.programme import FILMS
 
 STREAM = "demo/stream/master.m3u8"
 

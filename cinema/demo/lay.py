@@ -9,14 +9,14 @@ from django.db import connection, models, transaction
 from django.db.models import F
 
 from accounts.models import Letter, User
-from backoffice.demo.crowd import fill_house
-from backoffice.demo.films import enter_films, known_films
-from backoffice.demo.house import HALLS, build_halls, print_price_cards
-from backoffice.demo.people import ADMIN, CLERK, invite_people, invited_customers
-from backoffice.demo.showings import plan_days
-from backoffice.demo.stories import tell_stories
-from backoffice.demo.talk import start_talk
 from cinema.days import add_days, day_of, days_from
+from cinema.demo.crowd import fill_house
+from cinema.demo.films import enter_films, known_films
+from cinema.demo.house import HALLS, build_halls, print_price_cards
+from cinema.demo.people import ADMIN, CLERK, invite_people, invited_customers
+from cinema.demo.showings import plan_days
+from cinema.demo.stories import tell_stories
+from cinema.demo.talk import start_talk
 from cinema.jobs import Job
 from ticketing.constraints import seal_ledger, unseal_ledger
 from ticketing.models import Hall, Showtime

@@ -8,9 +8,9 @@ from django.conf import settings
 
 from accounts.bans import ban_user
 from accounts.models import User
-from backoffice.demo.people import People
-from backoffice.demo.timetable import DUNE
 from cinema.clock import after, before, local
+from cinema.demo.people import People
+from cinema.demo.timetable import DUNE
 from cinema.jobs.runs import work_off
 from ticketing.door.admission import admit_ticket
 from ticketing.jobs import AFTER_SALES

@@ -13,12 +13,12 @@ from catalog.models import Movie
 from cinema.errors import CinemaError
 from cinema.pages import only_post
 from cinema.rate_limits import caller_of
+from cinema.site.film import film_context
 from social.models import Comment
 from social.reviews import post_comment, rate_movie, report_comment
-from social.views.films import film_context
 
 
-@only_post("social:film")
+@only_post("site:film")
 @login_required
 def rate(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the film a score from 1 to 10."""
@@ -33,7 +33,7 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_address(movie))
 
 
-@only_post("social:film")
+@only_post("site:film")
 @login_required
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Write below the film."""
@@ -66,9 +66,9 @@ def _movie(pk: int) -> Movie:
 
 
 def _address(movie: Movie) -> str:
-    return reverse("social:film", args=[movie.pk]) + "#reviews"
+    return reverse("site:film", args=[movie.pk]) + "#reviews"
 
 
 def _film_page(request: HttpRequest, movie: Movie, refusal: CinemaError, draft: str = "") -> HttpResponse:
     context = film_context(request, movie) | {"review_refusal": refusal, "draft": draft}
-    return render(request, "social/film.html", context, status=refusal.http_status)
+    return render(request, "site/film.html", context, status=refusal.http_status)

@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 
 from accounts.models import User
 from accounts.tokens import log_out_everywhere
-from backoffice.demo.people import ADMIN, CLERK, CUSTOMER, REGULARS
+from cinema.demo.people import ADMIN, CLERK, CUSTOMER, REGULARS
 
 KNOWN_LOG_INS = dict((ADMIN, CLERK, CUSTOMER, *((name, CUSTOMER[1]) for name, _nickname in REGULARS)))
 

@@ -14,9 +14,9 @@ from uuid import UUID
 from django.conf import settings
 
 from accounts.models import User
-from backoffice.demo.timetable import DUNE, is_weekend
 from cinema.clock import after, before, local
 from cinema.days import day_of
+from cinema.demo.timetable import DUNE, is_weekend
 from ticketing.models import (
     Claim,
     LedgerEntry,

@@ -10,9 +10,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from cinema.errors import InvalidInput
-from ticketing.models import Seat, Showtime
 from ticketing.prices.tariffs import Tariff
+from ticketing.programme.models import Showtime
 from ticketing.sale.seatmap import AVAILABLE, STATUS_NAMES, SeatMap, SeatState
+from ticketing.venue.models import Seat
 
 SECTIONS = 3
 WIDE_HALL = 18  # columns; from here on seats are drawn smaller so that the hall fits

@@ -1,0 +1,1 @@
+"""The pages that are put together of several rooms: home, a film with its showtimes and what people say of it."""

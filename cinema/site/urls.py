@@ -1,0 +1,14 @@
+"""Where the pages of several rooms are."""
+
+from django.urls import path
+
+from cinema.site import film, home, reviews
+
+app_name = "site"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("films/<int:pk>/", film.film, name="film"),
+    path("films/<int:pk>/rate/", reviews.rate, name="rate"),
+    path("films/<int:pk>/comment/", reviews.comment, name="comment"),
+    path("comments/<int:pk>/report/", reviews.report, name="report"),
+]
