@@ -15,7 +15,6 @@ class UserNotFound(NotFound):
 
     code = "user_not_found"
     message = _("There is no such user.")
-    v1_code = 10005
 
 
 class CannotBanSelf(Forbidden):

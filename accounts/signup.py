@@ -18,7 +18,6 @@ class UsernameTaken(CinemaError):
 
     code = "username_taken"
     message = _("This username is already taken.")
-    v1_code = 10001
 
 
 class EmailTaken(CinemaError):
@@ -33,7 +32,6 @@ class PhoneTaken(CinemaError):
 
     code = "phone_taken"
     message = _("This phone number is already in use.")
-    v1_code = 10002
 
 
 class BadPhone(CinemaError):
@@ -41,14 +39,12 @@ class BadPhone(CinemaError):
 
     code = "bad_phone"
     message = _("This is not a valid phone number.")
-    v1_code = 10003
 
 
 class WeakPassword(CinemaError):
     """Too short, too common, all digits, or too like the username."""
 
     code = "weak_password"
-    v1_code = 10006
 
 
 @transaction.atomic

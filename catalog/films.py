@@ -19,7 +19,6 @@ class MovieNotFound(NotFound):
 
     code = "movie_not_found"
     message = _("There is no such movie.")
-    v1_code = 20001
 
 
 class TmdbIdTaken(Conflict):

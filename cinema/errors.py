@@ -4,14 +4,12 @@
 class CinemaError(Exception):
     """A refusal by the domain, told in a sentence and never a fault.
 
-    ``code`` is for programs, ``message`` for people (a lazily translated text), ``http_status`` for the web
-    and ``v1_code`` the number of admin-api.md's table 10 (0 where none fits).
+    ``code`` is for programs, ``message`` for people (a lazily translated text), ``http_status`` for the web.
     """
 
     code = "refused"
     message: object = ""
     http_status = 400
-    v1_code = 0
 
     def __init__(self, message: object = None, **details: object) -> None:
         self.message = self.message if message is None else message

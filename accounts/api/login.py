@@ -18,7 +18,6 @@ class WrongPassword(CinemaError):
     code = "wrong_password"
     message = _("Wrong password.")
     http_status = 401
-    v1_code = 10004
 
 
 class AccountBanned(Forbidden):

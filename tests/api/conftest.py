@@ -1,5 +1,6 @@
 """Callers of the API, and the house the documents' examples speak of: 沙丘2 in 3号厅, 45.00 a seat."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -59,6 +60,14 @@ class Caller:
     def delete(self, path: str) -> Any:
         """DELETE."""
         return self.call("DELETE", path)
+
+
+def envelope_of(response: Any) -> dict[str, Any]:
+    """The body; of a failure what its document knows, once what stands beside it for programs is found to be there."""
+    body = dict(response.json())
+    if response.status_code >= 400:
+        assert re.fullmatch("[a-z0-9_]+", body.pop("error")["code"])
+    return body
 
 
 @pytest.fixture(autouse=True)

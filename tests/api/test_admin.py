@@ -7,7 +7,7 @@ from accounts.administrators import new_setup_code
 from accounts.models import User
 from catalog.api.samples import DUNE
 from catalog.models import Genre, Movie, Person
-from tests.api.conftest import BEFORE
+from tests.api.conftest import BEFORE, envelope_of
 from tests.factories import PASSWORD, a_clerk, a_customer, a_movie, a_paid_order, an_administrator, an_order
 from ticketing.models import Hall, Showtime
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def told(response):
     """Status, code, message, data."""
-    body = response.json()
+    body = envelope_of(response)
     assert set(body) == {"code", "message", "data"}
     return response.status_code, body["code"], body["message"], body["data"]
 

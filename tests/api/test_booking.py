@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from catalog.models import Movie
 from social.models import Comment, Rating
-from tests.api.conftest import BEFORE
+from tests.api.conftest import BEFORE, envelope_of
 from tests.factories import PASSWORD, a_customer, a_movie, an_order
 from ticketing.models import Order, Showtime
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def told(response):
     """The HTTP status and the body."""
-    return response.status_code, response.json()
+    return response.status_code, envelope_of(response)
 
 
 def test_1_1_register(nobody):
@@ -42,7 +42,7 @@ def test_1_1_duplicates_and_weak_passwords_are_refused(customer, nobody, change,
     response = nobody.post("/api/user/register", body)
 
     assert response.status_code == 400
-    assert response.json() == {"status": -1, "message": message or response.json()["message"]}
+    assert envelope_of(response) == {"status": -1, "message": message or response.json()["message"]}
 
 
 def test_1_2_login(customer, nobody, as_user):

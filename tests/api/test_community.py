@@ -6,6 +6,7 @@ import pytest
 
 from catalog.models import Movie
 from social.models import Comment
+from tests.api.conftest import envelope_of
 from tests.factories import PASSWORD, a_movie
 
 pytestmark = pytest.mark.django_db
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def told(response):
     """The HTTP status and the body."""
-    return response.status_code, response.json()
+    return response.status_code, envelope_of(response)
 
 
 def test_1_1_register(nobody):

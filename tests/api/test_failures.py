@@ -11,9 +11,9 @@ from tests.factories import PASSWORD, a_customer
 pytestmark = pytest.mark.django_db
 
 ENVELOPES = {
-    "booking": lambda body: set(body) == {"status", "message"} and body["status"] == -1,
-    "community": lambda body: set(body) == {"status", "message"} and body["status"] == "error",
-    "v1": lambda body: set(body) == {"code", "message", "data"} and body["data"] is None,
+    "booking": lambda body: set(body) == {"status", "message", "error"} and body["status"] == -1,
+    "community": lambda body: set(body) == {"status", "message", "error"} and body["status"] == "error",
+    "v1": lambda body: set(body) == {"code", "message", "data", "error"} and body["data"] is None,
 }
 # What each dialect is asked, kind by kind: method, path, body.
 CALLS = {

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import Letter
-from tests.api.conftest import BEFORE
+from tests.api.conftest import BEFORE, envelope_of
 from tests.factories import a_customer, a_paid_order
 from ticketing.money.refunds import refund_order
 
@@ -59,7 +59,7 @@ def test_someone_elses_message_is_not_there(order, as_user):
 
     answer = stranger.put(f"{ADDRESS}/{letter.pk}/read")
 
-    assert (answer.status_code, answer.json()) == (404, {"code": 404, "message": "消息不存在。", "data": None})
+    assert (answer.status_code, envelope_of(answer)) == (404, {"code": 404, "message": "消息不存在。", "data": None})
     assert (records(stranger), Letter.objects.unread().count()) == ([], 2)
 
 

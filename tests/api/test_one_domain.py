@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.api.conftest import envelope_of
+
 pytestmark = pytest.mark.django_db
 
 
@@ -93,7 +95,7 @@ def test_a_seat_sold_by_one_dialect_is_gone_in_the_others(house, customer, admin
 
     assert (seats["selected_count"], seats["available_count"]) == (1, 99)
     assert [(seat["label"], seat["status"]) for seat in seats["seats"][:2]] == [("A1", "held"), ("A2", "available")]
-    assert (refused.status_code, refused.json()) == (409, {"status": -1, "message": "座位不可用"})
+    assert (refused.status_code, envelope_of(refused)) == (409, {"status": -1, "message": "座位不可用"})
 
 
 def test_no_link_takes_host_or_port_from_the_request(house, customer, as_user, settings):

@@ -119,6 +119,7 @@ def test_a_token_from_before_has_lost_its_staff_rights_and_stays_a_customers(adm
         "code": 403,
         "message": "Staff need a second factor here: please log in with a one-time code as well (otp).",
         "data": None,
+        "error": {"code": "second_factor_required"},
     }
     assert caller.get("/api/v1/users/me").status_code == 200
 

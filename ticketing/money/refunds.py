@@ -25,7 +25,6 @@ class RefundClosed(Conflict):
 
     code = "refund_closed"
     message = _("This order can no longer be refunded.")
-    v1_code = 30002
 
 
 class ApprovalRequired(Forbidden):

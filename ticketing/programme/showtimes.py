@@ -16,7 +16,6 @@ class ShowtimeNotFound(NotFound):
 
     code = "showtime_not_found"
     message = _("There is no such showtime.")
-    v1_code = 20003
 
 
 class ShowtimeChanged(Conflict):
@@ -24,7 +23,6 @@ class ShowtimeChanged(Conflict):
 
     code = "showtime_changed"
     message = _("This showtime has just been changed. Please look again.")
-    v1_code = 20004
 
 
 def public_showtime(*, showtime_id: int, now: datetime | None = None) -> Showtime:

@@ -34,7 +34,6 @@ class NotEnoughSeats(Conflict):
 
     code = "not_enough_seats"
     message = _("There are not that many free seats side by side.")
-    v1_code = 20004
 
 
 def free_seats(*, showtime: Showtime, now: datetime) -> tuple[list[Seat], set[int]]:

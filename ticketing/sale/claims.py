@@ -46,7 +46,6 @@ class SeatsTaken(Conflict):
 
     code = "seats_taken"
     message = _("These seats are no longer available.")
-    v1_code = 20004
 
 
 @contextmanager

@@ -25,7 +25,6 @@ class SeatsSold(Conflict):
 
     code = "seats_sold"
     message = _("Seats that were sold for coming showtimes cannot be taken away.")
-    v1_code = 20004
 
 
 class _HeldMeanwhile(ShowtimeChanged):

@@ -23,7 +23,6 @@ class OrderNotFound(NotFound):
 
     code = "order_not_found"
     message = _("There is no such order.")
-    v1_code = 30001
 
 
 class WrongOrderStatus(Conflict):
@@ -31,7 +30,6 @@ class WrongOrderStatus(Conflict):
 
     code = "wrong_order_status"
     message = _("This cannot be done in the order's present state.")
-    v1_code = 30002
 
 
 def own_order(*, order_id: int, user: User) -> Order:

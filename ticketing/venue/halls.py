@@ -16,7 +16,6 @@ class HallNotFound(NotFound):
 
     code = "hall_not_found"
     message = _("There is no such hall.")
-    v1_code = 20002
 
 
 class HallNameTaken(Conflict):
