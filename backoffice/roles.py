@@ -51,6 +51,7 @@ MANAGING = (
     _every(("ticketing.hall", "ticketing.seat"))
     | {"ticketing.view_ledgerentry", "ticketing.view_reports", "ticketing.refund_beyond_limits"}
     | {"accounts.add_user", "accounts.change_user", "auth.view_group", "admin.view_logentry"}
+    | {"cinema.view_job", "cinema.decide_job"}
 )
 
 ROLES: dict[str, set[str]] = {

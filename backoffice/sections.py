@@ -38,6 +38,9 @@ TOOLS: dict[str, list[Tool]] = {
     "figures": [
         Tool(_("Reports"), "reports", "ticketing.view_reports"),
     ],
+    "machinery": [
+        Tool(_("Work under way"), "work", "cinema.view_job"),
+    ],
 }
 SECTIONS: list[tuple[str, Promise, list[str]]] = [
     ("today", _("Today"), []),
@@ -81,7 +84,8 @@ def navigation(*, user: AbstractBaseUser, models: dict[str, dict]) -> list[dict]
         entries = [tool.entry() for tool in TOOLS.get(key, []) if user.has_perm(tool.permission)]
         entries += [left.pop(label) for label in labels if label in left]
         sections.append(_section(key, name, entries))
-    sections.append(_section("machinery", _("Machinery"), list(left.values())))
+    entries = [tool.entry() for tool in TOOLS["machinery"] if user.has_perm(tool.permission)]
+    sections.append(_section("machinery", _("Machinery"), [*entries, *left.values()]))
     return [section for section in sections if section["models"]]
 
 

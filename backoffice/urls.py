@@ -3,6 +3,7 @@
 from django.urls import path
 
 from backoffice.views import board, counter, door, reports
+from backoffice.views import work as jobs
 
 work = [
     path("board/", board.board, name="board"),
@@ -19,6 +20,8 @@ work = [
     path("counter/", counter.counter, name="counter"),
     path("counter/<int:pk>/", counter.seats, name="counter_seats"),
     path("counter/sales/<int:pk>/", counter.sale, name="counter_sale"),
+    path("work/", jobs.work, name="work"),
+    path("work/<int:pk>/decide/", jobs.decide, name="work_decide"),
     path("reports/", reports.box_office_page, name="reports"),
     path("reports/occupancy/", reports.occupancy_page, name="report_occupancy"),
     path("reports/refunds/", reports.refunds_page, name="report_refunds"),

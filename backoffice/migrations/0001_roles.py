@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
         ("admin", "0003_logentry_add_action_flag_choices"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("catalog", "0001_initial"),
+        ("cinema", "0001_initial"),
         ("contenttypes", "0002_remove_content_type_name"),
         ("social", "0001_initial"),
         ("ticketing", "0001_initial"),

@@ -16,6 +16,8 @@ from backoffice import figures
 from backoffice.reports.table import COUNT, MONEY, PERCENT, shown
 from cinema.days import WEEK_DAYS, Period, add_days, day_of, one_day, same_time_or_after
 from ticketing.models import Order, Showtime, Ticket
+from cinema.jobs.health import work_health
+from ticketing.models import Order, Showtime
 
 COMING = 8
 LETTERS_MATTER = timedelta(days=14)
@@ -55,6 +57,8 @@ def at_a_glance(*, user: AbstractBaseUser, now: datetime) -> dict:
         glance["coming"] = coming_showtimes(now)
     if user.has_perm("accounts.view_letter"):
         glance["lost_letters"] = Letter.objects.given_up(since=now - LETTERS_MATTER).count()
+    if user.has_perm("cinema.view_job"):
+        glance["work"] = work_health(now=now)
     if user.has_perm("ticketing.view_reports"):
         today = day_of(now)
         week, before = figures.last_weeks(today)

@@ -33,6 +33,7 @@ WHERE id = (SELECT id FROM cinema_job WHERE due_at <= %s AND kind IN ({kinds})
             ORDER BY due_at, id LIMIT 1 {skip_locked})
 RETURNING *
 """
+LOOK = "SELECT 1 FROM cinema_job WHERE due_at <= %s AND kind IN ({kinds}) LIMIT 1"
 
 
 def lease_time() -> timedelta:
@@ -42,12 +43,20 @@ def lease_time() -> timedelta:
 
 def take_next(*, kinds: Collection[str], now: datetime) -> Job | None:
     """Take the job of these kinds that has been due for longest. Of any number of workers one gets it."""
-    if not kinds or not Job.objects.filter(due_at__lte=now, kind__in=kinds).exists():
-        return None  # a look alone takes no lock, which on SQLite everybody would wait for
+    if not kinds or (connection.vendor == "sqlite" and not _anything_is_due(kinds, now)):
+        return None
     skip_locked = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     statement = TAKE.format(kinds=", ".join(["%s"] * len(kinds)), skip_locked=skip_locked)
     found = list(Job.objects.raw(statement, [uuid4().hex, now + lease_time(), now, now, *kinds]))
     return found[0] if found else None
+
+
+def _anything_is_due(kinds: Collection[str], now: datetime) -> bool:
+    """A look takes no lock, for which on SQLite everybody would wait."""
+    statement = LOOK.format(kinds=", ".join(["%s"] * len(kinds)))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [connection.ops.adapt_datetimefield_value(now), *kinds])
+        return cursor.fetchone() is not None
 
 
 def renew(jobs: Collection[Job], *, now: datetime) -> int:

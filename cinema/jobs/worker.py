@@ -16,7 +16,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import uuid4
 
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import DatabaseError, close_old_connections, connection, connections
 from django.utils import timezone
 
 from cinema.jobs import leases
@@ -62,12 +62,15 @@ class Lane:
         with woken(self.wake):
             while not (self.is_abandoned or self.worker.stopping.is_set()):
                 self.wake.clear()
-                with _own_connection():
+                found = False
+                with _going_on():
                     found = self._take_and_carry_out()
                 if self.worker.until == Until.ONE or (self.worker.until == Until.EMPTY and not found):
                     return
                 if not found:
+                    _lend_connection()
                     self.wake.wait(LOOK_SECONDS)
+        connections.close_all()
 
     def _take_and_carry_out(self) -> bool:
         job = leases.take_next(kinds=self.kinds, now=self.worker.clock())
@@ -128,21 +131,23 @@ class Worker:
     def _watch(self) -> None:
         next_laying = 0.0
         while True:
-            with _own_connection():
+            with _going_on():
                 if time.monotonic() >= next_laying:
                     lay_recurring(now=self.clock())
                     next_laying = time.monotonic() + LAY_SECONDS
                 self._beat(self.clock())
+            _lend_connection()
             if self.stopping.wait(min(BEAT_SECONDS, leases.lease_time().total_seconds() / 4)):
                 break
         self._keep_leases_until_idle()
-        with _own_connection():
+        with _going_on():
             JobWorker.objects.filter(pk=self.id).delete()
+        connections.close_all()
 
     def _keep_leases_until_idle(self) -> None:
         """While the last jobs are finished within their grace."""
         while any(lane.run for lane in self.lanes):
-            with _own_connection():
+            with _going_on():
                 self._beat(self.clock())
             time.sleep(0.2)
 
@@ -176,9 +181,8 @@ def lay_recurring(*, now: datetime) -> None:
 
 
 @contextmanager
-def _own_connection() -> Iterator[None]:
-    """A database connection for one round; what goes wrong with it is logged, and the next round tries again."""
-    close_old_connections()
+def _going_on() -> Iterator[None]:
+    """What goes wrong in one round is logged, and the next round tries again with a new connection."""
     try:
         yield
     except DatabaseError:
@@ -187,6 +191,14 @@ def _own_connection() -> Iterator[None]:
         time.sleep(LOOK_SECONDS)
     except Exception:
         logger.exception("The worker met with something unforeseen; going on")
+        connections.close_all()
         time.sleep(LOOK_SECONDS)
-    finally:
+
+
+def _lend_connection() -> None:
+    """While there is nothing to do PostgreSQL's connection goes back to the pool.
+
+    SQLite's stays open: opening one costs more than a job, and closing the last one writes the whole log back.
+    """
+    if connection.vendor != "sqlite":
         close_old_connections()

@@ -70,6 +70,7 @@ TOOLS = {
     "doors": {"Manager", "Usher"},
     "counter": {"Manager", "Box office"},
     "reports": {"Manager"},
+    "work": {"Manager"},
 }
 
 
