@@ -15,9 +15,8 @@ from accounts.models import Letter
 from backoffice import figures
 from backoffice.reports.table import COUNT, MONEY, PERCENT, shown
 from cinema.days import WEEK_DAYS, Period, add_days, day_of, one_day, same_time_or_after
-from ticketing.models import Order, Showtime, Ticket
 from cinema.jobs.health import work_health
-from ticketing.models import Order, Showtime
+from ticketing.models import Order, Showtime, Ticket
 
 COMING = 8
 LETTERS_MATTER = timedelta(days=14)

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Count, Q
+
 from cinema.jobs.models import Job, JobWorker
 
 SILENT = timedelta(seconds=30)
@@ -38,13 +40,12 @@ def workers_alive(*, now: datetime) -> int:
 
 def work_health(*, now: datetime) -> WorkHealth:
     """How the work stands now."""
-    return WorkHealth(
-        workers=workers_alive(now=now),
-        waiting=Job.objects.waiting().filter(due_at__lte=now).count(),
-        running=Job.objects.running().count(),
-        late=Job.objects.overdue(now - LATE).count(),
-        failed=Job.objects.failed().count(),
+    open_jobs = Job.objects.open().aggregate(
+        waiting=Count("pk", filter=Q(state=Job.State.WAITING, due_at__lte=now)),
+        running=Count("pk", filter=Q(state=Job.State.RUNNING)),
+        late=Count("pk", filter=Q(due_at__lt=now - LATE)),
     )
+    return WorkHealth(workers=workers_alive(now=now), failed=Job.objects.failed().count(), **open_jobs)
 
 
 def find_undone(*, now: datetime) -> Iterator[str]:
