@@ -8,6 +8,8 @@ one; what changes nothing answers the same timeline, so that a repeated wish doe
 import math
 from dataclasses import asdict, dataclass, replace
 
+from social.waiting import LEAST_MS, Straggler, Wait, budget_left, given_up, paid
+
 LEAST_RATE, MOST_RATE = 0.25, 4.0
 OFF_BY = 1.0  # a plain client further off than this means to seek
 WAIT_MS = {"off": 0, "short": 5_000, "all": 15_000}
@@ -15,15 +17,6 @@ FIRST_LOAD_MS = {"off": 0, "short": 15_000, "all": 60_000}
 HOST_GONE_MS = 10_000
 LENGTH_GRAIN = 0.5
 LONGEST_FILM = 24 * 3600.0
-
-
-@dataclass(frozen=True)
-class Straggler:
-    """A member who is waited for, and until when at most."""
-
-    key: str
-    name: str
-    until: int
 
 
 @dataclass(frozen=True)
@@ -40,6 +33,7 @@ class Timeline:
     started: bool = False
     resume: bool = False  # plays on once nobody is waited for
     waiting: tuple[Straggler, ...] = ()
+    waited: tuple[Wait, ...] = ()  # within the last ten minutes
     length: float = math.inf
     controller: str = ""  # who has the control while the host is away
     host_came: bool = False
@@ -62,7 +56,18 @@ class Timeline:
         """The timeline that ``as_json`` wrote."""
         length = kept.get("length")
         waiting = tuple(Straggler(**one) for one in kept.get("waiting", ()))
-        return cls(**{**kept, "length": math.inf if length is None else length, "waiting": waiting})
+        waited = tuple(Wait(**one) for one in kept.get("waited", ()))
+        known = {"length": math.inf if length is None else length, "waiting": waiting, "waited": waited}
+        return cls(**{**kept, **known})
+
+
+@dataclass(frozen=True)
+class Report:
+    """Where a plain player last said it is, when, and which state of the party it knew then."""
+
+    position: float
+    at: int
+    rev: int
 
 
 def is_position(value: object, length: float = math.inf) -> bool:
@@ -84,17 +89,33 @@ def lead_ms(round_trips_ms: list[float]) -> int:
     return round(min(max(2 * p90 + 150, 300), 2000))
 
 
+def is_seek(line: Timeline, last: Report | None, *, position: float, now: int) -> bool:
+    """Whether a plain player was moved by its person: off the party, and off where it would be by itself.
+
+    Not upon its first word, nor upon the first after a change by somebody else, which it may be following.
+    """
+    if last is None or last.rev != line.rev or abs(line.position_at(now) - position) <= OFF_BY:
+        return False
+    furthest = last.position + (now - last.at) / 1000 * max(line.rate, 1.0)
+    return not last.position - OFF_BY <= position <= furthest + OFF_BY
+
+
 def play(
-    line: Timeline, *, now: int, by: str, lead: int, policy: str = "off", loading: tuple[tuple[str, str], ...] = ()
+    line: Timeline,
+    *,
+    now: int,
+    by: str,
+    lead: int,
+    policy: str = "off",
+    loading: tuple[tuple[str, str, str], ...] = (),
 ) -> Timeline:
-    """Start, or wait first for those who are still loading (``loading``: key and name of each)."""
+    """Start, or wait first for those who are still loading (``loading``: key, name and member of each)."""
     if line.playing or line.resume:
         return line
     if line.position >= line.length:
         line = replace(line, position=0.0)
-    limits = WAIT_MS if line.started else FIRST_LOAD_MS
-    if loading and limits[policy]:
-        waiting = tuple(Straggler(key, name, now + limits[policy]) for key, name in sorted(loading))
+    waiting = tuple(filter(None, (_straggler(line, one, now, policy) for one in sorted(loading))))
+    if waiting:
         return _changed(line, at=now, by=by, reason="waiting", resume=True, waiting=waiting, started=True)
     return _changed(line, playing=True, at=now + lead, by=by, reason="play", started=True)
 
@@ -104,7 +125,15 @@ def pause(line: Timeline, *, now: int, by: str) -> Timeline:
     if not line.playing and not line.resume:
         return line
     return _changed(
-        line, playing=False, position=line.position_at(now), at=now, by=by, reason="pause", resume=False, waiting=()
+        line,
+        playing=False,
+        position=line.position_at(now),
+        at=now,
+        by=by,
+        reason="pause",
+        resume=False,
+        waiting=(),
+        waited=paid(line.waited, line.waiting, now),
     )
 
 
@@ -130,14 +159,19 @@ def set_length(line: Timeline, *, now: int, length: float) -> Timeline:
     shorter = replace(line, length=length)
     if not ends:
         return _changed(shorter, reason="length")
-    return _changed(shorter, playing=False, position=length, at=now, reason="ended", resume=False, waiting=())
+    waited = paid(line.waited, line.waiting, now)
+    return _changed(
+        shorter, playing=False, position=length, at=now, reason="ended", resume=False, waiting=(), waited=waited
+    )
 
 
-def stalled(line: Timeline, *, now: int, key: str, name: str, policy: str) -> Timeline:
-    """Someone who was in step has run short of data: stop for them if the party waits at all."""
-    if not WAIT_MS[policy] or any(one.key == key for one in line.waiting):
+def stalled(line: Timeline, *, now: int, key: str, name: str, policy: str, member: str = "") -> Timeline:
+    """Someone who was in step has run short of data: stop for them if the party waits, and their budget allows it."""
+    if any(one.key == key for one in line.waiting):
         return line
-    straggler = Straggler(key, name, now + WAIT_MS[policy])
+    straggler = _straggler(replace(line, started=True), (key, name, member or key), now, policy)
+    if straggler is None:
+        return line
     if line.resume:
         return _changed(line, at=now, reason="waiting", waiting=(*line.waiting, straggler))
     if not line.playing:
@@ -157,6 +191,14 @@ def caught_up(line: Timeline, *, now: int, key: str, lead: int) -> Timeline:
     """A straggler is ready, or has left: go on if it was the last."""
     left = tuple(one for one in line.waiting if one.key != key)
     return line if left == line.waiting else _waiting_for(line, left, now=now, lead=lead)
+
+
+def go_on(line: Timeline, *, now: int, by: str, lead: int) -> Timeline:
+    """Go on without those who are waited for; nobody waits for them again for as long as a budget lasts."""
+    if not line.waiting:
+        return line
+    spent = given_up(line.waited, line.waiting, now)
+    return _changed(line, waiting=(), waited=spent, playing=True, resume=False, at=now + lead, by=by, reason="play")
 
 
 def tick(line: Timeline, *, now: int, lead: int) -> Timeline:
@@ -184,10 +226,22 @@ def host_is(line: Timeline, *, present: bool, now: int, heir: str) -> Timeline:
     return line
 
 
+def _straggler(line: Timeline, who: tuple[str, str, str], now: int, policy: str) -> Straggler | None:
+    """Somebody to wait for, unless the party doesn't, or has waited for them enough."""
+    key, name, member = who
+    if not line.started:
+        return Straggler(key, name, now + FIRST_LOAD_MS[policy], member, now, False) if FIRST_LOAD_MS[policy] else None
+    longest = min(WAIT_MS[policy], budget_left(line.waited, line.waiting, member, now))
+    return Straggler(key, name, now + longest, member, now) if longest >= LEAST_MS else None
+
+
 def _waiting_for(line: Timeline, left: tuple[Straggler, ...], *, now: int, lead: int) -> Timeline:
+    over = tuple(one for one in line.waiting if one not in left)
     if left:
-        return _changed(line, waiting=left, reason="waiting")
-    return _changed(line, waiting=(), playing=True, resume=False, at=now + lead, reason="play")
+        return _changed(line, waiting=left, waited=paid(line.waited, over, now), reason="waiting")
+    # Until the film really moves again everybody stands still: that is paid for, too.
+    waited = paid(line.waited, over, now + lead)
+    return _changed(line, waiting=(), waited=waited, playing=True, resume=False, at=now + lead, reason="play")
 
 
 def _changed_control(line: Timeline, **changes: object) -> Timeline:

@@ -28,6 +28,17 @@ TYPING = (
     RateLimit("typing", By.DEVICE, 2, 4, refills=True),
     RateLimit("typing", By.ADDRESS, 10, 5, refills=True),
 )
+# Where a plain player is, told to everybody in a film's room; what is beyond is passed over in silence.
+SYNC_FRAMES = (
+    RateLimit("sync-frames", By.DEVICE, 20, 4, refills=True),
+    RateLimit("sync-frames", By.ADDRESS, 100, 4, refills=True),
+)
+# Playing, pausing and the like in a watch party. (Jumps are gathered instead: the last of a moment counts.)
+CONTROLS = (
+    RateLimit("controls", By.ACCOUNT, 10, 5, refills=True),
+    RateLimit("controls", By.DEVICE, 10, 5, refills=True),
+    RateLimit("controls", By.ADDRESS, 60, 5, refills=True),
+)
 # Below a film's page.
 COMMENTS = (
     RateLimit("comments", By.ACCOUNT, 5, 5 * MINUTE, refills=True),

@@ -190,17 +190,23 @@ class Socket(AsyncWebsocketConsumer):
             if name is None:
                 raise UnknownType
             await getattr(self, name)(frame)
-        except CinemaError as refusal:
-            self.answer_refusal(refusal, ref)
-        except BusLost:
-            await self.refuse("bus_lost", _("The connection was interrupted."), Close.BUS_LOST)
-        except (OperationalError, InterfaceError) as fault:
-            # The database is away: whoever comes back joins anew and sends again what wasn't acknowledged.
-            logger.warning("The database did not answer: %s", fault)
-            await self.refuse("restarting", _("The connection was interrupted."), Close.RESTARTING)
-        except Exception:
-            logger.exception("A frame brought a socket down")
-            self.send_error("server_fault", _("Something went wrong here."), ref)
+        except Exception as fault:
+            await self.failed(fault, ref)
+
+    async def failed(self, fault: Exception, ref: object) -> None:
+        """What was asked for could not be done: an error, or an end where only a new connection helps."""
+        match fault:
+            case CinemaError():
+                self.answer_refusal(fault, ref)
+            case BusLost():
+                await self.refuse("bus_lost", _("The connection was interrupted."), Close.BUS_LOST)
+            case OperationalError() | InterfaceError():
+                # The database is away: whoever comes back joins anew and sends again what wasn't acknowledged.
+                logger.warning("The database did not answer: %s", fault)
+                await self.refuse("restarting", _("The connection was interrupted."), Close.RESTARTING)
+            case _:
+                logger.error("A frame brought a socket down", exc_info=fault)
+                self.send_error("server_fault", _("Something went wrong here."), ref)
 
     def _learn_language(self, frame: dict) -> None:
         """A page may be in another language than its browser prefers: ``hello`` and ``join`` can name it."""

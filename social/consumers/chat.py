@@ -166,11 +166,11 @@ class ChatSocket(IdentifiedSocket):
         self._done(frame)
 
     async def on_moderate(self, frame: dict) -> None:
-        """``moderate {room_id, action, message_id or user_id, seconds?, reason?}``."""
+        """``moderate {room_id, action, message_id, user_id or guest_id, seconds?, reason?}``."""
         feed = self._feed(frame)
         if self.user is None:
             raise moderation.NotAModerator
-        await self.ask(moderate, room=feed.members[self]["room"], by=self.user, frame=frame)
+        await self.ask(moderate, room=feed.members[self]["room"], by=self.user, frame=frame, guests=feed.guests())
         self._done(frame)
 
     # --- in small ---

@@ -10,4 +10,15 @@ def guest_key(socket: IdentifiedSocket) -> str:
 
     Never of an address: behind one there may be a school, and a nuisance has another tomorrow.
     """
-    return "g" + salted_hmac("social.guest", socket.caller.device).hexdigest()[:24]
+    return "g" + _hidden(socket.caller.device)
+
+
+def budget_key(socket: IdentifiedSocket) -> str:
+    """Whose budget a party's waiting spends: an account's, a browser's, else an address's. Coming back renews none."""
+    if socket.user is not None:
+        return f"u{socket.user.pk}"
+    return f"d{_hidden(socket.device)}" if socket.device else f"a{_hidden(socket.address)}"
+
+
+def _hidden(text: str) -> str:
+    return salted_hmac("social.guest", text).hexdigest()[:24]

@@ -20,13 +20,13 @@ class UnknownAction(InvalidInput):
     message = _("There is no such measure.")
 
 
-def moderate(*, room: Room, by: User, frame: dict) -> None:
-    """Do what a moderator asks. Raises UnknownAction and what ``social.moderation`` raises."""
+def moderate(*, room: Room, by: User, frame: dict, guests: dict[str, str]) -> None:
+    """Do what a moderator asks; ``guests`` are those here. Raises UnknownAction and what ``moderation`` raises."""
     now, action = timezone.now(), frame.get("action")
     if action == "slow_mode":
         moderation.set_slow_mode(room=room, seconds=frame.get("seconds"), by=by)
         return
-    whom = {"room": room, "by": by, "now": now, **_target(room, frame)}
+    whom = {"room": room, "by": by, "now": now, **_target(room, frame, guests)}
     reason = frame.get("reason") if isinstance(frame.get("reason"), str) else ""
     match action:
         case "mute":
@@ -45,7 +45,10 @@ def moderate(*, room: Room, by: User, frame: dict) -> None:
             raise UnknownAction
 
 
-def _target(room: Room, frame: dict) -> dict[str, str]:
+def _target(room: Room, frame: dict, guests: dict[str, str]) -> dict[str, str]:
+    guest = frame.get("guest_id")
+    if isinstance(guest, str) and guest in guests:
+        return {"author_key": guest, "name": guests[guest]}
     if frame.get("message_id") is not None:
         row = chat.message_in(room=room, message_id=frame["message_id"])
         return {"author_key": row.author_key, "name": row.author_name}

@@ -13,6 +13,7 @@ REPEAT_SECONDS = 15
 FORGET_SECONDS = 40
 GATHER_SECONDS = 0.25  # a crowd coming in is told about in a few frames, not one for each
 SHOWN = 100
+SHOWN_OF_EACH = ("user_id", "username", "role", "guest", "guest_id")
 
 THIS_PROCESS = uuid.uuid4().hex
 
@@ -60,11 +61,11 @@ class RoomFeed(Feed):
         """The ``presence`` frame: how many people are here, and the first hundred of them."""
         people, seen, users = self.people(), set(), []
         for person in people:
-            # Two windows of one account are one person; guests can't be told apart, so each socket counts.
-            who = person["user_id"] or person["socket"]
+            # Two windows of one account, or of one guest's browser, are one person.
+            who = person["user_id"] or person["guest_id"]
             if who not in seen:
                 seen.add(who)
-                users.append({key: person[key] for key in ("user_id", "username", "role", "guest")})
+                users.append({key: person[key] for key in SHOWN_OF_EACH if key in person})
         beyond = sum(other.count - len(other.members) for other in self.elsewhere.values())
         return {
             "type": "presence",
@@ -83,7 +84,12 @@ class RoomFeed(Feed):
             "username": speaker.name,
             "role": speaker.role,
             "guest": speaker.is_guest,
+            **({"guest_id": speaker.key} if speaker.is_guest else {}),
         }
+
+    def guests(self) -> dict[str, str]:
+        """The guests who are here: the id that moderators know each by, and the name."""
+        return {person["guest_id"]: person["username"] for person in self.people() if person["guest"]}
 
     def speaker_of(self, socket: Socket) -> Speaker | None:
         """Who a member is, once it has joined."""

@@ -1,5 +1,6 @@
 """``/ws/sync``: watching together."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from django.utils import timezone
@@ -7,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.consumers import IdentifiedSocket
 from cinema.errors import CinemaError, Forbidden
+from cinema.rate_limits import policy, take_async, try_take_async
 from cinema.realtime import publish
 from cinema.realtime.socket import Close, now_ms
-from social import chat, playback
-from social.consumers.guests import guest_key
+from social import chat, moderation, playback
+from social.consumers.guests import budget_key, guest_key
+from social.consumers.moderating import moderate
 from social.consumers.sync_feed import SyncFeed, now_whole
 from social.models import Party, Room
 from social.playback import Timeline
@@ -45,7 +48,9 @@ class SyncSocket(IdentifiedSocket):
         "pause": "on_pause",
         "seek": "on_seek",
         "rate": "on_rate",
+        "go_on": "on_go_on",
         "status": "on_status",
+        "moderate": "on_moderate",
         "ping": "on_ping",
     }
 
@@ -63,7 +68,7 @@ class SyncSocket(IdentifiedSocket):
     async def identified(self) -> None:
         """Logged in on the open socket."""
         if self.feed is not None:
-            self.feed.members[self]["speaker"] = await self._speaker(self.room, None)
+            self.feed.members[self] |= {"speaker": await self._speaker(self.room, None), "member": budget_key(self)}
             self.feed.changed.set()
 
     async def sent_out(self, key: str, code: str) -> None:
@@ -83,18 +88,13 @@ class SyncSocket(IdentifiedSocket):
     async def on_join(self, frame: dict) -> None:
         """``join {room_id, username}``: follow the room; a full client in a party is told its state."""
         await self._enter(frame)
-        if self.feed.party is not None:
-            if self.full:
-                you = {"username": self._me.name, "user_id": self._me.user_id, "may_control": self._may_control()}
-                self.send_frame(self.feed.state() | {"ref": frame.get("id"), "you": you})
-                # Who comes back at once changes nothing for the others, and would hear of nobody.
-                self.send_frame(self.feed.presence())
-            self.send_frame(self.feed.beat())
+        self._tell_joined(frame)
 
     async def on_sync(self, frame: dict) -> None:
-        """``sync``: relayed in a film's room; in a party a seek if far off the timeline and allowed, else a report."""
+        """``sync``: relayed in a film's room; in a party a report, or a seek of one who may control."""
         position = frame.get("current_time")
-        if self.feed is None or self.room.key != frame.get("room_id"):
+        enters = self.feed is None or self.room.key != frame.get("room_id")
+        if enters:
             room = await self.ask(room_of, key=frame.get("room_id"), now=timezone.now())
             self._refuse_bad_position(position, room)
             await self._enter(frame)
@@ -102,14 +102,14 @@ class SyncSocket(IdentifiedSocket):
             self._refuse_bad_position(position, self.room)
         if self.feed.party is None:
             await self._relay(frame, position)
-            return
-        line = self.feed.line
-        if self._may_control() and abs(line.position_at(now_whole()) - position) > playback.OFF_BY:
-            await self._change(
-                lambda line, party, lead: playback.seek(
-                    line, now=now_whole(), by=self._me.name, position=position, lead=lead
-                )
-            )
+        elif enters:
+            self._tell_joined(frame)
+            self._take_report(position)
+        elif self._is_seek(position):
+            line = await self._change(self._seek_to(position))
+            self._take_report(position, line.rev)
+        else:
+            self._take_report(position)
 
     async def on_play(self, frame: dict) -> None:
         """``play``: start, after waiting for those who load if the party waits."""
@@ -129,12 +129,29 @@ class SyncSocket(IdentifiedSocket):
         """``seek {position}``."""
         position = frame.get("position")
         self._refuse_bad_position(position, self._in_party().party.room)
+        if isinstance(frame.get("if_rev"), int):
+            await self._control(frame, self._seek_to(position))
+            return
+        if not self._may_control():
+            raise NotInControl
+        lead, seek = self.feed.lead(), self._seek_to(position)
+        self.feed.seek_soon(lambda line, party: seek(line, party, lead), self, frame.get("id"))
+
+    async def on_go_on(self, frame: dict) -> None:
+        """``go_on``: play on without those who are waited for."""
         await self._control(
-            frame,
-            lambda line, party, lead: playback.seek(
-                line, now=now_whole(), by=self._me.name, position=position, lead=lead
-            ),
+            frame, lambda line, party, lead: playback.go_on(line, now=now_whole(), by=self._me.name, lead=lead)
         )
+
+    async def on_moderate(self, frame: dict) -> None:
+        """``moderate {action, user_id or guest_id}``: of those who watch and never said a word, too."""
+        if self.feed is None:
+            raise chat.NotJoined
+        if self.user is None:
+            raise moderation.NotAModerator
+        await self.ask(moderate, room=self.room, by=self.user, frame=frame, guests=self.feed.guests())
+        if frame.get("id") is not None:
+            self.send_frame({"type": "ack", "ref": frame["id"]})
 
     async def on_rate(self, frame: dict) -> None:
         """``rate {rate}``."""
@@ -173,10 +190,33 @@ class SyncSocket(IdentifiedSocket):
             await self._leave()
         if self.feed is None:
             about = {"id": self.id, "rtt": None, "stalled": False, "ready": not self.full, "since": now_ms()}
-            self.feed = await SyncFeed.follow(room.key, self, **about)
+            self.feed = await SyncFeed.follow(room.key, self, **about, member=budget_key(self), report=None)
         self.feed.members[self] |= {"speaker": speaker, "name": frame.get("username")}
         self.room = room
         self.feed.changed.set()
+
+    def _tell_joined(self, frame: dict) -> None:
+        if self.feed.party is None:
+            return
+        if self.full:
+            you = {"username": self._me.name, "user_id": self._me.user_id, "role": self._me.role}
+            you["may_control"] = self._may_control()
+            self.send_frame(self.feed.state() | {"ref": frame.get("id"), "you": you})
+            # Who comes back at once changes nothing for the others, and would hear of nobody.
+            self.send_frame(self.feed.presence())
+        self.send_frame(self.feed.beat())
+
+    def _take_report(self, position: float, rev: int | None = None) -> None:
+        known = self.feed.line.rev if rev is None else rev
+        self.feed.members[self]["report"] = playback.Report(position, now_whole(), known)
+
+    def _is_seek(self, position: float) -> bool:
+        last = self.feed.members[self]["report"]
+        return self._may_control() and playback.is_seek(self.feed.line, last, position=position, now=now_whole())
+
+    def _seek_to(self, position: float) -> Callable[[Timeline, Party, int], Timeline]:
+        by = self._me.name
+        return lambda line, party, lead: playback.seek(line, now=now_whole(), by=by, position=position, lead=lead)
 
     async def _leave(self) -> None:
         feed, self.feed = self.feed, None
@@ -193,6 +233,8 @@ class SyncSocket(IdentifiedSocket):
         return await self.ask(guest, key=guest_key(self), wished=wished)
 
     async def _relay(self, frame: dict, position: float) -> None:
+        if await try_take_async(policy.SYNC_FRAMES, self.caller):
+            return  # the next one says where the player is by then
         about = self.feed.members[self]
         wished = frame.get("username")
         if self.user is None and wished != about["name"]:
@@ -227,6 +269,7 @@ class SyncSocket(IdentifiedSocket):
         self._in_party()
         if not self._may_control():
             raise NotInControl
+        await take_async(policy.CONTROLS, self.caller)
         if_rev = frame.get("if_rev")
         line = await self._change(change, if_rev if isinstance(if_rev, int) else None)
         if frame.get("id") is not None:

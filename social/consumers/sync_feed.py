@@ -2,7 +2,10 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
+from cinema.rate_limits import policy
+from cinema.rate_limits.limiter import counter
 from cinema.realtime.database import in_database_thread
 from cinema.realtime.socket import Socket, now_ms
 from social import frames, playback
@@ -14,7 +17,12 @@ from social.rooms import StaleTimeline, change_timeline, party_by_code, sync_top
 BEAT_SECONDS = 5
 TICK_SECONDS = 0.5
 LOOK_AGAIN_SECONDS = 15
+SEEK_EVERY_SECONDS = 0.25
+FRAMES_A_STATE = 6  # what a player may send of its own accord upon each change by somebody else
 STALLED = frozenset({"buffering", "loading"})
+
+
+Seek = Callable[[Timeline, Party], Timeline]
 
 
 class SyncFeed(RoomFeed):
@@ -25,6 +33,9 @@ class SyncFeed(RoomFeed):
         self.party: Party | None = None
         self.line = Timeline()
         self.beat_at = 0.0
+        self.seek_at = -SEEK_EVERY_SECONDS
+        self.newest_seek: Seek | None = None
+        self.seek_refs: list[tuple[Socket, object]] = []
 
     @property
     def topic(self) -> str:
@@ -61,22 +72,27 @@ class SyncFeed(RoomFeed):
         if line.rev > self.line.rev:
             self.line = line
             self.beat_at = time.monotonic()
+            for socket in self.members:
+                # Its player will jump, stall and report: nobody is closed as flooding for what others did.
+                counter.give_back(policy.FRAMES, socket.id, FRAMES_A_STATE)
             self.tell(self.state(), full_only=True)
             self.tell(self.beat())
 
     def about(self, socket: Socket) -> dict:
         """With how ready and how far away each member is."""
         mine = self.members[socket]
-        trip = {"ready": mine["ready"], "rtt": mine["rtt"], "since": mine["since"]}
+        trip = {key: mine[key] for key in ("ready", "rtt", "since", "member")}
         return super().about(socket) | trip
 
     def lead(self) -> int:
         """How far ahead a start must be set for those who are here."""
         return playback.lead_ms([person["rtt"] for person in self.people() if person.get("rtt") is not None])
 
-    def loading(self) -> tuple[tuple[str, str], ...]:
-        """Full members who have never been ready, as stragglers: key and name."""
-        return tuple((one["socket"], one["username"]) for one in self.people() if not one.get("ready", True))
+    def loading(self) -> tuple[tuple[str, str, str], ...]:
+        """Full members who have never been ready, as stragglers: key, name, and whose budget pays."""
+        return tuple(
+            (one["socket"], one["username"], one["member"]) for one in self.people() if not one.get("ready", True)
+        )
 
     async def change(self, change, if_rev: int | None = None) -> Timeline:
         """Change the party's timeline. Raises StaleTimeline."""
@@ -84,6 +100,32 @@ class SyncFeed(RoomFeed):
             party_id=self.party.pk, change=change, if_rev=if_rev
         )
         return line
+
+    def seek_soon(self, seek: "Seek", socket: Socket, ref: object) -> None:
+        """Seek at once, or, of many wishes within a moment, as the last one says; then acknowledge them all.
+
+        Somebody holds an arrow key: everybody's players would have to follow thirty jumps a second.
+        """
+        first = self.newest_seek is None
+        self.newest_seek = seek
+        if ref is not None:
+            self.seek_refs.append((socket, ref))
+        if first:
+            self.spawn(self._seek())
+
+    async def _seek(self) -> None:
+        await asyncio.sleep(max(0.0, self.seek_at + SEEK_EVERY_SECONDS - time.monotonic()))
+        self.seek_at = time.monotonic()
+        seek, self.newest_seek = self.newest_seek, None
+        wished, self.seek_refs = self.seek_refs, []
+        try:
+            line = await self.change(seek)
+        except Exception as fault:
+            for socket, ref in wished:
+                await socket.failed(fault, ref)
+            return
+        for socket, ref in wished:
+            socket.send_frame({"type": "ack", "ref": ref, "rev": line.rev})
 
     def state(self) -> dict:
         """The ``state`` frame as it is now."""
@@ -105,10 +147,13 @@ class SyncFeed(RoomFeed):
             await self.caught_up(mine["id"])
         elif was_ready and self.party.wait != Party.Wait.OFF:
             # Never for late joiners: who hasn't been in step yet stops nobody.
-            key, name = mine["id"], mine["speaker"].name
-            await self.change(
-                lambda line, party: playback.stalled(line, now=now_whole(), key=key, name=name, policy=party.wait)
-            )
+            who = {"key": mine["id"], "name": mine["speaker"].name, "member": mine["member"]}
+
+            def stall(line: Timeline, party: Party) -> Timeline:
+                return playback.stalled(line, now=now_whole(), policy=party.wait, **who)
+
+            if stall(self.line, self.party) != self.line:  # else the database needn't be asked: the budget is spent
+                await self.change(stall)
 
     async def caught_up(self, key: str) -> None:
         """Nobody needs to wait for this member any more."""

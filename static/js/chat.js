@@ -4,6 +4,7 @@ import { drawMessage, drawMoment } from "./chat-message.js";
 
 const TYPING_SHOWN = 4000;
 const TYPING_TOLD = 2500;
+const NOTICE_MS = 6000; // a notice goes when what it says is over
 const KEPT_NAME = "chat-name";
 const EXCERPT = 120; // of what is quoted
 
@@ -36,6 +37,7 @@ class Talk {
   }
 
   status(words) {
+    clearTimeout(this.notice);
     this.panel.querySelector("[data-chat-status]").textContent = words;
   }
 
@@ -117,8 +119,9 @@ class Talk {
     this.scroll(true);
   }
 
-  on_error({ code, message, ref, retry_after_ms: wait }) {
+  on_error({ message, ref, retry_after_ms: wait }) {
     this.status(message);
+    this.notice = setTimeout(() => this.status(""), Math.max(wait ?? 0, NOTICE_MS));
     for (const [key, frame] of this.unsent) {
       if (frame.id !== ref) continue;
       if (wait) setTimeout(() => this.unsent.has(key) && this.send(frame), wait + 50);

@@ -1,20 +1,24 @@
 // The player's line to its party: the state of the room, the server's clock, and wishes.
+import { paced } from "./pace.js";
 import { LiveSocket } from "./socket.js";
 import { clockOf } from "./sync-control.js";
 
 const FIRST_PINGS = 5;
 const FIRST_EVERY = 150;
 const THEN_EVERY = 5000;
+const TELL_EVERY = 250; // an arrow key held down wishes thirty times a second
 
 export class PartyLine {
-  /** told: state(line), people(presence), trouble(text), online(bool) */
+  /** told: state(line), people(presence), trouble(text, stays), online(bool) */
   constructor(room, name, told) {
     // A guest goes by the name chosen for the talk.
     Object.assign(this, { room, name: name || localStorage.getItem("chat-name") || "", told, pings: [], clock: null, next: 0, you: null });
+    this.seek = paced((wish) => this.tell(wish), TELL_EVERY);
+    this.status = paced((report) => this.report(report), TELL_EVERY);
     this.socket = new LiveSocket("/ws/sync", {
       opened: () => this.enter(),
       frame: (frame) => this.hear(frame),
-      closed: () => told.online(false),
+      closed: (_code, forGood) => (forGood ? told.trouble(this.lastWords ?? "", true) : told.online(false)),
     });
     document.addEventListener("chat-name", (event) => { this.name = event.detail; this.enter(); });
     setInterval(() => this.ping(), THEN_EVERY);
@@ -57,7 +61,9 @@ export class PartyLine {
     } else if (frame.type === "presence") {
       this.told.people(frame);
     } else if (frame.type === "error" && frame.code !== "conflict") {
+      this.lastWords = frame.message;
       this.told.trouble(frame.message);
+      if (frame.code === "kicked") this.socket.end();
     }
   }
 
@@ -67,11 +73,20 @@ export class PartyLine {
     return me !== null && me !== undefined && (me === line.host_id || line.controller === `u${me}`);
   }
 
+  get moderates() {
+    return ["host", "moderator"].includes(this.you?.role);
+  }
+
   wish(frame) {
+    if (frame.type === "seek") this.seek(frame);
+    else this.tell(frame);
+  }
+
+  tell(frame) {
     this.socket.send({ ...frame, room_id: this.room, id: ++this.next });
   }
 
-  status(report) {
+  report(report) {
     this.socket.send({ type: "status", ...report, rtt_ms: this.clock ? Math.round(this.clock.rtt) : null });
   }
 }

@@ -6,8 +6,8 @@ export function listed(names) {
 }
 
 export class Company {
-  constructor(room) {
-    Object.assign(this, { room, users: [], line: null, me: null, mayControl: false });
+  constructor(room, wish) {
+    Object.assign(this, { room, wish, users: [], line: null, me: null, mayControl: false, moderates: false });
     this.note = room.querySelector("[data-watch-mine]");
   }
 
@@ -21,9 +21,9 @@ export class Company {
     this.draw();
   }
 
-  follow(line, mayControl, me) {
-    const news = [line.controller, line.host_id, line.waiting_on.join(), mayControl, me].join();
-    Object.assign(this, { line, mayControl, me });
+  follow(line, { mayControl, me, moderates }) {
+    const news = [line.controller, line.host_id, line.waiting_on.join(), mayControl, me, moderates].join();
+    Object.assign(this, { line, mayControl, me, moderates });
     if (news !== this.news) this.draw();
     this.news = news;
   }
@@ -47,8 +47,23 @@ export class Company {
       mark.textContent = marks.join(" · ");
       node.append(" ", mark);
     }
+    if (this.moderates && !["host", "moderator"].includes(user.role)) node.append(" ", this.sendOut(user));
     node.toggleAttribute("data-waited-for", Boolean(this.line?.waiting_on.includes(user.username)));
     return node;
+  }
+
+  /** Whoever spoils the film for the others needn't have said a word. */
+  sendOut(user) {
+    const button = document.createElement("button");
+    const label = this.text("SendOut").replace("%s", user.username);
+    const whom = user.user_id === null ? { guest_id: user.guest_id } : { user_id: user.user_id };
+    button.type = "button";
+    button.className = "people__out";
+    button.textContent = "×";
+    button.title = label;
+    button.setAttribute("aria-label", label);
+    button.addEventListener("click", () => confirm(label) && this.wish({ type: "moderate", action: "kick", ...whom }));
+    return button;
   }
 
   sayWhoControls() {

@@ -6,6 +6,8 @@ const HLS_TYPE = "application/vnd.apple.mpegurl";
 const IN_STEP = 0.05;
 const STEP_SECONDS = 10;
 const IDLE_MS = 3000;
+const AIM_MS = 1000; // for so long a further step goes on from where the last one aimed
+const NOTICE_MS = 6000;
 
 async function load(video, room) {
   const { stream, hls: library } = room.dataset;
@@ -61,16 +63,25 @@ export function startPlayer(room, video, { wish, position }) {
   const find = (name) => room.querySelector(`[data-watch-${name}]`);
   const text = (name) => room.dataset[`text${name}`];
   const [toggle, slider, speed, volume, silence, time, badge, waiting] = ["toggle", "seek", "rate", "volume", "mute", "time", "badge", "waiting"].map(find);
-  const company = new Company(room);
+  const goOn = find("go-on");
+  const company = new Company(room, wish);
   let line = null;
   let sliding = false;
+  let aim = null;
+  let notice = null;
 
   function playOrPause() {
     if (line) wish({ type: line.playing || line.reason === "waiting" ? "pause" : "play" });
   }
 
   function seekTo(seconds) {
-    wish({ type: "seek", position: Math.max(0, Math.min(seconds, (video.duration || Infinity) - 0.1)) });
+    const to = Math.max(0, Math.min(seconds, (video.duration || Infinity) - 0.1));
+    aim = { to, until: performance.now() + AIM_MS };
+    wish({ type: "seek", position: to });
+  }
+
+  function step(seconds) {
+    seekTo((aim && performance.now() < aim.until ? aim.to : position()) + seconds);
   }
 
   function fullScreen() {
@@ -91,7 +102,7 @@ export function startPlayer(room, video, { wish, position }) {
 
   const keys = {
     " ": playOrPause, k: playOrPause, f: fullScreen, m: mute, c: () => subtitles.next(),
-    ArrowLeft: () => seekTo(position() - STEP_SECONDS), ArrowRight: () => seekTo(position() + STEP_SECONDS),
+    ArrowLeft: () => step(-STEP_SECONDS), ArrowRight: () => step(STEP_SECONDS),
     ArrowUp: () => louder(0.1), ArrowDown: () => louder(-0.1),
   };
   const own = new Set(["f", "m", "c", "ArrowUp", "ArrowDown"]); // what changes nothing for the others
@@ -103,9 +114,10 @@ export function startPlayer(room, video, { wish, position }) {
     const act = keys[event.key];
     if (!act || (!own.has(event.key) && toggle.disabled)) return;
     event.preventDefault();
-    act();
+    if (!event.repeat || event.key.startsWith("Arrow")) act();
   });
   toggle.addEventListener("click", playOrPause);
+  goOn.addEventListener("click", () => wish({ type: "go_on" }));
   slider.addEventListener("input", () => { sliding = true; time.textContent = clockFace(Number(slider.value)); });
   slider.addEventListener("change", () => { sliding = false; seekTo(Number(slider.value)); });
   speed.addEventListener("change", () => wish({ type: "rate", rate: Number(speed.value) }));
@@ -132,7 +144,7 @@ export function startPlayer(room, video, { wish, position }) {
   }
 
   return {
-    show(next, mayControl, me) {
+    show(next, { mayControl, me, moderates }) {
       line = next;
       const goes = line.playing || line.reason === "waiting";
       toggle.setAttribute("aria-pressed", String(goes));
@@ -141,7 +153,8 @@ export function startPlayer(room, video, { wish, position }) {
       if ([...speed.options].some((option) => Number(option.value) === line.rate)) speed.value = String(line.rate);
       waiting.hidden = !line.waiting_on.length;
       waiting.textContent = line.waiting_on.length ? text("Waiting").replace("%s", listed(line.waiting_on)) : "";
-      company.follow(line, mayControl, me);
+      goOn.hidden = waiting.hidden || !mayControl;
+      company.follow(line, { mayControl, me, moderates });
       showTime();
     },
     step(state, error) {
@@ -151,8 +164,11 @@ export function startPlayer(room, video, { wish, position }) {
       showTime();
     },
     people: (presence) => company.people(presence),
-    trouble(words) {
+    /** A notice goes when what it says is over; only what stays so stays. */
+    trouble(words, stays = false) {
+      clearTimeout(notice);
       find("voice").textContent = words;
+      if (!stays) notice = setTimeout(() => { find("voice").textContent = ""; }, NOTICE_MS);
     },
   };
 }

@@ -22,11 +22,11 @@ function startRoom(room) {
     state(next) {
       if (line !== null && next.rev < line.rev) return;
       line = next;
-      controls.show(line, wire.mayControl(line), wire.you?.user_id ?? null);
+      controls.show(line, { mayControl: wire.mayControl(line), me: wire.you?.user_id ?? null, moderates: wire.moderates });
       go();
     },
     people: (presence) => controls.people(presence),
-    trouble: (text) => controls.trouble(text),
+    trouble: (text, stays) => controls.trouble(text, stays),
     online: (on) => room.toggleAttribute("data-offline", !on),
   });
   const controls = startPlayer(room, video, {
@@ -97,7 +97,7 @@ function startRoom(room) {
 
   room.querySelector("[data-watch-unblock]")?.addEventListener("click", () => { blocked = false; play().then(go); });
   for (const event of ["canplay", "seeked", "waiting", "playing", "loadeddata"]) video.addEventListener(event, () => { go(); report(); });
-  video.addEventListener("error", () => controls.trouble(room.dataset.textBroken));
+  video.addEventListener("error", () => controls.trouble(room.dataset.textBroken, true));
   setInterval(go, STEP_MS);
   setInterval(report, 1000);
   room.dataset.live = "on";

@@ -151,7 +151,7 @@ def test_a_party_s_timeline_never_forks(house):
             tell(socket, type="join", room_id=facts["party"], username="g")
             hear(socket, "state")
         for number in range(20):
-            tell(sockets[number % 2], type="seek", id=number, position=number)
+            tell(sockets[number % 2], type="rate", id=number, rate=0.5 + number / 100)
         revs = [hear(sockets[number % 2], "ack", ref=number)["rev"] for number in range(20)]
         last = [state_once_at(socket, facts["party"], max(revs)) for socket in sockets]
 

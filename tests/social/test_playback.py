@@ -65,7 +65,7 @@ def test_nobody_is_waited_for_longer_than_fifteen_seconds():
 
 
 def test_the_first_start_waits_a_minute_for_those_who_load():
-    line = playback.play(Timeline(), now=0, by="ann", lead=300, policy="all", loading=(("u2", "bob"),))
+    line = playback.play(Timeline(), now=0, by="ann", lead=300, policy="all", loading=(("u2", "bob", "u2"),))
 
     assert playback.tick(line, now=59_999, lead=300).playing is False
     assert playback.tick(line, now=60_000, lead=300).playing is True
@@ -75,7 +75,9 @@ def test_a_party_that_waits_for_nobody_is_not_stopped():
     playing = Timeline(playing=True, at=0)
 
     assert playback.stalled(playing, now=1_000, key="u2", name="bob", policy="off") == playing
-    assert playback.play(Timeline(), now=0, by="a", lead=300, policy="off", loading=(("u2", "bob"),)).playing is True
+    assert (
+        playback.play(Timeline(), now=0, by="a", lead=300, policy="off", loading=(("u2", "bob", "u2"),)).playing is True
+    )
 
 
 def test_the_control_passes_on_ten_seconds_after_the_host_went_and_comes_back_with_them():
@@ -118,9 +120,10 @@ def test_a_timeline_survives_the_database():
     assert Timeline.from_json(line.as_json()) == line
 
 
+ACTS = ["play", "pause", "seek", "rate", "stalled", "caught_up", "leave", "tick", "host", "length", "go_on"]
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["play", "pause", "seek", "rate", "stalled", "caught_up", "leave", "tick", "host", "length"]),
+        st.sampled_from(ACTS),
         st.sampled_from(MEMBERS),
         st.floats(0, 120),
         st.integers(0, 20_000),
@@ -134,7 +137,7 @@ def apply(line: Timeline, what: str, who: str, value: float, now: int) -> Timeli
     match what:
         case "play":
             return playback.play(
-                line, now=now, by=who, lead=300, policy="all", loading=((who, who),) if value > 60 else ()
+                line, now=now, by=who, lead=300, policy="all", loading=((who, who, who),) if value > 60 else ()
             )
         case "pause":
             return playback.pause(line, now=now, by=who)
@@ -148,6 +151,8 @@ def apply(line: Timeline, what: str, who: str, value: float, now: int) -> Timeli
             return playback.caught_up(line, now=now, key=who, lead=300)
         case "length":
             return playback.set_length(line, now=now, length=50.0 + value / 3)
+        case "go_on":
+            return playback.go_on(line, now=now, by=who, lead=300)
         case "tick":
             return playback.tick(line, now=now, lead=300)
     return playback.host_is(line, present=value > 60, now=now, heir=who)
