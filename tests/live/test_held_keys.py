@@ -76,7 +76,7 @@ def test_a_notice_goes_when_it_is_over(house, new_page):
     page.wait_for_selector("[data-chat][data-live=on]")
 
     status = "document.querySelector('[data-chat-status]').textContent"
-    page.evaluate("sockets.forEach((one) => one.send('{ \"type\": \"nonsense\" }'))")
+    page.evaluate('sockets.forEach((one) => one.send(\'{ "type": "nonsense" }\'))')
     for notice in (status, VOICE):
         eventually(page, f"{notice} !== ''")
     page.clock.run_for(7000)
