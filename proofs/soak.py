@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import httpx
@@ -28,7 +29,8 @@ AND_BY = 30 * 2**20
 class Customers:
     """All customers together: what they were answered, and when they go home."""
 
-    until: float
+    until: float = float("inf")
+    ready: threading.Barrier = field(default_factory=lambda: threading.Barrier(CUSTOMERS + 1))
     statuses: Counter = field(default_factory=Counter)
     done: Counter = field(default_factory=Counter)
     wrongs: list[str] = field(default_factory=list)
@@ -44,15 +46,17 @@ class Customer(threading.Thread):
         self.everyone, self.chance = everyone, random.Random(seed)
 
     def run(self) -> None:
-        """Open an account, then do one thing after another until it is time to go home."""
+        """Open an account and wait for the others, then do one thing after another until it is time to go home."""
         try:
             who = {"username": self.name, "password": PASSWORD}
             self.ask("POST", "/api/v1/auth/register", **who)
             token = self.ask("POST", "/api/v1/auth/login", **who)["token"]
             self.http.headers["Authorization"] = f"Bearer {token}"
+            self.everyone.ready.wait()
             while time.monotonic() < self.everyone.until:
                 self.chance.choice([self.look_around, self.buy, self.buy])()
         except Exception as error:  # a thread's own end would be silent
+            self.everyone.ready.abort()
             self.everyone.wrongs.append(f"{self.name}: {error!r}")
 
     def ask(self, method: str, path: str, **body: object) -> dict:
@@ -99,10 +103,13 @@ def prove(trial: Trial) -> str:
     """So many seconds of it, then the books."""
     seconds = trial.size(SECONDS, least=30)
     with production(RATE_LIMITS="off", MAX_PENDING_ORDERS="50") as house:
-        everyone = Customers(until=time.monotonic() + seconds)
+        everyone = Customers()
         people = [Customer(f"soaker{n}", house, everyone, f"{trial.seed} {n}") for n in range(CUSTOMERS)]
         for person in people:
             person.start()
+        with suppress(threading.BrokenBarrierError):
+            everyone.ready.wait(600)
+        everyone.until = time.monotonic() + seconds
         memory = watched_memory(house.process.pid, everyone.until, every=max(1.0, seconds / 200))
         for person in people:
             person.join(120)
