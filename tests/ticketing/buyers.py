@@ -3,6 +3,7 @@
 Driven by ``races.py``: a line of JSON in, a line of JSON out. Runs on whatever database DATABASE_URL names.
 """
 
+import contextlib
 import importlib
 import json
 import random
@@ -25,10 +26,27 @@ from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from cinema.errors import CinemaError  # noqa: E402
+from cinema.jobs import Job  # noqa: E402
 from cinema.jobs.runs import work_off  # noqa: E402
-from tests.factories import a_clerk, a_customer, a_hall, a_showtime  # noqa: E402
+from tests.factories import (  # noqa: E402
+    a_clerk,
+    a_customer,
+    a_hall,
+    a_paid_order,
+    a_showtime,
+)
+from ticketing.door.admission import admit_ticket  # noqa: E402
 from ticketing.jobs import AFTER_SALES  # noqa: E402
-from ticketing.models import Claim, Order, Payment, SandboxCharge, Showtime, Ticket  # noqa: E402
+from ticketing.models import (  # noqa: E402
+    CallOff,
+    Claim,
+    Order,
+    Payment,
+    SandboxCharge,
+    Showtime,
+    Ticket,
+)
+from ticketing.money.call_offs import call_off_showtime, progress_of  # noqa: E402
 from ticketing.money.payments import pay_in_house  # noqa: E402
 from ticketing.money.refunds import refund_order  # noqa: E402
 from ticketing.money.verify import find_faults  # noqa: E402
@@ -204,6 +222,39 @@ def state(*, label: str) -> dict:
     }
 
 
+def fill(*, orders: int) -> int:
+    """A showtime tomorrow by the true clock with so many paid orders, all their jobs done; returns its id."""
+    showtime = a_showtime(hall=a_hall(rows=orders // 10, cols=10))
+    for seat in showtime.hall.seats.present():
+        a_paid_order(showtime=showtime, seats=[seat.pk])
+    return showtime.pk
+
+
+def call_off(*, showtime: int) -> None:
+    """Call the showtime off; its orders are left to the workers."""
+    call_off_showtime(showtime_id=showtime, now=timezone.now(), by=a_clerk(), reason="停电")
+
+
+def call_off_state(*, showtime: int) -> dict:
+    """How far the call-off is, whether the door lets anybody in, and what ``verify`` says."""
+    progress = progress_of(CallOff.objects.get(showtime=showtime))
+    admitted = []
+    for ticket in Ticket.objects.filter(showtime=showtime, status="valid")[:3]:
+        with contextlib.suppress(CinemaError):
+            at = ticket.showtime.starts_at
+            admitted.append(admit_ticket(code=ticket.code, by=a_clerk(), now=at, showtime_id=showtime).pk)
+    charges = SandboxCharge.objects.filter(status="captured")
+    return {
+        "waiting": progress.waiting,
+        "paid_back": progress.paid_back,
+        "is_done": progress.is_done,
+        "admitted": admitted,
+        "kept": str(sum(charge.amount - charge.refunded_amount for charge in charges)),
+        "running": Job.objects.running().count(),
+        "faults": list(find_faults(now=timezone.now())),
+    }
+
+
 _pools: list[ThreadPoolExecutor] = []
 
 
@@ -215,7 +266,8 @@ def threads(count: int) -> ThreadPoolExecutor:
 
 
 DEEDS: dict[str, Callable] = {
-    deed.__name__: deed for deed in (lay, race, look, faults, jostle, uncheck, shop, settle, state)
+    deed.__name__: deed
+    for deed in (lay, race, look, faults, jostle, uncheck, shop, settle, state, fill, call_off, call_off_state)
 }
 
 if __name__ == "__main__":
