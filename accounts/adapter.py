@@ -1,24 +1,25 @@
 """The house's own say in allauth's flows."""
 
 import logging
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.credentials import change_password
+from accounts.email_addresses import AddressTaken, confirm_email
 from accounts.mailing import house_name, sender
 from accounts.models import User
-from accounts.page_sessions import announce_log_out
-from accounts.profile import change_password
-from accounts.signup import checked_username, what_is_taken
+from accounts.session_store import SessionStore
+from accounts.signup import checked_username
 from cinema.addresses import from_outside, path_of
 from cinema.errors import CinemaError
 
@@ -34,22 +35,34 @@ class HouseAdapter(DefaultAccountAdapter):
             return self.respond_user_inactive(request, user)
         return super().pre_login(request, user, **flow)
 
-    def logout(self, request: HttpRequest) -> None:
-        """End the session, then the sockets that were opened by it."""
-        user_id, session_key = request.user.pk, request.session.session_key
-        super().logout(request)
-        if user_id and session_key:
-            announce_log_out(user_id=user_id, session_key=session_key)
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Failed log-ins are counted in ``accounts.attempts``, for every door and not by address alone."""
 
-    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        """The house writes to people in the language in which they signed up. Raises UsernameTaken, EmailTaken."""
-        user.language = get_language() or settings.LANGUAGE_CODE
+    def is_reauthentication_required(self, *, app: str, **flow: Any) -> bool:
+        """Whether to ask for the password once more: not of somebody who logged in a moment ago."""
+        store = self.request.session
+        session = store.account_session if isinstance(store, SessionStore) else None
+        fresh = timedelta(minutes=settings.STEP_UP_MINUTES)
+        return session is None or timezone.now() - session.authenticated_at > fresh
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Whoever opened the link reads the mailbox. Answers whether the address is theirs now."""
         try:
-            with transaction.atomic():
-                return super().save_user(request, user, form, commit)
-        except IntegrityError as refusal:
-            # Somebody else, or the same button pressed twice, was quicker by a moment.
-            raise what_is_taken(refusal) from None
+            confirm_email(address=email_address, now=timezone.now())
+        except AddressTaken as refusal:
+            messages.error(request, str(refusal))
+            return False
+        told = {"email": email_address.email}
+        self.add_message(request, messages.SUCCESS, "account/messages/email_confirmed.txt", told)
+        return True
+
+    def should_send_confirmation_mail(self, request: HttpRequest, email_address: EmailAddress, signup: bool) -> bool:
+        """An address that is another account's already is told so instead; the page says the same either way."""
+        others = EmailAddress.objects.exclude(user=email_address.user).filter(email=email_address.email, verified=True)
+        if signup and others.exists():
+            self.send_account_already_exists_mail(email_address.email)
+            return False
+        return True
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """Our rules for usernames beside allauth's. Raises ValidationError."""
@@ -82,8 +95,7 @@ class HouseAdapter(DefaultAccountAdapter):
                 messages.error(self.request, _("The e-mail could not be sent just now. Please try again later."))
 
     def set_password(self, user: User, password: str) -> None:
-        """A new password ends every other session and token."""
-        if user.pk is None:
-            super().set_password(user, password)
-            return
-        user.password = change_password(user=user, password=password).password
+        """A new password ends every other session, and every token."""
+        store = self.request.session
+        here = store.session_id if isinstance(store, SessionStore) else None
+        user.password = change_password(user=user, password=password, but=here).password

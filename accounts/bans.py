@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.security_log import Kind, record
+from accounts.sessions import end_sessions
 from cinema.errors import Forbidden, NotFound
-from cinema.realtime import publish_on_commit, user_topic
 
 
 class UserNotFound(NotFound):
@@ -45,7 +46,8 @@ def ban_user(*, user_id: int, by: User, reason: str = "", until: datetime | None
     user.status, user.ban_reason, user.banned_until = User.Status.BANNED, reason.strip()[:200], until
     user.token_version += 1
     user.save(update_fields=["status", "ban_reason", "banned_until", "token_version"])
-    publish_on_commit(user_topic(user.pk), {"kind": "banned"})
+    end_sessions(user=user, news="banned")
+    record(Kind.BANNED, user=user, by=by, detail=user.ban_reason)
     return user
 
 
@@ -57,6 +59,7 @@ def unban_user(*, user_id: int, by: User) -> User:
         raise CannotBanAdministrator
     user.status, user.ban_reason, user.banned_until = User.Status.NORMAL, "", None
     user.save(update_fields=["status", "ban_reason", "banned_until"])
+    record(Kind.UNBANNED, user=user, by=by)
     return user
 
 

@@ -5,9 +5,11 @@ import base64
 import binascii
 import json
 import time
+import uuid
 from http.cookies import CookieError, SimpleCookie
 from typing import ClassVar
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
@@ -15,8 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.page_sessions import ENDED, digest_of, user_of_session
+from accounts.page_sessions import user_of_session
 from accounts.tokens import BadToken, Bearer, bearer_of
+from cinema.origin import SOCKET, Origin, act_from_now_on, valid_address
 from cinema.rate_limits import Caller, SlotLimit, policy
 from cinema.rate_limits.callers import COOKIE, device_of
 from cinema.realtime import BusLost, Hub, user_topic
@@ -35,9 +38,11 @@ class IdentifiedSocket(Socket):
         self.slots: list[str] = []
         self.user: User | None = None
         self.bearer: Bearer | None = None
-        self.page_session = ""
+        self.session_id: UUID | None = None
         self.expiry: asyncio.TimerHandle | None = None
         self.address, self.device = self._address(), device_of(self._cookie(COOKIE))
+        origin = Origin(SOCKET, valid_address(self.address), self.header("user-agent")[:300], uuid.uuid4().hex)
+        act_from_now_on(origin)
         token = self._token_of_upgrade()
         known = Caller.at(self.address, device=self.device)
         if settings.RATE_LIMITS and not await self._take_slots(policy.SOCKETS, known):
@@ -95,15 +100,7 @@ class IdentifiedSocket(Socket):
         kind = event.get("kind")
         if kind == "banned":
             self._end("banned", _("This account has been banned."), Close.BANNED)
-        elif (
-            kind == "tokens_revoked"
-            or (kind == ENDED and event["session"] == self.page_session)
-            or (
-                kind == "session_ended"
-                and self.bearer is not None
-                and event["session_id"] == str(self.bearer.session_id)
-            )
-        ):
+        elif kind == "tokens_revoked" or (kind == "session_ended" and event["session_id"] == str(self.session_id)):
             # A page may come back with its cookie, for what that is worth by then; a dead token may not.
             close = Close.TOKEN_EXPIRED if self.bearer is None else Close.UNAUTHORISED
             self._end("unauthorised", _("Please log in again."), close)
@@ -116,17 +113,17 @@ class IdentifiedSocket(Socket):
         asyncio.ensure_future(self.refuse(code, message, close))  # noqa: RUF006 - it ends this very socket
 
     async def _speak_for_page(self, session_key: str) -> None:
-        user = await self.ask(user_of_session, session_key=session_key, now=timezone.now())
-        if user is None:
+        found = await self.ask(user_of_session, session_key=session_key, now=timezone.now())
+        if found is None:
             return
-        self.page_session = digest_of(session_key)
+        user, self.session_id = found
         await self._welcome(user)
         # Once more, now that news of the account is heard: a log-out in between must not slip through.
         if await self.ask(user_of_session, session_key=session_key, now=timezone.now()) is None:
             await self.refuse("unauthorised", _("Please log in again."), Close.TOKEN_EXPIRED)
 
     async def _speak_for(self, bearer: Bearer) -> None:
-        self.bearer, self.page_session = bearer, ""
+        self.bearer, self.session_id = bearer, bearer.session_id
         if self.expiry is not None:
             self.expiry.cancel()
         self.expiry = asyncio.get_running_loop().call_later(

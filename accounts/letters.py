@@ -26,11 +26,15 @@ class NoAddress(Conflict):
 
 
 @transaction.atomic(savepoint=False)
-def write_letter(*, to: User, kind: str, subject: str, text: str, about: str, about_id: int, now: datetime) -> Letter:
+def write_letter(
+    *, to: User, kind: str, subject: str, text: str, about: str, about_id: int, now: datetime, address: str = ""
+) -> Letter:
     """Write to somebody, in the transaction of what the letter tells of: if that is rolled back, so is this.
 
-    Nothing is sent here, so no mail server can slow it or make it fail. A subject is one line, whatever it quotes.
+    Nothing is sent here, so no mail server can slow it or make it fail. A subject is one line, whatever it quotes. It
+    is mailed to ``address``, or where that is empty to the one its recipient has by then.
     """
+    mailed = bool(address or to.email)
     letter = Letter.objects.create(
         recipient=to,
         language=to.language,
@@ -39,10 +43,11 @@ def write_letter(*, to: User, kind: str, subject: str, text: str, about: str, ab
         text=text.strip(),
         about=about,
         about_id=about_id,
-        status=Letter.Status.WAITING if to.email else Letter.Status.SITE,
+        address=address,
+        status=Letter.Status.WAITING if mailed else Letter.Status.SITE,
         created_at=now,
     )
-    if to.email:
+    if mailed:
         _have_mailed(letter, now)
     return letter
 
@@ -73,7 +78,7 @@ def send_again(*, letter_id: int, now: datetime) -> Letter:
     letter = Letter.objects.select_related("recipient").filter(pk=letter_id).first()
     if letter is None:
         raise LetterNotFound
-    if not letter.recipient.email:
+    if not letter.mailed_to:
         raise NoAddress
     letter.status, letter.error = Letter.Status.WAITING, ""
     letter.save(update_fields=["status", "error"])

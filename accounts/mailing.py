@@ -19,8 +19,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from accounts.mail_links import links_of
 from accounts.models import Letter
-from cinema.addresses import from_outside, house_host
+from cinema.addresses import house_host
 from cinema.jobs import Job, Run, Snooze, TryAgain
 
 WHILE_AWAY = timedelta(minutes=1)
@@ -57,7 +58,7 @@ def send_letter(*, run: Run, letter_id: int, attach: Attach = lambda letter: ())
     letter = Letter.objects.select_related("recipient").waiting().filter(pk=letter_id).first()
     if letter is None:
         return
-    if not letter.recipient.email:
+    if not letter.mailed_to:
         _note(letter, status=Letter.Status.SITE)
         return
     post = _reach_mail_server(letter, run.now())
@@ -107,12 +108,12 @@ def in_envelope(letter: Letter, attachments: Sequence[Attachment] = ()) -> Email
     pictures = [(f"{number}.letter{letter.pk}", one) for number, one in enumerate(attachments) if one.is_picture]
     with translation.override(letter.language):
         house = house_name()
-        context = {"letter": letter, "link": from_outside(letter.path), "pictures": pictures, "house_name": house}
+        context = {"letter": letter, "pictures": pictures, "house_name": house, **links_of(letter)}
         message = EmailMultiAlternatives(
             subject=letter.subject,
             body=render_to_string("mail/letter.txt", context),
             from_email=sender(house),
-            to=[letter.recipient.email],
+            to=[letter.mailed_to],
             headers={
                 "Message-ID": f"<letter-{letter.pk}-{letter.created_at:%Y%m%d%H%M%S}@{house_host()}>",
                 "Auto-Submitted": "auto-generated",

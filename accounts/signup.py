@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.phonenumber import to_python
 
 from accounts.models import User
+from accounts.security_log import Kind, record
 from cinema.errors import CinemaError, InvalidInput
 
 
@@ -59,7 +60,27 @@ def sign_up(
     user.phone = checked_phone(phone) if phone else None
     user.language = checked_language(language) if language else settings.LANGUAGE_CODE
     user.set_password(checked_password(password, user))
-    return save_account(user)
+    save_account(user)
+    record(Kind.SIGNED_UP, user=user)
+    return user
+
+
+@transaction.atomic
+def sign_up_discreetly(*, username: str, password: str, email: str, language: str) -> User:
+    """Open a customer's account without telling whether another one has the address: it is to be confirmed either way.
+
+    Raises UsernameTaken, WeakPassword, InvalidInput.
+    """
+    user = User(username=checked_username(username), email=checked_email(email), language=checked_language(language))
+    user.set_password(checked_password(password, user))
+    try:
+        save_account(user)
+    except EmailTaken:
+        user.new_email, user.email = user.email, ""
+        save_account(user)
+    EmailAddress.objects.create(user=user, email=user.shown_email.lower(), primary=True)
+    record(Kind.SIGNED_UP, user=user)
+    return user
 
 
 def checked_username(username: str) -> str:

@@ -1,30 +1,34 @@
 """Tokens for the API and the sockets: the one module that knows the JWT library.
 
-A token carries the account's session fingerprint (``ver``), so that a ban, a new password or logging out everywhere
-makes every earlier one worthless, a session id (``sid``), so that one log-out ends just that session, and how its owner
-proved who they are (``amr``): ``pwd`` the password, ``otp`` a one-time code besides.
+A token carries its session's id (``sid``), so that ending the session makes it worthless; the account's fingerprint
+(``ver``), so that a ban, a new password or logging out everywhere does so for every token; how its owner proved who
+they are (``amr``): ``pwd`` the password, ``otp`` a one-time code, ``hwk`` a passkey; and when (``auth_time``), which
+no refresh renews.
 """
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 from rest_framework_simplejwt.exceptions import TokenError
-from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
+from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
-from accounts.models import EndedSession, User
+from accounts.models import Session, User
+from accounts.security_log import Kind
+from accounts.sessions import NOTED_EVERY, begin_session, end_if_alive
 from cinema.errors import CinemaError
-from cinema.realtime import publish_on_commit, user_topic
 
+SAME_SUCCESSOR_FOR = timedelta(seconds=10)
 # By hand, since every call of the API asks this: the ORM would take longer to write it than the database to answer.
 OWNER = """
-SELECT accounts_user.*, EXISTS (SELECT 1 FROM accounts_endedsession WHERE session_id = %s) AS session_ended
-FROM accounts_user WHERE id = %s AND is_active
+SELECT accounts_user.*, accounts_session.last_used_at < %s AS session_use_unnoted
+FROM accounts_user JOIN accounts_session ON accounts_session.user_id = accounts_user.id
+WHERE accounts_user.id = %s AND is_active AND accounts_session.id = %s AND accounts_session.ended_at IS NULL
 """
 
 
@@ -51,7 +55,9 @@ class Bearer:
     user: User
     session_id: uuid.UUID
     expires_at: datetime
+    authenticated_at: datetime
     second_factor: bool = False
+    use_unnoted: bool = False
 
 
 def fingerprint(user: User) -> str:
@@ -59,62 +65,88 @@ def fingerprint(user: User) -> str:
     return user.get_session_auth_hash()[:20]
 
 
-def issue_tokens(user: User, session_id: uuid.UUID | None = None, *, second_factor: bool = False) -> TokenPair:
-    """A fresh pair of access and refresh token for this user, of a new session unless one is given."""
-    refresh = RefreshToken.for_user(user)
-    refresh["ver"] = fingerprint(user)
-    refresh["sid"] = str(session_id or uuid.uuid4())
-    refresh["amr"] = ["pwd", "otp"] if second_factor else ["pwd"]
-    return TokenPair(access=str(refresh.access_token), refresh=str(refresh))
+def issue_tokens(user: User, *, second_factor: bool = False, now: datetime | None = None) -> TokenPair:
+    """A pair of access and refresh token of a new session, for somebody who has just proved who they are."""
+    factors = ["pwd", "otp"] if second_factor else ["pwd"]
+    session = begin_session(user=user, kind=Session.Kind.API, factors=factors, now=now or timezone.now())
+    return tokens_of(session, user)
+
+
+def tokens_of(session: Session, user: User) -> TokenPair:
+    """The pair that is good for a session now: the same each time it is asked, until the session is refreshed."""
+    refresh, access = RefreshToken(), AccessToken()
+    for token, jti in ((refresh, session.refresh_id), (access, uuid.uuid5(session.refresh_id, "access"))):
+        token["jti"], token["user_id"], token["sid"] = jti.hex, str(user.pk), str(session.pk)
+        token["ver"], token["amr"] = fingerprint(user), session.amr
+        token["auth_time"] = int(session.authenticated_at.timestamp())
+        token.set_iat(at_time=session.refreshed_at)
+        token["exp"] = int(min(session.refreshed_at + token.lifetime, session.expires_at).timestamp())
+    return TokenPair(access=str(access), refresh=str(refresh))
 
 
 def bearer_of(token: str, *, now: datetime) -> Bearer:
     """Whom this access token speaks for, in one query. Raises BadToken."""
-    return _read(AccessToken, token, now=now)
+    return _bearer(_claims(AccessToken, token), now=now)
 
 
 def renew_tokens(refresh_token: str, *, now: datetime) -> TokenPair:
-    """A new pair of the same session for a refresh token that still holds. Raises BadToken."""
-    bearer = _read(RefreshToken, refresh_token, now=now)
-    return issue_tokens(bearer.user, bearer.session_id, second_factor=bearer.second_factor)
+    """The successors of a session's pair of tokens; its log-in stays as old as it is. Raises BadToken.
+
+    A refresh token is good once. Whoever asks again within ten seconds (two tabs, an answer that was lost) gets the
+    same successor; after that it can only be a copy, so the session ends.
+    """
+    claims = _claims(RefreshToken, refresh_token)
+    bearer = _bearer(claims, now=now)
+    used = uuid.UUID(claims["jti"])
+    mine = Session.objects.filter(pk=bearer.session_id, ended_at=None)
+    # Of any number at once one wins this; the others find its successor below.
+    mine.filter(refresh_id=used).update(
+        refresh_id=uuid.uuid4(), former_refresh_id=used, refreshed_at=now, last_used_at=now
+    )
+    session = mine.first()
+    if session is None:
+        raise BadToken
+    if session.former_refresh_id != used or now - session.refreshed_at > SAME_SUCCESSOR_FOR:
+        end_if_alive(user=bearer.user, session_id=session.pk, why=Kind.REFRESH_REUSED)
+        raise BadToken
+    return tokens_of(session, bearer.user)
 
 
-def end_session(*, bearer: Bearer, now: datetime) -> None:
-    """Log one session out: its access and refresh tokens are worthless from now on."""
-    lifetime = RefreshToken.lifetime
-    EndedSession.objects.get_or_create(session_id=bearer.session_id, defaults={"expires_at": now + lifetime})
-    EndedSession.objects.filter(expires_at__lt=now).delete()
-    publish_on_commit(user_topic(bearer.user.pk), {"kind": "session_ended", "session_id": str(bearer.session_id)})
-
-
-def log_out_everywhere(*, user: User) -> None:
-    """End every session and token of this user, on the pages and on the API."""
-    User.objects.filter(pk=user.pk).update(token_version=F("token_version") + 1)
-    user.refresh_from_db(fields=["token_version"])
-    publish_on_commit(user_topic(user.pk), {"kind": "tokens_revoked"})
-
-
-def _read(kind: type[AccessToken] | type[RefreshToken], token: str, *, now: datetime) -> Bearer:
+def _claims(kind: type[Token], token: str) -> Token:
     try:
-        claims = kind(token)  # type: ignore[arg-type]
-        session_id = uuid.UUID(claims["sid"])
-        version, user_id = str(claims["ver"]), int(claims["user_id"])
-        second_factor = "otp" in claims.get("amr", [])
-    except (TokenError, KeyError, ValueError, TypeError, AttributeError):
+        return kind(token)  # type: ignore[arg-type]
+    except (TokenError, ValueError, TypeError, AttributeError):
         raise BadToken from None
-    user = _owner(user_id, session_id)
-    if user is None or user.session_ended or not constant_time_compare(fingerprint(user), version):
+
+
+def _bearer(claims: Token, *, now: datetime) -> Bearer:
+    try:
+        session_id, user_id = uuid.UUID(claims["sid"]), int(claims["user_id"])
+        version, second_factor = str(claims["ver"]), "otp" in claims["amr"]
+        authenticated_at = datetime.fromtimestamp(claims["auth_time"], tz=UTC)
+        uuid.UUID(claims["jti"])
+    except (KeyError, ValueError, TypeError, AttributeError, OverflowError):
+        raise BadToken from None
+    user = _owner(user_id, session_id, now)
+    if user is None or not constant_time_compare(fingerprint(user), version):
         raise BadToken
     if user.is_banned(now):
         raise BadToken(_("This account has been banned."))
     user.came_by_password_alone = not second_factor
-    expires_at = datetime.fromtimestamp(claims["exp"], tz=UTC)
-    return Bearer(user=user, session_id=session_id, expires_at=expires_at, second_factor=second_factor)
+    return Bearer(
+        user=user,
+        session_id=session_id,
+        expires_at=datetime.fromtimestamp(claims["exp"], tz=UTC),
+        authenticated_at=authenticated_at,
+        second_factor=second_factor,
+        use_unnoted=bool(user.session_use_unnoted),
+    )
 
 
-def _owner(user_id: int, session_id: uuid.UUID) -> Any:
-    """Who has this id, with ``session_ended``; None for nobody and for a closed account."""
+def _owner(user_id: int, session_id: uuid.UUID, now: datetime) -> Any:
+    """Who has this id and this session; None for nobody, for a closed account and for an ended session."""
     if abs(user_id) >= 2**63:  # no column holds that
         return None
-    session = EndedSession._meta.pk.get_db_prep_value(session_id, connection)
-    return next(iter(User.objects.raw(OWNER, [session, user_id])), None)
+    session = Session._meta.pk.get_db_prep_value(session_id, connection)
+    unnoted_before = connection.ops.adapt_datetimefield_value(now - NOTED_EVERY)
+    return next(iter(User.objects.raw(OWNER, [unnoted_before, user_id, session])), None)

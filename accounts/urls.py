@@ -8,5 +8,8 @@ app_name = "accounts"
 urlpatterns = [
     path("profile/", account.profile, name="profile"),
     path("everywhere/", account.everywhere, name="everywhere"),
+    path("security/", account.security, name="security"),
+    path("security/<uuid:session_id>/end/", account.end, name="end_session"),
+    path("not-me/<str:token>/", account.not_me, name="not_me"),
     path("setup/", setup.setup, name="setup"),
 ]

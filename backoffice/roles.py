@@ -50,7 +50,8 @@ MODERATING = _every(TALK_MODELS, ("view",)) | {
 MANAGING = (
     _every(("ticketing.hall", "ticketing.seat"))
     | {"ticketing.view_ledgerentry", "ticketing.view_reports", "ticketing.refund_beyond_limits"}
-    | {"accounts.add_user", "accounts.change_user", "auth.view_group", "admin.view_logentry"}
+    | {"accounts.add_user", "accounts.change_user", "accounts.view_securityevent"}
+    | {"auth.view_group", "admin.view_logentry"}
     | {"cinema.view_job", "cinema.decide_job"}
 )
 

@@ -59,7 +59,7 @@ SECTIONS: list[tuple[str, Promise, list[str]]] = [
         ],
     ),
     ("figures", _("Figures"), []),
-    ("people", _("People"), ["accounts.User", "auth.Group", "admin.LogEntry"]),
+    ("people", _("People"), ["accounts.User", "auth.Group", "admin.LogEntry", "accounts.SecurityEvent"]),
     (
         "talk",
         _("Talk"),

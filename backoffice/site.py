@@ -14,7 +14,6 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.page_sessions import announce_log_out
 from backoffice.sections import navigation
 from backoffice.urls import work
 from backoffice.views.dashboard import at_a_glance
@@ -40,14 +39,6 @@ class Office(AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Staff log in where everyone does, so that passkeys, codes and lock-outs hold for them as well."""
         return secure_admin_login(super().login)(request, extra_context)
-
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Log out, and end the sockets that were opened by this session."""
-        user_id, session_key = request.user.pk, request.session.session_key
-        response = super().logout(request, extra_context)
-        if request.method == "POST" and user_id and session_key:
-            announce_log_out(user_id=user_id, session_key=session_key)
-        return response
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
         """Django's guard, and where the house wants it a second factor before anything else."""

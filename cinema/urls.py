@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views.account import EmailAddresses
 from cinema.health import healthz, readyz
 from cinema.media import media
 from cinema.pages import choose_theme
@@ -29,6 +30,7 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls")),
+    path("account/email/", EmailAddresses.as_view(), name="account_email"),
     path("account/", include("allauth.urls")),
     path("", include("cinema.site.urls")),
     path("", include("catalog.urls")),

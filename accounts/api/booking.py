@@ -1,15 +1,13 @@
 """booking-api.md: users."""
 
-from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
-from accounts.api.login import log_in
+from accounts.api.login import change_account, log_in
 from accounts.api.people import BookingChange, Credentials, NewAccount, TokenOut
 from accounts.bans import UserNotFound
 from accounts.models import User
-from accounts.profile import change_password, update_profile
 from accounts.signup import sign_up
 from cinema.api.endpoints import ANYONE, BookingViewSet, endpoint
 from cinema.errors import Forbidden
@@ -37,9 +35,7 @@ class BookingDoor(BookingViewSet):
     @endpoint(says=_("Logged in."), takes=Credentials, gives=TokenOut, needs=ANYONE, refuses=(401, 403))
     def login(self, request: Request) -> dict:
         """Log in by username."""
-        _user, tokens = log_in(
-            request, name=self.given["username"], password=self.given["password"], otp=self.given["otp"]
-        )
+        _user, tokens = log_in(name=self.given["username"], password=self.given["password"], otp=self.given["otp"])
         return {"token": tokens.access}
 
 
@@ -50,13 +46,15 @@ class BookingUser(BookingViewSet):
 
     @endpoint(says=_("Updated."), takes=BookingChange, refuses=(403, 404))
     def update(self, request: Request) -> None:
-        """Change one's password or e-mail address."""
-        user = whose(request.user, self.given.get("user_id"), permission="accounts.change_user")
-        with transaction.atomic():
-            if "email" in self.given:
-                update_profile(user=user, email=self.given["email"])
-            if "password" in self.given:
-                change_password(user=user, password=self.given["password"])
+        """Change one's password or e-mail address: with a fresh log-in, or with `current_password`."""
+        change_account(
+            request,
+            user=whose(request.user, self.given.get("user_id"), permission="accounts.change_user"),
+            proof=self.given.get("current_password"),
+            email=self.given.get("email"),
+            password=self.given.get("password"),
+            now=self.now,
+        )
 
 
 def whose(caller: User, user_id: int | None, *, permission: str) -> User:

@@ -4,14 +4,13 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
-from accounts.api.login import log_in
+from accounts.api.login import change_account, log_in
 from accounts.api.people import CommunityChange, CommunityLogin, CommunityUser, EmailCredentials, NewAccount
 from accounts.models import User
-from accounts.profile import update_profile
 from accounts.signup import sign_up
 from cinema.api.endpoints import ANYONE, CommunityViewSet, endpoint
 
-USER1 = {"id": 1, "username": "user1", "email": "user1@example.com"}
+USER1 = {"id": 1, "username": "user1", "email": "user1@example.com", "email_verified": True}
 
 
 class CommunityDoor(CommunityViewSet):
@@ -35,7 +34,7 @@ class CommunityDoor(CommunityViewSet):
     )
     def login(self, request: Request) -> dict:
         """Log in by e-mail."""
-        user, tokens = log_in(request, name=self.given["email"], password=self.given["password"], otp=self.given["otp"])
+        user, tokens = log_in(name=self.given["email"], password=self.given["password"], otp=self.given["otp"])
         return {"token": tokens.access, "user": user}
 
 
@@ -51,5 +50,6 @@ class CommunityMe(CommunityViewSet):
 
     @endpoint(says=_("Updated."), takes=CommunityChange)
     def update(self, request: Request) -> None:
-        """Change one's username or e-mail address."""
-        update_profile(user=request.user, **self.given)
+        """Change one's username, or one's e-mail address: with a fresh log-in, or with `current_password`."""
+        proof = self.given.pop("current_password", None)
+        change_account(request, user=request.user, proof=proof, now=self.now, **self.given)

@@ -28,10 +28,14 @@ class MessageOut(serializers.Serializer):
     language = serializers.ChoiceField(choices=settings.LANGUAGES)
     subject = serializers.CharField()
     text = serializers.CharField()
-    orderId = serializers.IntegerField(source="about_id")
+    orderId = serializers.SerializerMethodField()
     link = serializers.SerializerMethodField()
     createdAt = HouseTime(source="created_at")
     readAt = HouseTime(source="read_at", allow_null=True)
+
+    def get_orderId(self, letter: Letter) -> int | None:
+        """The order it is about; null for one about the account."""
+        return letter.about_id if letter.about == Letter.About.ORDER else None
 
     def get_link(self, letter: Letter) -> str:
         """The page it is about."""

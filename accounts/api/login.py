@@ -1,72 +1,59 @@
-"""Logging in by API: the same door, locks and counters as on the pages."""
+"""Logging in by API, and changing what one logs in with: the domain's own, read from a request of the API."""
 
-from django.conf import settings
-from django.contrib.auth import authenticate, user_login_failed
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
-from accounts.models import User
-from accounts.second_factor import CodeWanted, NoSecondFactor, holds
-from accounts.tokens import TokenPair, issue_tokens
-from cinema.errors import CinemaError, Forbidden, TooManyRequests
+from accounts.credentials import Proof, WrongPassword, change_password, check_login, prove
+from accounts.email_addresses import give_email
+from accounts.models import Session, User
+from accounts.profile import update_profile
+from accounts.sessions import begin_session
+from accounts.tokens import Bearer, TokenPair, tokens_of
 
 
-class WrongPassword(CinemaError):
-    """Unknown user or wrong password: which of them is nobody's business."""
+def log_in(*, name: str, password: str, otp: str = "", staff_only: bool = False) -> tuple[User, TokenPair]:
+    """Who this name (username or e-mail) and password belong to, with the tokens of a new session.
 
-    code = "wrong_password"
-    message = _("Wrong password.")
-    http_status = 401
-
-
-class AccountBanned(Forbidden):
-    """The password is right, but its owner is kept out."""
-
-    code = "banned"
-    message = _("This account has been banned.")
-
-
-def log_in(request: Request, *, name: str, password: str, otp: str = "") -> tuple[User, TokenPair]:
-    """Who this name (username or e-mail) and password belong to, with fresh tokens.
-
-    Raises WrongPassword, AccountBanned, TooManyRequests when the name is locked after too many failures, and for staff
-    where the house wants a second factor NoSecondFactor and CodeWanted.
+    Raises WrongPassword (with ``staff_only`` for customers too), AccountBanned, TooManyAttempts, CodeWanted,
+    NoSecondFactor.
     """
-    user = authenticate(request._request, username=name, password=password)
-    _refuse_the_locked_out(request)
-    if not isinstance(user, User):
-        _tell_the_banned(name, password)
+    user, factors = check_login(name=name, password=password, otp=otp)
+    if staff_only and not user.is_staff:
         raise WrongPassword
-    if not (user.is_staff and settings.STAFF_MFA):
-        return user, issue_tokens(user)
-    _ask_for_code(request, user, name, otp)
-    return user, issue_tokens(user, second_factor=True)
+    session = begin_session(user=user, kind=Session.Kind.API, factors=factors, now=timezone.now())
+    return user, tokens_of(session, user)
 
 
-def _ask_for_code(request: Request, user: User, name: str, otp: str) -> None:
-    if not user.has_second_factor:
-        raise NoSecondFactor(_("Please set up a second factor on the site first; the back office asks for it."))
-    if not otp:
-        raise CodeWanted(_("Please send your one-time code as well (otp)."))
-    if not holds(user=user, code=otp):
-        # Counted as a wrong password is, so that codes can't be tried one after the other.
-        user_login_failed.send(sender=__name__, credentials={"username": name}, request=request._request)
-        _refuse_the_locked_out(request)
-        raise CodeWanted(_("This one-time code is wrong or was used already."))
+def change_account(
+    request: Request,
+    *,
+    user: User,
+    now: datetime,
+    proof: str | None,
+    email: str | None = None,
+    password: str | None = None,
+    **profile: Any,
+) -> User:
+    """Change an account, the caller's or one the caller may act for: all that is given, or nothing.
 
-
-def _refuse_the_locked_out(request: Request) -> None:
-    if getattr(request._request, "axes_locked_out", False):
-        # Said by this answer already; left on the request it would be answered again, by a page.
-        request._request.axes_locked_out = False  # type: ignore[attr-defined]
-        raise TooManyRequests(
-            _("Too many failed log-ins. Please try again later."), wait=settings.AXES_COOLOFF_TIME.total_seconds()
-        )
-
-
-def _tell_the_banned(name: str, password: str) -> None:
-    field = "email__iexact" if "@" in name else "username__iexact"
-    user = User.objects.banned(timezone.now()).filter(**{field: name}).first()
-    if user is not None and user.check_password(password):
-        raise AccountBanned
+    A new e-mail address or password needs proof. Raises ProofWanted, WrongCurrentPassword, TooManyAttempts, EmailTaken,
+    WeakPassword, InvalidInput, and what ``update_profile`` raises.
+    """
+    if email is not None and email.strip().lower() == user.shown_email.lower():
+        email = None
+    if email is not None or password is not None:
+        authenticated_at = request.auth.authenticated_at if isinstance(request.auth, Bearer) else None
+        # Outside the transaction: a wrong password is counted and written down, whatever becomes of the rest.
+        prove(user=request.user, proof=Proof(authenticated_at, proof), now=now)
+    with transaction.atomic():
+        if profile:
+            user = update_profile(user=user, **profile)
+        if email is not None:
+            user = give_email(user=user, email=email, by=request.user, now=now)
+        if password is not None:
+            user = change_password(user=user, password=password, by=request.user)
+    return user

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from accounts.email_addresses import is_confirmed
 from accounts.models import User
 from cinema.api.fields import AddressOut, HouseTime, IdField, Text, WebAddress
 from cinema.api.paging import PageQuery
@@ -22,7 +23,7 @@ class OneTimeCode(serializers.CharField):
     """A second factor beside the password."""
 
     def __init__(self, **options: object) -> None:
-        says = _("Staff only, and only where the house asks for it: the authenticator app's code, or a recovery code.")
+        says = _("For whoever has set up an authenticator app: its code, or a recovery code.")
         known = {"max_length": 32, "required": False, "default": "", "allow_blank": True, "help_text": says}
         super().__init__(**{**known, **options})  # type: ignore[arg-type]
 
@@ -80,10 +81,17 @@ class TokenOut(serializers.Serializer):
 class CommunityUser(serializers.ModelSerializer):
     """Oneself, in the community dialect."""
 
+    email = serializers.EmailField(source="shown_email", read_only=True)
+    email_verified = serializers.SerializerMethodField()
+
     class Meta:
         model = User
-        fields = ["id", "username", "email"]
+        fields = ["id", "username", "email", "email_verified"]
         read_only_fields = fields
+
+    def get_email_verified(self, user: User) -> bool:
+        """Whether the address was confirmed."""
+        return is_confirmed(user)
 
 
 class CommunityLogin(serializers.Serializer):
@@ -93,11 +101,20 @@ class CommunityLogin(serializers.Serializer):
     user = CommunityUser()
 
 
+class CurrentPassword(Password):
+    """The proof that a new password or address needs where the log-in isn't fresh."""
+
+    def __init__(self, **options: object) -> None:
+        says = _("Needed for a new password or e-mail address where the log-in is more than ten minutes ago.")
+        super().__init__(**{"required": False, "help_text": says, **options})
+
+
 class CommunityChange(serializers.Serializer):
     """What one changes about oneself there."""
 
     username = serializers.CharField(max_length=150, required=False)
     email = serializers.EmailField(max_length=254, required=False)
+    current_password = CurrentPassword()
 
 
 class BookingChange(serializers.Serializer):
@@ -106,6 +123,7 @@ class BookingChange(serializers.Serializer):
     user_id = IdField(required=False)
     password = Password(required=False)
     email = serializers.EmailField(max_length=254, required=False)
+    current_password = CurrentPassword()
 
 
 class AdministratorOut(serializers.Serializer):
@@ -147,9 +165,14 @@ class UserOut(serializers.Serializer):
 class Me(UserOut):
     """Oneself in v1."""
 
-    email = serializers.CharField()
+    email = serializers.CharField(source="shown_email")
+    emailVerified = serializers.SerializerMethodField()
     language = serializers.ChoiceField(choices=settings.LANGUAGES)
     isStaff = serializers.BooleanField(source="is_staff")
+
+    def get_emailVerified(self, user: User) -> bool:
+        """Whether the address was confirmed; until then nothing is sent there but the link to confirm it."""
+        return is_confirmed(user)
 
 
 class LoginOut(serializers.Serializer):
@@ -165,6 +188,7 @@ class MyChange(serializers.Serializer):
 
     username = serializers.CharField(max_length=150, required=False)
     email = Text(max_length=254)
+    currentPassword = CurrentPassword()
     phone = Text(max_length=40)
     nickname = Text(max_length=50)
     avatarUrl = WebAddress(source="avatar_url")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from accounts.api.claiming import register_administrator
-from accounts.api.login import WrongPassword, log_in
+from accounts.api.login import log_in
 from accounts.api.people import (
     AdministratorLogin,
     AdministratorOut,
@@ -37,10 +37,8 @@ class V1StaffDoor(V1ViewSet):
     def login(self, request: Request) -> dict:
         """Log in as a member of staff."""
         user, tokens = log_in(
-            request, name=self.given["username"], password=self.given["password"], otp=self.given["otp"]
+            name=self.given["username"], password=self.given["password"], otp=self.given["otp"], staff_only=True
         )
-        if not user.is_staff:
-            raise WrongPassword
         return {"token": tokens.access, "refreshToken": tokens.refresh, "admin": user}
 
 

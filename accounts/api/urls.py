@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from accounts.api import booking, community, letters, staff, v1
+from accounts.api import booking, community, letters, sessions, staff, v1
 from cinema.api.converters import IdConverter
 
 register_converter(IdConverter, "id")
@@ -24,6 +24,8 @@ urlpatterns = [
     path("v1/users/me/password", v1.V1Me.as_view({"put": "password"})),
     path("v1/users/me/messages", letters.V1Messages.as_view({"get": "list"})),
     path("v1/users/me/messages/<id:message_id>/read", letters.V1Messages.as_view({"put": "read"})),
+    path("v1/users/me/sessions", sessions.V1Sessions.as_view({"get": "list"})),
+    path("v1/users/me/sessions/<uuid:session_id>", sessions.V1Sessions.as_view({"delete": "end"})),
     path("v1/admin/users", staff.V1Users.as_view({"get": "list"})),
     path("v1/admin/users/<id:user_id>/ban", staff.V1Users.as_view({"put": "ban"})),
     path("v1/admin/users/<id:user_id>/unban", staff.V1Users.as_view({"put": "unban"})),

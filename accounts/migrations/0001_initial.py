@@ -7,8 +7,11 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
 import phonenumber_field.modelfields
+import uuid
 from django.conf import settings
 from django.db import migrations, models
+
+from accounts import constraints
 
 
 class Migration(migrations.Migration):
@@ -20,17 +23,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='EndedSession',
-            fields=[
-                ('session_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('expires_at', models.DateTimeField()),
-            ],
-            options={
-                'verbose_name': 'ended session',
-                'verbose_name_plural': 'ended sessions',
-            },
-        ),
         migrations.CreateModel(
             name='SetupCode',
             fields=[
@@ -66,6 +58,7 @@ class Migration(migrations.Migration):
                 ('banned_until', models.DateTimeField(blank=True, null=True, verbose_name='banned until')),
                 ('ban_reason', models.CharField(blank=True, max_length=200, verbose_name='reason of the ban')),
                 ('token_version', models.PositiveIntegerField(default=0, editable=False)),
+                ('new_email', models.EmailField(blank=True, editable=False, max_length=254, verbose_name='new e-mail address, not yet confirmed')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
@@ -84,11 +77,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('language', models.CharField(choices=[('zh-hans', 'Chinese'), ('en', 'English')], max_length=10, verbose_name='language')),
-                ('kind', models.CharField(choices=[('tickets', 'Tickets'), ('called_off', 'Showtime called off'), ('moved', 'Showtime moved'), ('new_seat', 'New seat'), ('refunded', 'Money back'), ('cancelled', 'Order cancelled'), ('not_sold', 'Payment not taken')], max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('tickets', 'Tickets'), ('called_off', 'Showtime called off'), ('moved', 'Showtime moved'), ('new_seat', 'New seat'), ('refunded', 'Money back'), ('cancelled', 'Order cancelled'), ('not_sold', 'Payment not taken'), ('security', "Your account's security"), ('confirm', 'Address to be confirmed')], max_length=20, verbose_name='kind')),
                 ('subject', models.CharField(max_length=200, verbose_name='subject')),
                 ('text', models.TextField(verbose_name='text')),
-                ('about', models.CharField(choices=[('order', 'Order')], max_length=10, verbose_name='about')),
+                ('about', models.CharField(choices=[('order', 'Order'), ('account', 'Account')], max_length=10, verbose_name='about')),
                 ('about_id', models.PositiveBigIntegerField(verbose_name='number of the order')),
+                ('address', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
                 ('status', models.CharField(choices=[('waiting', 'Waiting'), ('sent', 'Sent'), ('failed', 'Failed'), ('site', 'On the site only')], default='waiting', max_length=10, verbose_name='status')),
                 ('created_at', models.DateTimeField(verbose_name='written')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
@@ -123,4 +117,87 @@ class Migration(migrations.Migration):
             model_name='letter',
             index=models.Index(fields=['-created_at', '-id'], name='letter_by_creation'),
         ),
+        migrations.CreateModel(
+            name='Session',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ('kind', models.CharField(choices=[('page', 'Site'), ('api', 'App')], max_length=10, verbose_name='kind')),
+                ('device', models.CharField(blank=True, max_length=100, verbose_name='device')),
+                ('address', models.GenericIPAddressField(blank=True, null=True, verbose_name='address')),
+                ('factors', models.CharField(blank=True, max_length=40, verbose_name='proved by')),
+                ('authenticated_at', models.DateTimeField(verbose_name='proved at')),
+                ('created_at', models.DateTimeField(verbose_name='begun')),
+                ('last_used_at', models.DateTimeField(verbose_name='last used')),
+                ('expires_at', models.DateTimeField(verbose_name='ends at the latest')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
+                ('refresh_id', models.UUIDField(default=uuid.uuid4, editable=False)),
+                ('former_refresh_id', models.UUIDField(editable=False, null=True)),
+                ('refreshed_at', models.DateTimeField(editable=False)),
+            ],
+            options={
+                'verbose_name': 'session',
+                'verbose_name_plural': 'sessions',
+                'ordering': ['-created_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PageSession',
+            fields=[
+                ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
+                ('session_data', models.TextField(verbose_name='session data')),
+                ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
+                ('session', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='cookies', to='accounts.session')),
+            ],
+            options={
+                'verbose_name': 'page session',
+                'verbose_name_plural': 'page sessions',
+            },
+        ),
+        migrations.CreateModel(
+            name='SecurityEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(verbose_name='time')),
+                ('kind', models.CharField(choices=[('signed_up', 'Account opened'), ('logged_in', 'Logged in'), ('login_failed', 'Log-in failed'), ('login_locked', 'Log-in refused after too many failures'), ('proof_failed', 'Wrong current password'), ('session_ended', 'Logged out'), ('all_sessions_ended', 'Logged out everywhere'), ('refresh_reused', 'A used refresh token came again: session ended'), ('password_changed', 'Password changed'), ('reset_asked', 'New password asked for'), ('password_reset', 'Password reset by mail'), ('email_changed', 'New e-mail address given'), ('email_confirmed', 'E-mail address confirmed'), ('email_removed', 'E-mail address removed'), ('factor_added', 'Second factor or passkey added'), ('factor_removed', 'Second factor or passkey removed'), ('codes_made', 'New recovery codes made'), ('disowned', "“This wasn't me”: everything ended"), ('banned', 'Banned'), ('unbanned', 'Ban lifted')], max_length=20, verbose_name='event')),
+                ('user', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='security_events', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ('by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='done by')),
+                ('name_hash', models.CharField(blank=True, max_length=32, verbose_name='unknown name, hashed')),
+                ('door', models.CharField(max_length=20, verbose_name='door')),
+                ('address', models.GenericIPAddressField(null=True, verbose_name='address')),
+                ('device', models.CharField(blank=True, max_length=100, verbose_name='device')),
+                ('request_id', models.CharField(blank=True, max_length=64, verbose_name='request')),
+                ('detail', models.CharField(blank=True, max_length=200, verbose_name='detail')),
+            ],
+            options={
+                'verbose_name': 'security event',
+                'verbose_name_plural': 'security log',
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.AddIndex(
+            model_name='user',
+            index=models.Index(django.db.models.functions.text.Upper('new_email'), condition=models.Q(('new_email', ''), _negated=True), name='user_by_new_email'),
+        ),
+        migrations.AddIndex(
+            model_name='securityevent',
+            index=models.Index(fields=['user', '-at', '-id'], name='security_by_user'),
+        ),
+        migrations.AddIndex(
+            model_name='securityevent',
+            index=models.Index(fields=['-at', '-id'], name='security_by_time'),
+        ),
+        migrations.AddIndex(
+            model_name='session',
+            index=models.Index(fields=['user', '-last_used_at'], name='session_by_user'),
+        ),
+        migrations.AddIndex(
+            model_name='session',
+            index=models.Index(fields=['expires_at'], name='session_by_end'),
+        ),
+        migrations.AddIndex(
+            model_name='pagesession',
+            index=models.Index(condition=models.Q(('session__isnull', False)), fields=['session'], name='cookie_by_session'),
+        ),
+        migrations.RunPython(constraints.lay, migrations.RunPython.noop),
     ]

@@ -11,12 +11,13 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.bans import ban_user, unban_user
-from accounts.models import User
-from accounts.profile import leave_address
-from accounts.tokens import log_out_everywhere
+from accounts.email_addresses import give_email
+from accounts.models import SecurityEvent, User
+from accounts.sessions import log_out_everywhere
 from backoffice.acting import Acting, ReadOnly, attempt
 from backoffice.forms.people import BanForm, PasswordForm
 from ticketing.models import Order
@@ -32,12 +33,12 @@ class PersonAdmin(Acting, UserAdmin):
     list_filter = ["status", "is_staff", "groups", "is_active"]
     search_fields = ["username", "nickname", "email", "phone"]
     ordering = ["-id"]
-    readonly_fields = ["language", "status", "banned_until", "ban_reason", "last_login", "date_joined"]
+    readonly_fields = ["new_email", "language", "status", "banned_until", "ban_reason", "last_login", "date_joined"]
     change_password_form = PasswordForm
     change_form_template = "backoffice/person/change_form.html"
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        (_("Person"), {"fields": ["nickname", "email", "phone", "avatar_url", "language"]}),
+        (_("Person"), {"fields": ["nickname", "email", "new_email", "phone", "avatar_url", "language"]}),
         (_("Staff"), {"fields": ["is_active", "is_staff", "groups"]}),
         (_("Administrator"), {"fields": ["is_superuser", "user_permissions"], "classes": ["collapse"]}),
         (_("Ban"), {"fields": ["status", "banned_until", "ban_reason"]}),
@@ -63,10 +64,13 @@ class PersonAdmin(Acting, UserAdmin):
         return super().has_change_permission(request, obj) and not (obj is not None and _is_above(obj, request.user))
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Write it; whoever is switched off is out at once, and an address that was given up opens no door."""
+        """Write it; whoever is switched off is out at once, and a new address is to be confirmed by its owner."""
+        given = obj.email
+        if change and "email" in form.changed_data:
+            obj.email = form.initial["email"]
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
-            leave_address(user=obj, former=form.initial["email"])
+            give_email(user=obj, email=given, by=request.user, now=timezone.now())
         if change and "is_active" in form.changed_data and not obj.is_active:
             log_out_everywhere(user=obj)
 
@@ -158,6 +162,16 @@ class LogEntryAdmin(ReadOnly):
     def change(self, entry: LogEntry) -> str:
         """What was done, in words."""
         return entry.get_change_message()
+
+
+@admin.register(SecurityEvent)
+class SecurityEventAdmin(ReadOnly):
+    """What happened to accounts: log-ins, bans, passwords, addresses, through which door and from where."""
+
+    list_display = ["at", "kind", "user", "by", "door", "address", "device", "detail"]
+    list_filter = ["kind", "door", "at"]
+    list_select_related = ["user", "by"]
+    search_fields = ["user__username", "address", "request_id", "name_hash"]
 
 
 def _is_above(person: User, other: User) -> bool:

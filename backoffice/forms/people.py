@@ -4,8 +4,8 @@ from django import forms
 from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
+from accounts.credentials import change_password
 from accounts.models import User
-from accounts.profile import change_password
 from backoffice.forms.times import LocalTimeField
 
 

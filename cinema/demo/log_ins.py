@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Error
 from django.db import DatabaseError, transaction
 
 from accounts.models import User
-from accounts.tokens import log_out_everywhere
+from accounts.sessions import log_out_everywhere
 from cinema.demo.people import ADMIN, CLERK, CUSTOMER, REGULARS
 
 KNOWN_LOG_INS = dict((ADMIN, CLERK, CUSTOMER, *((name, CUSTOMER[1]) for name, _nickname in REGULARS)))

@@ -24,7 +24,8 @@ class Served:
 
     def filled(self, **values: object) -> str:
         """The path with ids (1 where nobody says otherwise)."""
-        return re.sub(r"<\w+:(\w+)>", lambda found: str(values.get(found.group(1), 1)), self.path)
+        path = re.sub(r"<uuid:\w+>", "00000000-0000-4000-8000-000000000000", self.path)
+        return re.sub(r"<\w+:(\w+)>", lambda found: str(values.get(found.group(1), 1)), path)
 
 
 def every_endpoint() -> Iterator[Served]:

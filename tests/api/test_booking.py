@@ -163,7 +163,7 @@ def test_4_2_update(customer, as_user, nobody):
 
     assert told(response) == (200, {"status": 0, "message": "更新成功"})
     customer.refresh_from_db()
-    assert (customer.email, customer.check_password("another-long-password")) == ("new@example.com", True)
+    assert (customer.shown_email, customer.check_password("another-long-password")) == ("new@example.com", True)
 
 
 def test_4_2_nobody_updates_someone_else(customer, as_user):

@@ -32,7 +32,7 @@ def test_1_2_login_is_by_email(customer, nobody):
         {
             "status": "success",
             "token": response.json()["token"],
-            "user": {"id": customer.pk, "username": "user1", "email": "user1@example.com"},
+            "user": {"id": customer.pk, "username": "user1", "email": "user1@example.com", "email_verified": False},
         },
     )
     wrong = nobody.post("/api/login", {"email": "user1@example.com", "password": "wrong-password"})
@@ -42,7 +42,10 @@ def test_1_2_login_is_by_email(customer, nobody):
 def test_1_3_who_am_i(customer, as_user, nobody):
     assert told(as_user(customer).get("/api/user")) == (
         200,
-        {"status": "success", "user": {"id": customer.pk, "username": "user1", "email": "user1@example.com"}},
+        {
+            "status": "success",
+            "user": {"id": customer.pk, "username": "user1", "email": "user1@example.com", "email_verified": False},
+        },
     )
     assert told(nobody.get("/api/user")) == (401, {"status": "error", "message": "请先登录。"})
 

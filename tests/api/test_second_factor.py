@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.test import override_settings
@@ -61,7 +62,9 @@ def test_staff_without_a_second_factor_are_told_to_set_one_up(dialect, admin):
     answer = log_in(dialect, otp="123456")
 
     assert answer.status_code == 403
-    assert answer.json()["message"] == "Please set up a second factor on the site first; the back office asks for it."
+    assert answer.json()["message"] == (
+        "Please set up an authenticator app on the site first: by API a passkey can't be shown."
+    )
 
 
 @every_log_in
@@ -172,9 +175,41 @@ def test_customers_never_meet_it(customer):
 
 
 @every_log_in
-def test_nobody_meets_it_unless_the_house_says_so(dialect, admin, code, settings):
+def test_staff_without_an_app_meet_it_only_where_the_house_says_so(dialect, admin, settings):
     settings.STAFF_MFA = False
 
     caller = Caller(token=token_of(log_in(dialect)))
 
     assert caller.get(STAFF_PATHS[0]).status_code == 200
+
+
+@every_log_in
+@pytest.mark.parametrize("wanted", [True, False])
+def test_whoever_has_set_up_an_app_is_asked_for_its_code_whatever_the_house_says(
+    dialect, wanted, admin, code, settings
+):
+    settings.STAFF_MFA = wanted
+
+    assert [log_in(dialect).status_code, log_in(dialect, otp=code()).status_code] == [401, 200]
+
+
+@pytest.mark.parametrize("path", ["/api/user/login", "/api/v1/auth/login", "/api/login"])
+def test_a_customer_with_an_app_is_asked_and_one_with_a_passkey_alone_is_not(path, customer, settings):
+    settings.STAFF_MFA = False
+    name = {"email": customer.email} if path == "/api/login" else {"username": "user1"}
+    passkey = Authenticator.objects.create(user=customer, type="webauthn", data={"name": "phone"})
+
+    with_passkey = Caller().post(path, {**name, "password": PASSWORD}).status_code
+    passkey.delete()
+    TOTP.activate(customer, generate_totp_secret())
+    with_app = Caller().post(path, {**name, "password": PASSWORD}).status_code
+
+    assert (with_passkey, with_app) == (200, 401)
+
+
+@every_log_in
+def test_staff_with_a_passkey_alone_add_an_app_first(dialect, admin, settings):
+    settings.STAFF_MFA = False
+    Authenticator.objects.create(user=admin, type="webauthn", data={"name": "phone"})
+
+    assert log_in(dialect).status_code == 403

@@ -8,8 +8,9 @@ import time_machine
 from django.contrib.auth.models import Permission
 
 from accounts.bans import ban_user
-from accounts.profile import change_password
-from accounts.tokens import bearer_of, end_session, issue_tokens, log_out_everywhere
+from accounts.credentials import change_password
+from accounts.sessions import end_session, log_out_everywhere
+from accounts.tokens import bearer_of, issue_tokens
 from cinema.api.endpoints import ANYONE, SIGNED_IN, STAFF
 from tests.api.addresses import every_endpoint
 from tests.api.conftest import BEFORE, Caller
@@ -62,7 +63,8 @@ def logged_out_everywhere():
 
 def logged_out():
     token = issue_tokens(an_administrator()).access
-    end_session(bearer=bearer_of(token, now=BEFORE), now=BEFORE)
+    bearer = bearer_of(token, now=BEFORE)
+    end_session(user=bearer.user, session_id=bearer.session_id)
     return token
 
 

@@ -31,7 +31,7 @@ print(json.dumps({{
 CHANGE_PASSWORD = """
 import time
 from accounts.models import User
-from accounts.profile import change_password
+from accounts.credentials import change_password
 change_password(user=User.objects.get(username="{name}"), password="another one 22")
 print(time.time())
 """

@@ -21,6 +21,12 @@ def account(username: str, *permissions: str, **facts: bool) -> tuple[User, dict
 
 
 @database_sync_to_async
+def fresh_token(user: User) -> str:
+    """An access token of a new session."""
+    return issue_tokens(user).access
+
+
+@database_sync_to_async
 def film(**about) -> Movie:
     """A film of 100 minutes with a stream."""
     return baker.make(Movie, **{"title": "流浪", "duration": 100, "status": "released", "stream_url": STREAM} | about)

@@ -7,18 +7,19 @@ from functools import partial
 import pytest
 from django.conf import settings as site
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client as Browser
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.bans import ban_user
+from accounts.credentials import change_password
 from accounts.models import User
-from accounts.profile import change_password
-from accounts.tokens import bearer_of, end_session, issue_tokens, log_out_everywhere
+from accounts.session_store import SessionStore
+from accounts.sessions import end_session, log_out_everywhere
+from accounts.tokens import bearer_of
 from social.rooms import start_party
 from tests.live.clients import Client
-from tests.live.people import account, film, in_thread
+from tests.live.people import account, film, fresh_token, in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -185,7 +186,7 @@ async def test_a_bad_token_at_the_door_closes_the_socket(hub, token):
 
 async def test_an_expired_token_closes_with_come_back(hub):
     user, _header = await account("ann")
-    token = AccessToken(issue_tokens(user).access)
+    token = AccessToken(await fresh_token(user))
     token.set_exp(from_time=timezone.now() - timedelta(days=2), lifetime=timedelta(days=1))
     async with Client("/ws/chat", headers={"Authorization": f"Bearer {token}"}) as client:
         ending = await client.until_closed()
@@ -195,7 +196,7 @@ async def test_an_expired_token_closes_with_come_back(hub):
 
 async def test_a_token_that_runs_out_closes_the_open_socket(hub):
     movie, (user, _header) = await film(), await account("ann")
-    token = AccessToken(issue_tokens(user).access)
+    token = AccessToken(await fresh_token(user))
     token["exp"] = int(timezone.now().timestamp()) + 1
     async with Client("/ws/chat", headers={"Authorization": f"Bearer {token}"}) as client:
         await client.send({"type": "join", "room_id": f"movie-{movie.pk}", "username": "u"})
@@ -206,7 +207,7 @@ async def test_a_token_that_runs_out_closes_the_open_socket(hub):
 
 async def test_a_token_comes_by_subprotocol_and_only_v2_is_answered(hub):
     movie, (user, _header) = await film(), await account("ann")
-    offered = "bearer." + base64.urlsafe_b64encode(issue_tokens(user).access.encode()).decode().rstrip("=")
+    offered = "bearer." + base64.urlsafe_b64encode((await fresh_token(user)).encode()).decode().rstrip("=")
     async with Client("/ws/chat", subprotocols=["cinema.v2", offered]) as client:
         await client.send({"type": "join", "room_id": f"movie-{movie.pk}", "username": "x"})
 
@@ -219,7 +220,7 @@ async def test_a_token_comes_by_frame_and_a_bad_one_changes_nothing(hub):
     async with Client("/ws/chat", subprotocols=["cinema.v2"]) as client:
         await client.send({"type": "auth", "id": 1, "token": "nonsense"})
         refused = await client.until("error")
-        await client.send({"type": "auth", "token": issue_tokens(user).access})
+        await client.send({"type": "auth", "token": await fresh_token(user)})
         await client.send({"type": "join", "room_id": f"movie-{movie.pk}", "username": "x"})
 
         assert (refused["code"], refused["ref"]) == ("bad_token", 1)
@@ -228,7 +229,7 @@ async def test_a_token_comes_by_frame_and_a_bad_one_changes_nothing(hub):
 
 async def test_a_token_in_the_query_string_is_nobody(hub):
     movie, (user, _header) = await film(), await account("ann")
-    async with Client(f"/ws/chat?token={issue_tokens(user).access}", subprotocols=["cinema.v2"]) as client:
+    async with Client(f"/ws/chat?token={await fresh_token(user)}", subprotocols=["cinema.v2"]) as client:
         await client.send({"type": "join", "room_id": f"movie-{movie.pk}", "username": "x"})
 
         assert (await client.until("joined"))["you"]["guest"] is True
@@ -284,10 +285,10 @@ async def test_logging_out_everywhere_and_a_new_password_reach_open_sockets(hub,
 
 async def test_logging_one_session_out_ends_its_sockets_and_no_other(hub):
     user, header = await account("ann")
-    other = {"Authorization": f"Bearer {issue_tokens(user).access}"}
+    other = {"Authorization": f"Bearer {await fresh_token(user)}"}
     async with Client("/ws/chat", headers=header) as client, Client("/ws/chat", headers=other) as stays:
         bearer = await in_thread(bearer_of, token=header["Authorization"].split()[1], now=timezone.now())
-        await in_thread(end_session, bearer=bearer, now=timezone.now())
+        await in_thread(end_session, user=user, session_id=bearer.session_id)
         ending = await client.until_closed()
 
         assert ending[-1] == {"closed": 4501}

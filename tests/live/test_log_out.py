@@ -5,10 +5,10 @@ import time
 import pytest
 from django.conf import settings as site
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client as Browser
 
 from accounts.models import User
+from accounts.session_store import SessionStore
 from cinema.realtime import Hub
 from tests.live.clients import Client
 from tests.live.people import account, in_thread

@@ -210,16 +210,17 @@ def test_a_ban_from_a_command_closes_sockets_of_every_process(house):
 
 LOG_IN = """
 import json
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.auth import login
+from django.http import HttpRequest
+from accounts.session_store import SessionStore
 from tests.factories import a_customer
 keys = []
 for name in ("leaves", "stays"):
-    user, session = a_customer(name), SessionStore()
-    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
-    session[BACKEND_SESSION_KEY] = "accounts.backends.OpenAccounts"
-    session.save()
-    keys.append(session.session_key)
+    request = HttpRequest()
+    request.session = SessionStore()
+    login(request, a_customer(name), backend="accounts.backends.OpenAccounts")
+    request.session.save()
+    keys.append(request.session.session_key)
 print(json.dumps(keys))
 """
 

@@ -19,12 +19,12 @@ import django
 django.setup()
 
 from django.contrib.auth import login  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import IntegrityError, connection  # noqa: E402
 from django.http import HttpRequest  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
+from accounts.session_store import SessionStore  # noqa: E402
 from cinema.errors import CinemaError  # noqa: E402
 from cinema.jobs import Job  # noqa: E402
 from cinema.jobs.runs import work_off  # noqa: E402

@@ -1,4 +1,4 @@
-"""People: who they are, how they are reached, whether they may come in."""
+"""People: who they are, how they are reached, whether they may come in; and what the house wrote to them."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import salted_hmac
@@ -56,6 +56,8 @@ class User(AbstractUser):
     banned_until = models.DateTimeField(_("banned until"), null=True, blank=True)
     ban_reason = models.CharField(_("reason of the ban"), max_length=200, blank=True)
     token_version = models.PositiveIntegerField(default=0, editable=False)
+    # Given and not yet confirmed. It is shown and logs in, but the house writes to ``email`` until it is confirmed.
+    new_email = models.EmailField(_("new e-mail address, not yet confirmed"), blank=True, editable=False)
 
     # Said of the row at hand and kept nowhere: it was read for a token that a password alone had opened.
     came_by_password_alone = False
@@ -70,6 +72,7 @@ class User(AbstractUser):
             models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="one_account_an_email"),
             models.UniqueConstraint(Lower("username"), name="one_account_a_username"),
         ]
+        indexes = [models.Index(Upper("new_email"), name="user_by_new_email", condition=~Q(new_email=""))]
         permissions = [("ban_user", "Can ban and unban people")]
 
     def __str__(self) -> str:
@@ -85,6 +88,16 @@ class User(AbstractUser):
     def display_name(self) -> str:
         """What others see: the nickname, or the username."""
         return self.nickname or self.username
+
+    @property
+    def shown_email(self) -> str:
+        """The address they gave last, confirmed or not."""
+        return self.new_email or self.email
+
+    @cached_property
+    def has_app(self) -> bool:
+        """Whether they have set up an authenticator app."""
+        return self.authenticator_set.filter(type="totp").exists()  # type: ignore[attr-defined]
 
     @cached_property
     def has_second_factor(self) -> bool:
@@ -108,20 +121,6 @@ class User(AbstractUser):
     def is_banned(self, now: datetime) -> bool:
         """Whether this person is kept out at ``now``."""
         return self.status == self.Status.BANNED and (self.banned_until is None or self.banned_until > now)
-
-
-class EndedSession(models.Model):
-    """A token session that was logged out; kept until its tokens would have run out anyway."""
-
-    session_id = models.UUIDField(primary_key=True)
-    expires_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("ended session")
-        verbose_name_plural = _("ended sessions")
-
-    def __str__(self) -> str:
-        return str(self.session_id)
 
 
 class SetupCode(models.Model):
@@ -182,6 +181,8 @@ class Letter(models.Model):
         REFUNDED = "refunded", _("Money back")
         CANCELLED = "cancelled", _("Order cancelled")
         NOT_SOLD = "not_sold", _("Payment not taken")
+        SECURITY = "security", _("Your account's security")
+        CONFIRM = "confirm", _("Address to be confirmed")
 
     class Status(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("letter", "Waiting")
@@ -191,8 +192,9 @@ class Letter(models.Model):
 
     class About(models.TextChoices):
         ORDER = "order", _("Order")
+        ACCOUNT = "account", _("Account")
 
-    PAGES: ClassVar[dict[str, str]] = {About.ORDER: "ticketing:order"}
+    PAGES: ClassVar[dict[str, str]] = {About.ORDER: "ticketing:order", About.ACCOUNT: "accounts:security"}
 
     recipient = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="letters", verbose_name=pgettext_lazy("letter", "to")
@@ -204,6 +206,8 @@ class Letter(models.Model):
     # No foreign key: what letters are about belongs to rooms above this one.
     about = models.CharField(pgettext_lazy("letter", "about"), max_length=10, choices=About)
     about_id = models.PositiveBigIntegerField(pgettext_lazy("letter", "number of the order"))
+    # Where it is mailed; empty: to the address its recipient has when it is mailed.
+    address = models.EmailField(_("e-mail address"), blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
     created_at = models.DateTimeField(_("written"))
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
@@ -230,4 +234,9 @@ class Letter(models.Model):
     def path(self) -> str:
         """The page it is about, in the letter's language."""
         with translation.override(self.language):
-            return reverse(self.PAGES[self.about], args=[self.about_id])
+            return reverse(self.PAGES[self.about], args=[self.about_id] if self.about == self.About.ORDER else [])
+
+    @property
+    def mailed_to(self) -> str:
+        """The address it is mailed to; empty where there is none."""
+        return self.address or self.recipient.email

@@ -1,0 +1,108 @@
+"""Through which door, from which address and in which request something is done, for whoever writes it down.
+
+Set once by whatever receives a request, a frame or a command, and read by the domain functions that record who did
+what. It travels in a context variable, so that no function between has to hand it on and none can forget to.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+COMMAND, PAGE, OFFICE, SOCKET = "command", "page", "office", "socket"
+REQUEST_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
+IPV6_NETWORK = 64  # what one household or one school is given
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an act comes from. ``door`` is a dialect's name, page, office, socket or command."""
+
+    door: str = COMMAND
+    address: str | None = None
+    device: str = ""
+    request_id: str = ""
+
+    @property
+    def network(self) -> str | None:
+        """The address as limits count it: an IPv4 address, or the /64 an IPv6 address lies in."""
+        return network_of(self.address)
+
+
+_current: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039  it is frozen
+
+
+def current_origin() -> Origin:
+    """Where what is being done now comes from."""
+    return _current.get()
+
+
+@contextmanager
+def acting_from(origin: Origin) -> Iterator[Origin]:
+    """What is done inside comes from there."""
+    token = _current.set(origin)
+    try:
+        yield origin
+    finally:
+        _current.reset(token)
+
+
+def act_from_now_on(origin: Origin) -> None:
+    """All that the task at hand still does comes from there; for a socket, which is one task."""
+    _current.set(origin)
+
+
+def origin_of(request: HttpRequest) -> Origin:
+    """Where a request comes from; its door is known once its view is."""
+    told = request.headers.get("x-request-id", "") if settings.BEHIND_PROXY else ""
+    return Origin(
+        door=PAGE,
+        address=valid_address(request.META.get("REMOTE_ADDR", "")),
+        device=request.headers.get("user-agent", "").replace("\x00", "")[:300],
+        request_id=told if REQUEST_ID.fullmatch(told) else uuid.uuid4().hex,
+    )
+
+
+def valid_address(text: str) -> str | None:
+    """The address if it is one; a socket file of a proxy has none."""
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return None
+
+
+def network_of(address: str | None) -> str | None:
+    """An IPv4 address itself, or the /64 an IPv6 address lies in."""
+    if address is None:
+        return None
+    found = ip_address(address)
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ip_network((found, IPV6_NETWORK), strict=False).network_address) if found.version == 6 else address
+
+
+class RememberOrigin:
+    """Says where each request comes from, and answers its id in ``X-Request-ID``."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle the request with its origin known."""
+        with acting_from(origin_of(request)) as origin:
+            response = self.get_response(request)
+        response.headers["X-Request-ID"] = origin.request_id
+        return response
+
+    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> None:
+        """Name the door: the dialect of the API, the back office or the customers' pages."""
+        dialect = getattr(getattr(view, "cls", None), "dialect", None)
+        app = request.resolver_match.app_name if request.resolver_match else ""
+        door = dialect.name if dialect is not None else OFFICE if app == "admin" else PAGE
+        act_from_now_on(replace(current_origin(), door=door))
