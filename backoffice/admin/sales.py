@@ -27,6 +27,7 @@ from ticketing.sale.wording import STATES
 PAYOUTS = {
     "cash": _("in cash, out of the till"),
     "card": _("to the card, at the terminal"),
+    "office": _("by the office, which took it"),
     "free": _("nothing has to be paid out"),
 }
 

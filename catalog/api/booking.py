@@ -1,6 +1,7 @@
 """booking-api.md: films."""
 
-from django.db.models import QuerySet
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,10 +12,11 @@ from catalog.films import Role, remove_movie, save_movie, update_movie
 from catalog.models import Movie
 from cinema.api.endpoints import ANYONE, STAFF, BookingViewSet, endpoint
 from cinema.api.fields import AddressOut, Day, IdField, JsonObject, Text, WebAddress, Whole, refuse_unless_valid
+from cinema.api.paging import OptionalPage, page_or_all
 
 
-class MovieSearch(serializers.Serializer):
-    """What to look for."""
+class MovieSearch(OptionalPage):
+    """What to look for, and which page."""
 
     keyword = serializers.CharField(required=False, allow_blank=True, max_length=100, default="")
 
@@ -109,9 +111,9 @@ class BookingMovies(BookingViewSet):
     @endpoint(
         says=_("Fetched."), asks=MovieSearch, gives=BookingMovie, many=True, key="movies", needs=ANYONE, etag=True
     )
-    def search(self, request: Request) -> QuerySet[Movie]:
-        """Find films by title, original title, cast or genre."""
-        return Movie.objects.on_show().matching(self.asked["keyword"]).with_cast()
+    def search(self, request: Request) -> "Iterable[Movie]":
+        """Find films by title, original title, cast or genre: all of them, or a page where one is asked for."""
+        return page_or_all(Movie.objects.on_show().matching(self.asked["keyword"]).with_cast(), self.asked)
 
 
 class BookingMovieDesk(BookingViewSet):

@@ -1,6 +1,7 @@
 """community-api.md: films."""
 
-from django.db.models import QuerySet
+from collections.abc import Iterable
+
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -9,7 +10,7 @@ from catalog.films import movie_on_show
 from catalog.models import Movie
 from cinema.api.endpoints import ANYONE, CommunityViewSet, endpoint
 from cinema.api.fields import AddressOrNull
-from cinema.api.paging import OptionalPage, page_of
+from cinema.api.paging import OptionalPage, page_or_all
 
 
 class CommunityMovie(serializers.Serializer):
@@ -42,13 +43,9 @@ class CommunityMovies(CommunityViewSet):
         etag=True,
         sample={"movies": [COMMUNITY_MOVIE]},
     )
-    def list(self, request: Request) -> "QuerySet[Movie] | list[Movie]":
+    def list(self, request: Request) -> "Iterable[Movie]":
         """List films: all of them, or a page where `page` or `limit` is given."""
-        movies = Movie.objects.on_show().matching(self.asked["keyword"])
-        if not {"page", "limit"} & self.asked.keys():
-            return movies
-        _total, page = page_of(movies, page=self.asked.get("page", 1), limit=self.asked.get("limit", 10))
-        return page
+        return page_or_all(Movie.objects.on_show().matching(self.asked["keyword"]), self.asked)
 
     @endpoint(gives=CommunityMovie, key="movie", needs=ANYONE, etag=True, sample={"movie": COMMUNITY_MOVIE})
     def retrieve(self, request: Request, movie_id: int) -> Movie:

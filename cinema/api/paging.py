@@ -4,6 +4,7 @@ A deep page costs what a shallow one costs but for walking the index: only prima
 index and from whichever end is nearer, and the rows of the one page are fetched by key.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -27,10 +28,17 @@ class OptionalPage(serializers.Serializer):
     limit = serializers.IntegerField(min_value=1, max_value=100, required=False)
 
 
+def page_or_all(rows: QuerySet, asked: dict[str, Any]) -> Iterable[Any]:
+    """A page of the list where one is asked for, else the whole of it: for what is never cut, such as films on show."""
+    if {"page", "limit"} & asked.keys():
+        return page_of(rows, page=asked.get("page", 1), limit=asked.get("limit", 10))[1]
+    return rows
+
+
 def page_or_newest(rows: QuerySet, asked: dict[str, Any], *, newest_first: bool) -> list[Any]:
     """A page of the list where one is asked for, else its newest, in the list's own order."""
     if {"page", "limit"} & asked.keys():
-        return page_of(rows, page=asked.get("page", 1), limit=asked.get("limit", 10))[1]
+        return list(page_or_all(rows, asked))
     if newest_first:
         return list(rows[:NEWEST])
     return list(rows.reverse()[:NEWEST])[::-1]

@@ -80,7 +80,7 @@ class AdminOrder(serializers.Serializer):
     """An order as staff lists it."""
 
     orderId = serializers.IntegerField(source="pk")
-    userId = serializers.IntegerField(source="customer_id", allow_null=True)
+    userId = serializers.SerializerMethodField()
     username = serializers.SerializerMethodField()
     scheduleId = serializers.IntegerField(source="showtime_id")
     movieTitle = serializers.CharField(source="showtime.movie.title")
@@ -93,8 +93,12 @@ class AdminOrder(serializers.Serializer):
     createdAt = HouseTime(source="created_at")
     paidAt = HouseTime(source="paid_at", allow_null=True)
 
+    def get_userId(self, order: Order) -> int:
+        """The customer's, or 0 for a guest or somebody who bought at the counter without an account."""
+        return order.customer_id or 0
+
     def get_username(self, order: Order) -> str:
-        """The customer's, or the empty text for one who bought at the counter without an account."""
+        """The customer's, or the empty text for a guest or somebody without an account."""
         return order.customer.username if order.customer else ""
 
     def get_seats(self, order: Order) -> str:

@@ -12,13 +12,13 @@ Status = Order.Status
 
 
 def set_order_status(*, order: Order, status: str, by: User, now: datetime) -> Order:
-    """Pending becomes paid (in cash, on the clerk's word) or cancelled; paid becomes refunded.
+    """Pending becomes paid (booked to the office, on the caller's word) or cancelled; paid becomes refunded.
 
     Raises WrongOrderStatus for any other step, and what paying, cancelling and refunding raise.
     """
     match order.status, status:
         case Status.PENDING, Status.PAID:
-            pay_in_house(order=order, provider="cash", now=now, by=by)
+            pay_in_house(order=order, provider="office", now=now, by=by)
         case Status.PENDING, Status.CANCELLED:
             cancel_order(order=order, now=now, by=by)
         case Status.PAID, Status.REFUNDED:

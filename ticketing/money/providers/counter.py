@@ -32,6 +32,13 @@ class TerminalProvider(InHouse):
     label = _("Card at the counter")
 
 
+class OfficeProvider(InHouse):
+    """Orders that staff make paid by document: no clerk's till has the money, the day's close lists it apart."""
+
+    name = "office"
+    label = _("Office, by document")
+
+
 class FreeProvider(InHouse):
     """Orders that cost nothing."""
 
