@@ -21,7 +21,11 @@ COUNT = """() => {
   WebSocket.prototype.send = function (text) { if (text.includes('"seek"')) seeks += 1; send.call(this, text); };
   const Real = WebSocket;
   window.WebSocket = class extends Real {
-    constructor(...given) { super(...given); sockets.push(this); this.addEventListener("close", () => { closed += 1; }); }
+    constructor(...given) {
+      super(...given);
+      sockets.push(this);
+      this.addEventListener("close", () => { closed += 1; });
+    }
   };
 }"""
 HELD = """async () => {
