@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -34,6 +35,10 @@ class HouseAdapter(DefaultAccountAdapter):
         if user.is_banned(timezone.now()):
             return self.respond_user_inactive(request, user)
         return super().pre_login(request, user, **flow)
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """The home page in the language in which the reader logged out."""
+        return resolve_url(super().get_logout_redirect_url(request))
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Failed log-ins are counted in ``accounts.attempts``, for every door and not by address alone."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -43,10 +44,24 @@ def house(request: HttpRequest) -> dict:
             "currency": settings.CURRENCY_SIGN,
             "theme": theme if theme in THEMES else "",
             "section": SECTIONS.get(match.view_name, "") if match else "",
+            "back_here": _back_here(request),
             "alternates": alternates,
             "other_language": next(one for one in alternates if one["code"] != language),
         },
     }
+
+
+def _back_here(request: HttpRequest) -> str:
+    """``?next=`` for the ways to log in and sign up: this page, or where one wanted to go before logging in."""
+    match = request.resolver_match
+    if request.method not in {"GET", "HEAD"} or match is None:
+        return ""
+    if match.url_name and match.url_name.startswith("account_"):
+        wanted = request.GET.get("next", "")
+    else:
+        wanted = "" if match.view_name == "site:home" else request.get_full_path()
+    own = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return "?" + urlencode({"next": wanted}) if own else ""
 
 
 def only_post(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

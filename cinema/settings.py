@@ -181,7 +181,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "site:home"  # by name: it stays in the reader's language
 LOGIN_URL = "account_login"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.LoginForm",
@@ -194,7 +194,7 @@ ACCOUNT_ADAPTER = "accounts.adapter.HouseAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = env.choice("EMAIL_VERIFICATION", "optional", {"none", "optional", "mandatory"})
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "site:home"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS: dict | bool = False
 if env.flag("RATE_LIMITS", True):

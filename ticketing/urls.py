@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from ticketing.views import orders, payment, seats, tickets
+from ticketing.views import choice, orders, payment, seats, tickets
 
 app_name = "ticketing"
 urlpatterns = [
     path("showtimes/<int:pk>/", seats.seats, name="seats"),
+    path("showtimes/<int:pk>/choice/", choice.choice, name="choice"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<int:pk>/", orders.order, name="order"),
     path("orders/<int:pk>/cancel/", orders.cancel, name="cancel"),
     path("orders/<int:pk>/refund/", orders.refund, name="refund"),
+    path("orders/<int:pk>/change/", orders.change_seats, name="change_seats"),
     path("orders/<int:pk>/again/", orders.again, name="again"),
     path("orders/<int:pk>/pay/", payment.pay, name="pay"),
     path("orders/<int:pk>/calendar.ics", tickets.calendar, name="calendar"),

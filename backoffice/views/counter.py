@@ -1,8 +1,6 @@
 """The counter: what is on sale, choosing seats and prices, taking the money, and what is printed."""
 
 import uuid
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 import segno
@@ -21,23 +19,14 @@ from backoffice.views.board import asked_day
 from backoffice.views.desk import for_staff, work_page
 from cinema.days import day_of, days_from
 from cinema.errors import CinemaError, InvalidInput
-from ticketing.models import Order, PriceType, Seat, Showtime
+from ticketing.models import Order, PriceType, Showtime
 from ticketing.sale.best_seats import best_available
 from ticketing.sale.orders import cancel_order
-from ticketing.sale.plan import best_wanted, drawn
-from ticketing.sale.seatmap import AVAILABLE, SeatMap, seat_map
+from ticketing.sale.plan import best_wanted, bill_lines, drawn, numbers, types_by_seat
+from ticketing.sale.seatmap import seat_map
 
 DAYS_AHEAD = 7
 SHOWTIMES_A_PAGE = 60
-
-
-@dataclass(frozen=True)
-class Line:
-    """A chosen seat on the bill, at the price type chosen for it."""
-
-    seat: Seat
-    price_type: str
-    price: Decimal
 
 
 @for_staff("ticketing.sell_at_counter")
@@ -100,11 +89,11 @@ def sale(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _sell(request: HttpRequest, showtime: Showtime) -> Order:
-    chosen = _numbers(request.POST.getlist("seats"))
+    chosen = numbers(request.POST.getlist("seats"))
     facts = {
         "showtime_id": showtime.pk,
         "seats": chosen,
-        "price_types": _types(request.POST, chosen),
+        "price_types": types_by_seat(request.POST, chosen),
         "clerk": request.user,
         "now": timezone.now(),
         "key": f"counter-{request.POST.get('key', '')[:64] or uuid.uuid4()}",
@@ -137,13 +126,13 @@ def _page(
     now = timezone.now()
     states = seat_map(showtime=showtime, now=now)
     on_sale = showtime.is_on_sale(now)
-    chosen = set(_numbers(data.getlist("seats")))
+    chosen = set(numbers(data.getlist("seats")))
     if data.get("best") and on_sale and refusal is None:
         try:
             chosen = {seat.pk for seat in best_available(showtime=showtime, count=best_wanted(data), now=now)}
         except CinemaError as none_found:
             refusal = none_found
-    lines = _lines(states, chosen, _types(data, chosen))
+    lines = bill_lines(states, chosen, types_by_seat(data, chosen))
     context = {
         **drawn(showtime, states, chosen=chosen),
         "on_sale": on_sale,
@@ -157,25 +146,6 @@ def _page(
     }
     status = refusal.http_status if refusal else 200
     return work_page(request, "backoffice/counter/seats.html", context, tool="counter", status=status)
-
-
-def _lines(states: SeatMap, chosen: Collection[int], types: Mapping[str, str]) -> list[Line]:
-    """The bill for the chosen seats that are still free; an unknown price type counts as the full price here."""
-    lines = []
-    for state in states.seats:
-        if state.seat.pk in chosen and state.status == AVAILABLE:
-            asked = types.get(str(state.seat.pk), PriceType.ADULT)
-            kind = asked if asked in states.tariff.price_types else PriceType.ADULT
-            lines.append(Line(state.seat, kind, states.tariff.price(state.seat, kind)))
-    return lines
-
-
-def _types(data: QueryDict, chosen: Collection[int]) -> dict[str, str]:
-    return {str(pk): data[f"type-{pk}"] for pk in chosen if data.get(f"type-{pk}")}
-
-
-def _numbers(texts: list[str]) -> list[int]:
-    return [int(text) for text in texts[:200] if text.isascii() and text.isdigit() and len(text) < 19]
 
 
 def _received(data: QueryDict) -> Decimal | None:

@@ -17,6 +17,7 @@ from social.reviews import SCORES, verdict_on, who_has_seen
 from ticketing.models import Hall, Showtime
 
 COMMENTS_A_PAGE = 20
+DRAFT = "comment_draft"
 PLAYABLE = (".mp4", ".webm", ".ogv")
 
 
@@ -72,7 +73,22 @@ def _talk(request: HttpRequest, movie: Movie) -> dict:
         comment.has_seen = comment.user_id in seen
         comment.score = scores.get(comment.user_id)
     mine = Rating.objects.filter(movie=movie, user=request.user).first() if request.user.is_authenticated else None
-    return {"comments": page, "my_score": mine.score if mine else None}
+    return {"comments": page, "my_score": mine.score if mine else None, "draft": _kept_draft(request, movie)}
+
+
+def keep_draft(request: HttpRequest, movie: Movie, content: str) -> None:
+    """Keep what has been written below this film for the form's next showing; an empty one forgets it."""
+    if content.strip():
+        request.session[DRAFT] = {"movie": movie.pk, "content": content[: COMMENT_LENGTH * 2]}
+    else:
+        request.session.pop(DRAFT, None)
+
+
+def _kept_draft(request: HttpRequest, movie: Movie) -> str:
+    if not request.user.is_authenticated:
+        return ""
+    kept = request.session.get(DRAFT)
+    return kept["content"] if kept and kept["movie"] == movie.pk else ""
 
 
 def _by_hall(showtimes) -> list[HallTimes]:

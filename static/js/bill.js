@@ -1,67 +1,50 @@
-// The bill beside the map: which seats, and what they come to with the reduced tickets asked for.
+// The bill beside the map: a card for every chosen seat with a price type of its own, and what they come to.
 // Seats carry their price in each type (data-prices); the server reckons again and decides.
-function reducedTypes(form, seats) {
-  const asked = [...form.querySelectorAll("[data-type]")].flatMap((input) => {
-    const number = Math.max(0, Math.floor(Number(input.value) || 0));
-    return Array(Math.min(number, seats)).fill(input.dataset.type);
-  });
-  return asked.slice(0, seats);
-}
-
 function money(form, cents) {
   return form.dataset.currency + (cents / 100).toFixed(2).replace(/\.00$/, "");
 }
 
-// As the server does it: seats in the map's order, the reduced types first, the rest at the full price.
-function reckon(boxes, types, base) {
-  return boxes.reduce((sum, box, index) => sum + JSON.parse(box.dataset.prices)[types[index] ?? base], 0);
+function drop(box) {
+  box.checked = false;
+  box.dispatchEvent(new Event("change", { bubbles: true }));
+  box.focus();
 }
 
-function seatChip(form, box) {
-  const chip = document.createElement("span");
-  chip.className = "bill__seat";
-  chip.append(box.dataset.label);
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = "×";
-  button.setAttribute("aria-label", form.dataset.textDrop.replace("%s", box.dataset.label));
-  button.addEventListener("click", () => {
-    box.checked = false;
-    box.dispatchEvent(new Event("change", { bubbles: true }));
-    box.focus();
-  });
-  chip.append(button);
-  return chip;
+function newCard(form, box) {
+  const card = form.querySelector("template[data-card]").content.firstElementChild.cloneNode(true);
+  card.dataset.seat = box.value;
+  card.querySelector(".pick__label").textContent = box.dataset.label;
+  card.querySelector(".pick__kind").textContent = box.dataset.kindName;
+  const select = card.querySelector("select");
+  if (select) {
+    select.name = `type-${box.value}`;
+    select.setAttribute("aria-label", form.dataset.textType.replace("%s", box.dataset.label));
+  }
+  return card;
+}
+
+function drawCard(form, card, box) {
+  const button = card.querySelector(".pick__drop");
+  if (button.hidden) {
+    button.hidden = false;
+    button.setAttribute("aria-label", form.dataset.textDrop.replace("%s", box.dataset.label));
+    button.addEventListener("click", () => drop(box));
+  }
+  const cents = JSON.parse(box.dataset.prices)[card.querySelector("select")?.value ?? form.dataset.base];
+  card.querySelector("[data-card-price]").textContent = money(form, cents);
+  return cents;
 }
 
 export function drawBill(form) {
+  const list = form.querySelector("[data-cards]");
+  if (!list) return;
   const boxes = [...form.querySelectorAll("input[name=seats]:checked")];
-  const types = reducedTypes(form, boxes.length);
-  const list = form.querySelector("[data-bill-seats]");
-  const none = document.createElement("span");
-  none.className = "soft";
-  none.textContent = form.dataset.textNone;
-  list.replaceChildren(...(boxes.length ? boxes.map((box) => seatChip(form, box)) : [none]));
-  for (const place of form.querySelectorAll("[data-bill-labels]")) {
-    place.textContent = boxes.map((box) => box.dataset.label).join(" ");
-  }
-  for (const place of form.querySelectorAll("[data-bill-total]")) {
-    place.textContent = money(form, reckon(boxes, types, form.dataset.base));
-  }
-  for (const button of form.querySelectorAll("[data-bill-go]")) {
-    button.setAttribute("aria-disabled", String(boxes.length === 0));
-  }
-}
-
-export function startSteppers(root) {
-  for (const stepper of root.querySelectorAll("[data-stepper]")) {
-    const input = stepper.querySelector("input");
-    for (const button of stepper.querySelectorAll("button")) {
-      button.hidden = false;
-      button.addEventListener("click", () => {
-        button.value === "up" ? input.stepUp() : input.stepDown();
-        input.dispatchEvent(new Event("input", { bubbles: true }));
-      });
-    }
-  }
+  const old = new Map([...list.children].map((card) => [card.dataset.seat, card]));
+  const cards = boxes.map((box) => old.get(box.value) ?? newCard(form, box));
+  if (cards.length !== list.children.length || cards.some((card) => !card.isConnected)) list.replaceChildren(...cards);
+  const cents = cards.reduce((sum, card, index) => sum + drawCard(form, card, boxes[index]), 0);
+  form.querySelector("[data-cards-none]").hidden = boxes.length > 0;
+  form.querySelector("[data-bill-labels]").textContent = boxes.map((box) => box.dataset.label).join(" ");
+  form.querySelector("[data-bill-total]").textContent = money(form, cents);
+  form.querySelector("[data-bill-go]").setAttribute("aria-disabled", String(boxes.length === 0));
 }

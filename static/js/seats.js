@@ -1,20 +1,20 @@
 // The seat map. The form works without this; here it gains a running bill, the arrow keys, zoom and live changes.
-// Other modules may call applySeatStatuses([{seat_id, status}]) with what the server says of seats.
-import { drawBill, startSteppers } from "./bill.js";
+// Other modules may call applySeatStatuses([{seat_id, status}]) with what the server says of seats, and chooseSeats(ids).
+import { drawBill } from "./bill.js";
 import { walkSeats } from "./roving.js";
+import { startZoom } from "./seats-zoom.js";
+import { toast } from "./toasts.js";
 
 const form = document.querySelector("[data-seat-form]");
 const plan = form?.querySelector("[data-plan]");
-const voice = form?.querySelector("[data-seat-voice]");
 const TAKEN = new Set(["sold", "held", "blocked", "mine"]);
 
 function boxes() {
   return [...plan.querySelectorAll("input[name=seats]")];
 }
 
-function say(text) {
-  voice.textContent = "";
-  requestAnimationFrame(() => { voice.textContent = text; });
+export function say(text) {
+  toast(form.querySelector("[data-seat-voice]"), text);
 }
 
 function describe(seat, box, status) {
@@ -45,14 +45,29 @@ export function applySeatStatuses(changes) {
   }
   drawBill(form);
   if (lost.length) say(form.dataset.textLost.replace("%s", lost.join("、")));
+  form.dispatchEvent(new Event("seats:drawn"));
+}
+
+/** Make these seats the choice, as far as they can be had. */
+export function chooseSeats(ids) {
+  const wanted = new Set(ids.map(String));
+  for (const box of boxes()) {
+    box.checked = wanted.has(box.value) && !TAKEN.has(box.closest(".seat").dataset.status);
+  }
+  drawBill(form);
+  form.dispatchEvent(new Event("seats:chosen"));
 }
 
 function refuse(event) {
   const box = event.target.closest("input[name=seats]");
-  if (box && TAKEN.has(box.closest(".seat").dataset.status)) {
-    event.preventDefault();
-    say(form.dataset.textTaken.replace("%s", box.dataset.label));
-  }
+  if (!box) return;
+  const status = box.closest(".seat").dataset.status;
+  const closed = "closed" in form.dataset;
+  if (!closed && !TAKEN.has(status)) return;
+  event.preventDefault();
+  if (closed) return say(form.dataset.textClosed);
+  const text = (status === "mine" && form.dataset.textMine) || form.dataset.textTaken;
+  say(text.replace("%s", box.dataset.label));
 }
 
 function limit(event) {
@@ -63,19 +78,16 @@ function limit(event) {
     say(form.dataset.textMost.replace("%s", most));
   }
   drawBill(form);
+  form.dispatchEvent(new Event("seats:chosen"));
 }
 
-function zoom(button) {
-  plan.dataset.zoom = button.value;
-  for (const other of form.querySelectorAll("[data-zoom-to]")) other.setAttribute("aria-pressed", String(other === button));
-  centre();
-}
-
-function centre() {
-  const frame = form.querySelector(".hall__scroll");
-  const chosen = plan.querySelector("input:checked")?.closest(".seat");
-  const middle = chosen ? chosen.getBoundingClientRect().left - plan.getBoundingClientRect().left + plan.offsetLeft : frame.scrollWidth / 2;
-  frame.scrollLeft = middle - frame.clientWidth / 2;
+// No more tickets from now on: shown on the map and said once, not found out by sending the form.
+function close() {
+  form.dataset.closed = "";
+  for (const box of boxes()) box.checked = false;
+  drawBill(form);
+  form.querySelector("[data-bill-go]").disabled = true;
+  say(form.dataset.textClosed);
 }
 
 function start() {
@@ -89,14 +101,11 @@ function start() {
   plan.addEventListener("click", refuse);
   form.addEventListener("change", limit);
   form.addEventListener("input", () => drawBill(form));
-  for (const button of form.querySelectorAll("[data-zoom-to]")) button.addEventListener("click", () => zoom(button));
-  const widest = Math.max(...[...plan.querySelectorAll("[data-row]")].map((row) => row.children.length - 1));
-  plan.style.setProperty("--columns", widest);
-  for (const tools of form.querySelectorAll("[data-zoom-tools]")) tools.hidden = false;
-  startSteppers(form);
+  const left = Number(form.dataset.closes);
+  if (left > 0 && left < 24 * 3600) setTimeout(close, left * 1000);
+  startZoom(form, plan);
   walkSeats(plan);
   drawBill(form);
-  centre();
 }
 
 if (plan) start();

@@ -36,7 +36,7 @@ def find_showtime(page: Page, site: str, film: str = "沙丘2") -> None:
 def let_choose(page: Page, count: int) -> list[str]:
     """Ask for the best seats side by side; answers their labels."""
     page.locator("#best").fill(str(count))
-    page.locator(".best button").click()
+    page.locator("[data-choose]").click()
     expect(page.locator("input[name=seats]:checked")).to_have_count(count)
     return chosen_seats(page)
 

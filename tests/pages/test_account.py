@@ -270,3 +270,29 @@ def test_no_link_in_a_mail_takes_host_or_port_from_the_request(client, settings)
     assert links[0][0].startswith("https://cinema.example/en/account/confirm-email/")
     assert links[1][0].startswith("https://cinema.example/account/password/reset/key/")
     assert client.get(urlsplit(links[1][0]).path, follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_logging_in_and_out_stays_in_the_language(client, prefix):
+    a_customer("alice")
+
+    came = client.post(f"{prefix}/account/login/", {"login": "alice", "password": PASSWORD})
+    went = client.post(f"{prefix}/account/logout/")
+
+    assert (came["Location"], went["Location"]) == (f"{prefix}/", f"{prefix}/")
+
+
+def test_the_headers_log_in_leads_back_to_the_page_one_was_on(client):
+    a_customer("alice")
+    page = client.get("/en/films/?q=dune").content.decode()
+    address = "/en/account/login/?next=%2Fen%2Ffilms%2F%3Fq%3Ddune"
+
+    on_its_own = client.get(address).content.decode()
+    came = client.post(address, {"login": "alice", "password": PASSWORD})
+
+    assert (address in page, address in on_its_own) == (True, True)
+    assert came["Location"] == "/en/films/?q=dune"
+    assert (
+        "elsewhere.example"
+        not in client.get("/account/login/?next=//elsewhere.example/").content.decode().split("</header>")[0]
+    )

@@ -88,6 +88,26 @@ def test_an_empty_or_endless_comment_is_refused_and_kept_in_the_form(mine, movie
     assert not Comment.objects.exists()
 
 
+def test_rate_keeps_the_comment_that_was_being_written_and_publish_keeps_the_score(mine, movie):
+    mine.post(f"/films/{movie.pk}/rate/", {"score": "7", "content": "还没写完"})
+    draft = mine.get(f"/films/{movie.pk}/").context["draft"]
+    elsewhere = mine.get(f"/films/{a_movie().pk}/").context["draft"]
+    mine.post(f"/films/{movie.pk}/comment/", {"score": "9", "content": "写完了"})
+
+    assert (draft, elsewhere) == ("还没写完", "")
+    assert Rating.objects.get().score == 9
+    assert Comment.objects.get().content == "写完了"
+    assert mine.get(f"/films/{movie.pk}/").context["draft"] == ""
+
+
+def test_a_refused_rating_loses_neither_comment_nor_score(mine, movie):
+    wordless = mine.post(f"/films/{movie.pk}/rate/", {"content": "写着"})
+    endless = mine.post(f"/films/{movie.pk}/comment/", {"score": "8", "content": "长" * 2001})
+
+    assert (wordless.context["draft"], endless.context["my_score"]) == ("写着", 8)
+    assert not Rating.objects.exists()
+
+
 def test_a_reader_reports_anothers_comment(mine, movie):
     comment = Comment.objects.create(movie=movie, user=a_customer(), content="…", created_at=timezone.now())
 

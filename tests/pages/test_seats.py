@@ -88,10 +88,105 @@ def test_a_senseless_number_of_best_seats_is_refused_with_a_sentence(client, sho
     assert page.context["refusal"] is not None
 
 
-def test_more_best_seats_than_are_free_side_by_side_are_refused(client):
+def test_where_there_are_not_as_many_side_by_side_a_party_is_split_politely(client):
+    showtime = a_showtime(hall=a_hall(plan=["ooo_oo"]))
+
+    page = client.get(f"/showtimes/{showtime.pk}/", {"best": "4"})
+
+    assert [label for label, place in places(page).items() if place.is_chosen] == ["A2", "A3", "A5", "A6"]
+    assert page.context["notice"] == "没有 4 个连座，为您就近选了 A5, A6 和 A2, A3。"
+
+
+def test_more_best_seats_than_are_free_are_refused(client):
     showtime = a_showtime(hall=a_hall(plan=["oo_oo"]))
 
-    assert client.get(f"/showtimes/{showtime.pk}/", {"best": "3"}).status_code == 409
+    assert client.get(f"/showtimes/{showtime.pk}/", {"best": "5"}).status_code == 409
+
+
+def test_choose_for_me_keeps_what_was_chosen_and_typed_where_there_is_nothing_better(client, showtime):
+    ticked = seat(showtime, "C1")
+    form = {"seats": [ticked], f"type-{ticked}": "child", "best": "7", "kind": "vip", "choose": "1"}
+
+    page = client.post(f"/showtimes/{showtime.pk}/", form)
+
+    assert page.status_code == 409
+    assert [label for label, place in places(page).items() if place.is_chosen] == ["C1"]
+    assert [(line.seat.label, line.price_type) for line in page.context["lines"]] == [("C1", "child")]
+    assert (page.context["best"], page.context["kind"]) == ("7", "vip")
+    assert not Claim.objects.exists()
+
+
+def test_choose_for_me_chooses_of_the_kind_that_was_asked_for(client, showtime):
+    page = client.post(f"/showtimes/{showtime.pk}/", {"best": "3", "kind": "vip", "choose": "1"})
+
+    assert [label for label, place in places(page).items() if place.is_chosen] == ["B4", "B5", "B6"]
+
+
+def test_each_seat_has_a_price_type_of_its_own(mine, customer, showtime):
+    first, second = seat(showtime, "A1"), seat(showtime, "A2")
+
+    mine.post(f"/showtimes/{showtime.pk}/", {"seats": [first, second], f"type-{second}": "child"})
+
+    lines = Order.objects.get(customer=customer).lines.values_list("label", "price_type")
+    assert list(lines) == [("A1", "adult"), ("A2", "child")]
+
+
+def test_the_script_asks_for_best_seats_and_for_others(client, showtime):
+    address = f"/showtimes/{showtime.pk}/choice/"
+    best = client.get(address, {"best": "2"}).json()
+    others = client.get(address, {"best": "2", "without": best["seats"]}).json()
+    senseless = client.get(address, {"best": "99"})
+
+    assert best == {"seats": [seat(showtime, "B4"), seat(showtime, "B5")], "text": "已为您选好：B4, B5。"}
+    assert not set(best["seats"]) & set(others["seats"])
+    assert (senseless.status_code, senseless.json()["seats"]) == (400, [])
+
+
+def test_the_rule_names_the_single_seat_and_what_to_take_instead_while_choosing(client, mine):
+    showtime = a_showtime(hall=a_hall(plan=["oooo"], orphan_rule="strict"))
+    two = [seat(showtime, "A2"), seat(showtime, "A3")]
+
+    advice = client.get(f"/showtimes/{showtime.pk}/choice/", {"seats": two}).json()
+    fine = client.get(f"/showtimes/{showtime.pk}/choice/", {"seats": advice["seats"]}).json()
+    refusal = mine.post(f"/showtimes/{showtime.pk}/", {"seats": two}).context["refusal"]
+
+    assert advice["singles"] == [seat(showtime, "A1"), seat(showtime, "A4")]
+    assert advice["instead"] in {"改选 A1, A2", "改选 A3, A4"}
+    assert (fine["singles"], fine["text"]) == ([], "")
+    assert "A1, A4" in str(refusal.message)
+
+
+@pytest.mark.parametrize("why", ["begun", "cancelled"])
+def test_a_showtime_that_sells_nothing_is_shown_as_closed(client, showtime, why):
+    if why == "begun":
+        Showtime.objects.update(starts_at=timezone.now() - timedelta(hours=3), ends_at=timezone.now())
+    else:
+        Showtime.objects.update(status="cancelled")
+
+    page = client.get(f"/showtimes/{showtime.pk}/").content.decode()
+    asked = client.get(f"/showtimes/{showtime.pk}/choice/", {"best": "2"})
+
+    assert "data-closed" in page
+    assert 'name="choose"' not in page
+    assert asked.status_code == 409
+
+
+def test_all_waiting_orders_are_named_and_one_can_be_changed(mine, customer, stranger, showtime):
+    first = an_order(showtime=showtime, seats=["A1", "A2"], customer=customer, price_types={"A2": "child"})
+    second = an_order(showtime=showtime, seats=["C1"], customer=customer)
+    ids = [seat(showtime, "A1"), seat(showtime, "A2")]
+
+    named = mine.get(f"/showtimes/{showtime.pk}/").context["waiting"]
+    foreign = stranger.post(f"/orders/{first.pk}/change/").status_code
+    answer = mine.post(f"/orders/{first.pk}/change/")
+    page = mine.get(answer["Location"])
+
+    assert (named, foreign) == ([first, second], 404)
+    assert answer["Location"] == (
+        f"/showtimes/{showtime.pk}/?seats={ids[0]}&seats={ids[1]}&type-{ids[0]}=adult&type-{ids[1]}=child"
+    )
+    assert [(line.seat.label, line.price_type) for line in page.context["lines"]] == [("A1", "adult"), ("A2", "child")]
+    assert Order.objects.get(pk=first.pk).status == "cancelled"
 
 
 def refused(client, showtime, data, status, code):

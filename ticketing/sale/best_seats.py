@@ -1,6 +1,7 @@
 """The best seats that can be had now, and the rule against leaving single seats, held against a showtime."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
@@ -45,16 +46,23 @@ def free_seats(*, showtime: Showtime, now: datetime) -> tuple[list[Seat], set[in
 
 
 def best_available(
-    *, showtime: Showtime, count: int, now: datetime, near: Sequence[Seat] = (), kinds: Collection[str] = ()
+    *,
+    showtime: Showtime,
+    count: int,
+    now: datetime,
+    near: Sequence[Seat] = (),
+    kinds: Collection[str] = (),
+    without: Collection[int] = (),
 ) -> list[Seat]:
     """The best ``count`` seats side by side, near given seats or else the hall's focal point.
 
-    ``kinds`` limits the seat kinds; otherwise wheelchair and companion places are left to those who need them. A choice
-    that leaves a single seat comes only when there is no other, and one the hall's rule refuses only when it would
-    refuse them all. Raises NotEnoughSeats.
+    ``kinds`` limits the seat kinds; otherwise wheelchair and companion places are left to those who need them; seats
+    whose ids are in ``without`` are passed over. A choice that leaves a single seat comes only when there is no other,
+    and one the hall's rule refuses only when it would refuse them all. Raises NotEnoughSeats.
     """
     seats, free = free_seats(showtime=showtime, now=now)
     fitting = {seat.pk for seat in seats if (seat.kind in kinds if kinds else seat.kind not in SPECIAL_KINDS)}
+    fitting -= set(without)
     focus = focal_point(seats, showtime.hall)
     if near:
         focus = sum(seat.x for seat in near) / len(near), sum(seat.y for seat in near) / len(near)
@@ -82,15 +90,79 @@ def best_available(
     raise NotEnoughSeats
 
 
+def best_together(
+    *,
+    showtime: Showtime,
+    count: int,
+    now: datetime,
+    near: Sequence[Seat] = (),
+    kinds: Collection[str] = (),
+    without: Collection[int] = (),
+) -> list[list[Seat]]:
+    """The best ``count`` seats side by side, or where there are none two parties close to each other.
+
+    Parties are as equal as can be, so that nobody sits alone who needn't. Raises NotEnoughSeats.
+    """
+
+    def find(size: int, near: Sequence[Seat], without: Collection[int]) -> list[Seat]:
+        return best_available(showtime=showtime, count=size, now=now, near=near, kinds=kinds, without=without)
+
+    for larger in [count, *range((count + 1) // 2, count)]:
+        try:
+            first = find(larger, near, without)
+            if larger == count:
+                return [first]
+            return [first, find(count - larger, first, {*without, *(seat.pk for seat in first)})]
+        except NotEnoughSeats:
+            continue
+    raise NotEnoughSeats
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Seats a choice would leave single against the hall's rule, and seats to choose instead."""
+
+    singles: list[Seat]
+    instead: list[Seat]
+
+
+def advise(*, showtime: Showtime, seat_ids: Collection[int], now: datetime) -> Advice:
+    """What the hall's rule says of a choice that is still being made; nothing where it allows it."""
+    rule = showtime.hall.orphan_rule
+    seats, free = free_seats(showtime=showtime, now=now)
+    chosen = [seat for seat in seats if seat.pk in free and seat.pk in seat_ids]
+    left = _singles_against_the_rule(rule, seats, free, {seat.pk for seat in chosen})
+    if not left:
+        return Advice(singles=[], instead=[])
+    try:
+        kinds = {seat.kind for seat in chosen}
+        parties = best_together(showtime=showtime, count=len(chosen), now=now, near=chosen, kinds=kinds)
+    except NotEnoughSeats:
+        parties = []
+    instead = [seat for party in parties for seat in party]
+    if _singles_against_the_rule(rule, seats, free, {seat.pk for seat in instead}):
+        instead = []
+    return Advice(singles=left, instead=instead)
+
+
+def _singles_against_the_rule(
+    rule: str, seats: Sequence[Seat], free: Collection[int], chosen: Collection[int]
+) -> list[Seat]:
+    strict = rule == Hall.OrphanRule.STRICT
+    if rule == Hall.OrphanRule.OFF or not leaves_orphan(seats=seats, free=free, chosen=chosen, at_aisle_too=strict):
+        return []
+    found = new_singles(seats=seats, free=free, chosen=chosen, at_aisle_too=strict)
+    return [seat for seat in seats if seat.pk in found]
+
+
 def refuse_orphans(*, showtime: Showtime, chosen: Sequence[Seat], now: datetime) -> None:
     """Hold the choice against the hall's rule. Raises OrphanSeat."""
     rule = showtime.hall.orphan_rule
     if rule == Hall.OrphanRule.OFF:
         return
     seats, free = free_seats(showtime=showtime, now=now)
-    taken = {seat.pk for seat in chosen}
-    if leaves_orphan(seats=seats, free=free, chosen=taken, at_aisle_too=rule == Hall.OrphanRule.STRICT):
-        raise OrphanSeat
+    if left := _singles_against_the_rule(rule, seats, free, {seat.pk for seat in chosen}):
+        raise OrphanSeat(labels=[seat.label for seat in left])
 
 
 def _rows_of(seats: Iterable[Seat]) -> dict[int, list[Seat]]:

@@ -1,8 +1,9 @@
 """The seat map as a page draws it: sections, rows and places, each seat with its name and its prices."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import groupby
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from cinema.errors import InvalidInput
+from ticketing.prices.models import PriceType
 from ticketing.prices.tariffs import Tariff
 from ticketing.programme.models import Showtime
 from ticketing.sale.seatmap import AVAILABLE, STATUS_NAMES, SeatMap, SeatState
@@ -33,6 +35,15 @@ class Place:
     def is_free(self) -> bool:
         """Whether it can be chosen."""
         return self.status == AVAILABLE
+
+
+@dataclass(frozen=True)
+class BillLine:
+    """A chosen seat on the bill, at the price type chosen for it."""
+
+    seat: Seat
+    price_type: str
+    price: Decimal
 
 
 @dataclass
@@ -123,6 +134,33 @@ def drawn(showtime: Showtime, states: SeatMap, *, chosen: Collection[int]) -> di
         "words": status_words(),
         "most": settings.MAX_SEATS_PER_ORDER,
     }
+
+
+def bill_lines(states: SeatMap, chosen: Collection[int], types: Mapping[str, str]) -> list[BillLine]:
+    """The bill for the chosen seats that are still free; an unknown price type counts as the full price here."""
+    lines = []
+    for state in states.seats:
+        if state.seat.pk in chosen and state.status == AVAILABLE:
+            asked = types.get(str(state.seat.pk), PriceType.ADULT)
+            kind = asked if asked in states.tariff.price_types else PriceType.ADULT
+            lines.append(BillLine(state.seat, kind, states.tariff.price(state.seat, kind)))
+    return lines
+
+
+def types_by_seat(data: QueryDict, chosen: Collection[int]) -> dict[str, str]:
+    """The price type chosen for each of these seats, where one was."""
+    return {str(pk): data[f"type-{pk}"] for pk in chosen if data.get(f"type-{pk}")}
+
+
+def kind_wanted(data: QueryDict) -> set[str]:
+    """The seat kind the best seats shall be of; nothing for any."""
+    kind = data.get("kind", "")
+    return {kind} if kind in Seat.Kind.values else set()
+
+
+def numbers(texts: list[str]) -> list[int]:
+    """The ids among what a form sent."""
+    return [int(text) for text in texts[:200] if text.isascii() and text.isdigit() and len(text) < 19]
 
 
 def best_wanted(data: QueryDict) -> int:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cinema.errors import CinemaError
+from ticketing.sale.best_seats import OrphanSeat
 from ticketing.sale.claims import SeatsTaken
 from ticketing.sale.models import Order
 from ticketing.sale.orders import WrongOrderStatus
@@ -25,6 +26,19 @@ def in_plain_words(refusal: CinemaError, order: Order) -> str:
         return str(refusal)
     order.refresh_from_db(fields=["status"])
     return str(STATES[Order.Status(order.status)])
+
+
+def single_words(labels: list[str]) -> str:
+    """Which seats a choice would leave single, in a sentence."""
+    return _("%(seats)s would be left as a single empty seat.") % {"seats": ", ".join(labels)}
+
+
+def naming_the_single(refusal: OrphanSeat) -> OrphanSeat:
+    """The same refusal with a sentence that names the seat nobody could sit beside."""
+    labels = refusal.details.get("labels", [])
+    if not labels:
+        return refusal
+    return OrphanSeat(f"{single_words(labels)} {refusal.message}", **refusal.details)
 
 
 def naming_the_seats(refusal: SeatsTaken) -> SeatsTaken:

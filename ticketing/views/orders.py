@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from math import ceil
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -84,6 +86,22 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def refund(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a paid order back."""
     return _act(request, pk, refund_by_customer, _("Your tickets are given back. This page says how far the money is."))
+
+
+@only_post("ticketing:order")
+@login_required
+def change_seats(request: HttpRequest, pk: int) -> HttpResponse:
+    """Back to the map with an unpaid order's seats chosen: they are given up, and held anew with the next choice."""
+    found = own_order(order_id=pk, user=request.user)
+    lines = list(found.lines.all())
+    try:
+        cancel_order(order=found, now=timezone.now())
+    except CinemaError as refusal:
+        messages.error(request, in_plain_words(refusal, found))
+        return redirect("ticketing:order", pk=pk)
+    messages.info(request, _("Your seats are free again until you hold your new choice."))
+    chosen = {"seats": [line.seat_id for line in lines]} | {f"type-{line.seat_id}": line.price_type for line in lines}
+    return redirect(f"{reverse('ticketing:seats', args=[found.showtime_id])}?{urlencode(chosen, doseq=True)}")
 
 
 def _act(request: HttpRequest, pk: int, act: Callable[..., Order], done: str) -> HttpResponse:

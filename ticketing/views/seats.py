@@ -1,6 +1,9 @@
 """Choosing seats. The page is a form of checkboxes; the map, the running total and the live changes come on top."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from math import ceil
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -12,15 +15,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
 from cinema.errors import CinemaError, InvalidInput
-from ticketing.models import Order, PriceType, Seat, Showtime
+from ticketing.models import Hall, Order, PriceType, Seat, Showtime
 from ticketing.prices.tariffs import Tariff
-from ticketing.sale.best_seats import best_available
+from ticketing.sale.best_seats import OrphanSeat
 from ticketing.sale.claims import SeatsTaken, seats_on_sale
 from ticketing.sale.holds import NoSeatsChosen, hold_seats
-from ticketing.sale.plan import best_wanted, drawn
+from ticketing.sale.plan import bill_lines, drawn, numbers, types_by_seat
 from ticketing.sale.seatmap import seat_map
-from ticketing.sale.wording import naming_the_seats
+from ticketing.sale.wording import naming_the_seats, naming_the_single
+from ticketing.views.choice import best_words, find_best
 
 
 class TooFewSeats(InvalidInput):
@@ -31,13 +36,15 @@ class TooFewSeats(InvalidInput):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def seats(request: HttpRequest, pk: int) -> HttpResponse:
-    """The seat map of a showtime; posting it holds the seats and leads to the order."""
-    showtime = Showtime.objects.exclude(status=Showtime.Status.DRAFT).filter(hall__hidden=False).with_place()
-    showtime = showtime.filter(pk=pk).first()
-    if showtime is None or not showtime.movie.is_on_show:
-        raise Http404
+    """The seat map of a showtime; posting it holds the seats and leads to the order.
+
+    Posted with ``choose`` or ``reckon`` it only shows the page again, with the best seats or with the bill.
+    """
+    showtime = shown(pk)
     if request.method != "POST":
-        return _page(request, showtime, request.GET)
+        return _page(request, showtime, request.GET, wants_best=bool(request.GET.get("best")))
+    if "choose" in request.POST or "reckon" in request.POST:
+        return _page(request, showtime, request.POST, wants_best="choose" in request.POST)
     if not request.user.is_authenticated:
         return redirect_to_login(f"{request.path}?{urlencode(_choice(request.POST), doseq=True)}")
     try:
@@ -47,13 +54,25 @@ def seats(request: HttpRequest, pk: int) -> HttpResponse:
         if held := _held_already(request, showtime):
             return redirect("ticketing:order", pk=held.pk)
         return _page(request, showtime, request.POST, naming_the_seats(taken))
+    except OrphanSeat as lonely:
+        return _page(request, showtime, request.POST, naming_the_single(lonely))
     except CinemaError as refusal:
         return _page(request, showtime, request.POST, refusal)
     return redirect("ticketing:order", pk=order.pk)
 
 
+def shown(pk: int) -> Showtime:
+    """The showtime whose seats may be seen, past or called off as it may be. Raises Http404."""
+    showtime = Showtime.objects.exclude(status=Showtime.Status.DRAFT).filter(hall__hidden=False).with_place()
+    found = showtime.filter(pk=pk).first()
+    if found is None or not found.movie.is_on_show:
+        raise Http404
+    return found
+
+
 def _choice(data: QueryDict) -> dict[str, list[str]]:
-    wanted = ["seats", *(f"type_{kind}" for kind in PriceType.values)]
+    types = [f"type-{pk}" for pk in numbers(data.getlist("seats"))[: settings.MAX_SEATS_PER_ORDER]]
+    wanted = ["seats", *types, *(f"type_{kind}" for kind in PriceType.values)]
     return {name: data.getlist(name)[: settings.MAX_SEATS_PER_ORDER + 1] for name in wanted if data.getlist(name)}
 
 
@@ -63,7 +82,8 @@ def _hold(request: HttpRequest, showtime: Showtime) -> Order:
         raise NoSeatsChosen(field="seats")
     if len(chosen) <= settings.MAX_SEATS_PER_ORDER:
         chosen = [seat.pk for seat in _in_order(showtime, chosen)]
-    price_types = _price_types(chosen, {kind: _number(request.POST, f"type_{kind}") for kind in reduced_types()})
+    counts = {kind: _number(request.POST, f"type_{kind}") for kind in reduced_types()}
+    price_types = _price_types(chosen, counts, types_by_seat(request.POST, numbers(list(map(str, chosen)))))
     return hold_seats(
         showtime_id=showtime.pk,
         seats=chosen,
@@ -107,39 +127,62 @@ def _number(data: QueryDict, name: str) -> int:
     return 0
 
 
-def _price_types(chosen: Sequence[int | str], counts: dict[str, int]) -> dict[str, str]:
-    """The reduced types laid on the seats in order; the seats that are left are at the full price."""
+def _price_types(chosen: Sequence[int | str], counts: dict[str, int], named: dict[str, str]) -> dict[str, str]:
+    """Each seat's own price type where it was chosen; the reduced types asked for by number on the others in order.
+
+    The seats that are left are at the full price.
+    """
     types = [kind for kind, number in counts.items() for _each in range(number)]
-    if len(types) > len(chosen):
+    others = [str(seat) for seat in chosen if str(seat) not in named]
+    if len(types) > len(others):
         raise TooFewSeats(_("There are more reduced tickets than seats. Please choose again."), field="seats")
-    return {str(seat): kind for seat, kind in zip(chosen, types, strict=False)}
+    return {**named, **dict(zip(others, types, strict=False))}
 
 
 def _page(
-    request: HttpRequest, showtime: Showtime, data: QueryDict, refusal: CinemaError | None = None
+    request: HttpRequest,
+    showtime: Showtime,
+    data: QueryDict,
+    refusal: CinemaError | None = None,
+    wants_best: bool = False,
 ) -> HttpResponse:
     now = timezone.now()
     viewer = request.user if request.user.is_authenticated else None
     states = seat_map(showtime=showtime, now=now, viewer=viewer)
-    chosen = {int(text) for text in data.getlist("seats")[:20] if text.isascii() and text.isdigit() and len(text) < 19}
+    chosen, notice = set(numbers(data.getlist("seats"))), ""
     on_sale = showtime.is_on_sale(now)
-    if data.get("best") and on_sale and refusal is None:
+    if wants_best and on_sale:
         try:
-            chosen = {seat.pk for seat in best_available(showtime=showtime, count=best_wanted(data), now=now)}
+            parties = find_best(showtime, data, now)
+            chosen, notice = {seat.pk for party in parties for seat in party}, best_words(parties)
         except CinemaError as none_found:
             refusal = none_found
-    waiting = Order.objects.of(viewer).awaiting_payment(now).filter(showtime=showtime).first() if viewer else None
+    lines = bill_lines(states, chosen, types_by_seat(data, chosen))
     context = {
         **drawn(showtime, states, chosen=chosen),
         "on_sale": on_sale,
         "types": _types(states.tariff, data),
+        "lines": lines,
+        "total": sum((line.price for line in lines), Decimal(0)),
         "best": data.get("best", "")[:2],
+        "kind": data.get("kind", ""),
+        "notice": notice,
+        "seconds_to_close": ceil((showtime.sales_close_at - now).total_seconds()) if on_sale else 0,
+        "has_rule": showtime.hall.orphan_rule != Hall.OrphanRule.OFF,
         "hold_minutes": settings.HOLD_MINUTES,
-        "waiting": waiting,
+        "waiting": _waiting(viewer, showtime, now),
         "refusal": refusal,
         "here": reverse("ticketing:seats", args=[showtime.pk]),
     }
     return render(request, "ticketing/seats.html", context, status=refusal.http_status if refusal else 200)
+
+
+def _waiting(viewer: User | None, showtime: Showtime, now: datetime) -> list[Order]:
+    """All of the customer's orders for this showtime that are still to be paid."""
+    if viewer is None:
+        return []
+    waiting = Order.objects.of(viewer).awaiting_payment(now).filter(showtime=showtime)
+    return list(waiting.order_by("pk").prefetch_related("lines"))
 
 
 def _types(tariff: Tariff, data: QueryDict) -> list[dict]:

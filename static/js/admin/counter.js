@@ -111,7 +111,8 @@ if (form) {
   form.addEventListener("click", note);
   form.addEventListener("submit", once);
   addEventListener("pageshow", () => { delete form.dataset.sent; });
-  // Seats that someone else took are unticked by the live map, which then redraws its own list of them.
-  new MutationObserver(draw).observe(form.querySelector("[data-bill-seats]"), { childList: true });
+  // Seats that someone else took are unticked by the live map, which then says so.
+  form.addEventListener("seats:drawn", draw);
+  form.addEventListener("seats:chosen", draw);
   draw();
 }
