@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from cinema.errors import CinemaError
+from cinema.money import as_text
+from cinema.money_fields import MoneyField
 
 
 def attempt(request: HttpRequest, act: Callable[[], object], success: object = "") -> bool:
@@ -27,7 +29,38 @@ def attempt(request: HttpRequest, act: Callable[[], object], success: object = "
     return True
 
 
-class Acting(admin.ModelAdmin):
+class ShowsMoney(admin.ModelAdmin):
+    """Money is kept in minor units; where it is only looked at, it is shown as people read it."""
+
+    def get_list_display(self, request: HttpRequest) -> list:
+        """The columns, those of money in major units."""
+        return [self._shown(name) for name in super().get_list_display(request)]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list:
+        """The fields; those of money in major units for whoever may only look."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj) if obj else self.has_add_permission(request):
+            return fieldsets
+        return [
+            (title, {**facts, "fields": [self._shown(name) for name in facts["fields"]]}) for title, facts in fieldsets
+        ]
+
+    def _shown(self, name: Any) -> Any:
+        """The name, or what shows it where it is a field of money."""
+        fields = {field.name: field for field in self.opts.get_fields()}
+        field = fields.get(name) if isinstance(name, str) else None
+        if not isinstance(field, MoneyField) or hasattr(self, name):
+            return name
+
+        @admin.display(description=field.verbose_name, ordering=name)
+        def column(row: models.Model) -> str:
+            return as_text(getattr(row, name), row.currency)
+
+        column.__name__ = name
+        return column
+
+
+class Acting(ShowsMoney):
     """Saves and deletes through the domain; what the domain refuses stands in the form, with nothing lost."""
 
     list_per_page = 50
@@ -116,7 +149,7 @@ class Historic(Acting, SimpleHistoryAdmin):
         return fieldsets
 
 
-class ReadOnly(admin.ModelAdmin):
+class ReadOnly(ShowsMoney):
     """Rows that are written elsewhere and only looked at here."""
 
     list_per_page = 50

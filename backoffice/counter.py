@@ -5,7 +5,6 @@ A card is two: the seats are held while the customer stands at the terminal, the
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -31,7 +30,7 @@ def sell_for_cash(
     showtime_id: int,
     seats: Sequence[int | str],
     price_types: Mapping[str, str],
-    received: Decimal | None,
+    received: int | None,
     clerk: User,
     now: datetime,
     key: str,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, F, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -17,7 +17,7 @@ from catalog.models import Movie
 from cinema.days import WEEK_DAYS, DayOf, Period, add_days, day_of, midnight, one_day
 from ticketing.models import Order, Seat, Showtime, Ticket
 
-ZERO = Decimal("0.00")
+NOTHING = Decimal("0.00")
 TOP = 10
 MEASURES = {"revenue": Sum("price"), "count": Count("*")}
 
@@ -27,16 +27,16 @@ class MovieFigure:
     """What a film brought: money, tickets, and its share of the whole in per cent."""
 
     movie: Movie
-    revenue: Decimal
+    revenue: int
     sales_count: int
-    percentage: Decimal = ZERO
+    percentage: Decimal = NOTHING
 
 
 @dataclass(frozen=True)
 class Sold:
     """Money and tickets."""
 
-    revenue: Decimal = ZERO
+    revenue: int = 0
     count: int = 0
 
     def __add__(self, other: "Sold") -> "Sold":
@@ -48,7 +48,7 @@ class DayFigure:
     """What a day brought."""
 
     date: date
-    revenue: Decimal
+    revenue: int
     sales_count: int
 
 
@@ -59,8 +59,8 @@ class Dashboard:
     total_users: int
     total_movies: int
     total_orders: int
-    total_revenue: Decimal
-    today_revenue: Decimal
+    total_revenue: int
+    today_revenue: int
     top_movies: list[MovieFigure]
 
 
@@ -68,7 +68,7 @@ class Dashboard:
 class BoxOffice:
     """What a range of days brought, day by day (those without sales too) and film by film."""
 
-    total: Decimal
+    total: int
     days: list[DayFigure]
     movies: list[MovieFigure]
 
@@ -138,14 +138,14 @@ def paid_orders(start_date: date | None = None, end_date: date | None = None) ->
     return orders
 
 
-def revenue(orders: QuerySet[Order]) -> Decimal:
+def revenue(orders: QuerySet[Order]) -> int:
     """What these orders brought and kept."""
     return orders.aggregate(sum=_sum())["sum"]
 
 
 def movie_figures(by_movie: Mapping[int, Sold]) -> list[MovieFigure]:
     """What each film brought, the best first; the percentages add to 100 but for rounding."""
-    total = sum((sold.revenue for sold in by_movie.values()), ZERO)
+    total = sum(sold.revenue for sold in by_movie.values())
     figures = [
         MovieFigure(movie, by_movie[pk].revenue, by_movie[pk].count, _share(by_movie[pk].revenue, total))
         for pk, movie in Movie.objects.in_bulk(list(by_movie)).items()
@@ -162,7 +162,7 @@ def admissions(start_date: date, end_date: date, *, until: datetime | None = Non
 def day_until(until: datetime) -> Sold:
     """What a day brought until this moment of it, as far as it stands."""
     tickets = standing_tickets().filter(issued_at__gte=midnight(day_of(until)), issued_at__lt=until)
-    return Sold(**tickets.aggregate(revenue=Sum("price", default=ZERO), count=Count("*")))
+    return Sold(**tickets.aggregate(revenue=Sum("price", default=0), count=Count("*")))
 
 
 def occupancy(start_date: date, end_date: date, *, until: datetime | None = None) -> Occupancy:
@@ -225,7 +225,7 @@ def _box_office(start_date: date, end_date: date, sold: Mapping[tuple[date, int]
             by_movie[movie_id] += one
     dates = Period(start_date, end_date).days()
     days = [DayFigure(day, by_day[day].revenue, by_day[day].count) for day in dates]
-    total = sum((day.revenue for day in days), ZERO)
+    total = sum(day.revenue for day in days)
     return BoxOffice(total=total, days=days, movies=movie_figures(by_movie))
 
 
@@ -235,9 +235,8 @@ def _counted(rows: QuerySet, by: str) -> Coalesce:
 
 
 def _sum() -> Coalesce:
-    field = DecimalField(max_digits=14, decimal_places=2)
-    return Coalesce(Sum(F("total_amount") - F("refunded_amount"), output_field=field), ZERO, output_field=field)
+    return Coalesce(Sum(F("total_amount") - F("refunded_amount")), 0)
 
 
-def _share(part: Decimal, whole: Decimal) -> Decimal:
-    return (100 * part / whole).quantize(Decimal("0.01")) if whole else ZERO
+def _share(part: int, whole: int) -> Decimal:
+    return (Decimal(100 * part) / whole).quantize(NOTHING) if whole else NOTHING

@@ -14,21 +14,22 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from psycopg import Connection
 
+from cinema.money import as_number
 from cinema.urls import handler400, handler500
 from cinema.urls import urlpatterns as addresses_of_the_house
 
 __all__ = ["handler400", "handler500", "urlpatterns"]
 
 READ = """
-SELECT showtime.price, seat.id, seat.row_label || seat.col_number
+SELECT showtime.price, showtime.currency, seat.id, seat.row_label || seat.col_number
 FROM ticketing_showtime AS showtime JOIN ticketing_seat AS seat ON seat.hall_id = showtime.hall_id
 WHERE showtime.id = %s AND seat.id = ANY(%s)
 ORDER BY seat.id
 """
 ORDER = """
-INSERT INTO ticketing_order (customer_id, showtime_id, status, channel, total_amount, refunded_amount, idempotency_key,
-                             idempotency_digest, created_at, expires_at)
-VALUES (%s, %s, 'pending', 'api', %s, 0, '', '', %s, %s) RETURNING id
+INSERT INTO ticketing_order (customer_id, showtime_id, status, channel, total_amount, refunded_amount, currency,
+                             idempotency_key, idempotency_digest, created_at, expires_at)
+VALUES (%s, %s, 'pending', 'api', %s, 0, %s, '', '', %s, %s) RETURNING id
 """
 CLAIM = """
 INSERT INTO ticketing_claim (showtime_id, seat_id, order_id, status, held_until)
@@ -39,12 +40,12 @@ WHERE ticketing_claim.status = 'held' AND ticketing_claim.held_until <= %s
 RETURNING seat_id
 """
 LINES = """
-INSERT INTO ticketing_orderline (order_id, seat_id, label, price_type, price)
-SELECT %s, seat_id, label, 'adult', %s FROM unnest(%s::bigint[], %s::text[]) AS seats (seat_id, label)
+INSERT INTO ticketing_orderline (order_id, seat_id, label, price_type, price, currency)
+SELECT %s, seat_id, label, 'adult', %s, %s FROM unnest(%s::bigint[], %s::text[]) AS seats (seat_id, label)
 """
 LEDGER = """
-INSERT INTO ticketing_ledgerentry (at, kind, order_id, showtime_id, seat_id, amount, held_until, reason)
-SELECT %s, 'held', %s, %s, seat_id, 0, %s, '' FROM unnest(%s::bigint[]) AS seat_id
+INSERT INTO ticketing_ledgerentry (at, kind, order_id, showtime_id, seat_id, amount, currency, held_until, reason)
+SELECT %s, 'held', %s, %s, seat_id, 0, %s, %s, '' FROM unnest(%s::bigint[]) AS seat_id
 """
 NUMBER = "UPDATE ticketing_showtime SET seat_seq = seat_seq + 1 WHERE id = %s"
 
@@ -62,22 +63,22 @@ def sell(request: HttpRequest) -> JsonResponse:
         order_id, total = hold(connection.connection, asked["customer"], asked["showtime"], asked["seats"])
     except Taken:
         return JsonResponse({"message": "taken"}, status=409)
-    return JsonResponse({"orderId": order_id, "totalAmount": float(total)})
+    return JsonResponse({"orderId": order_id, "totalAmount": as_number(total)})
 
 
-def hold(connection: Connection, customer: int, showtime: int, wanted: list[int]) -> tuple[int, object]:
+def hold(connection: Connection, customer: int, showtime: int, wanted: list[int]) -> tuple[int, int]:
     """The order's number and total. Raises Taken."""
     now = timezone.now()
     until = now + timedelta(minutes=10)
     with connection.transaction(), connection.cursor() as cursor:
-        prices, seats, labels = zip(*cursor.execute(READ, [showtime, wanted]).fetchall(), strict=True)
+        prices, currencies, seats, labels = zip(*cursor.execute(READ, [showtime, wanted]).fetchall(), strict=True)
         total = sum(prices)
-        cursor.execute(ORDER, [customer, showtime, total, now, until])
+        cursor.execute(ORDER, [customer, showtime, total, currencies[0], now, until])
         (order_id,) = cursor.fetchone()
         if len(cursor.execute(CLAIM, [showtime, order_id, until, list(seats), now]).fetchall()) != len(wanted):
             raise Taken
-        cursor.execute(LINES, [order_id, prices[0], list(seats), list(labels)])
-        cursor.execute(LEDGER, [now, order_id, showtime, until, list(seats)])
+        cursor.execute(LINES, [order_id, prices[0], currencies[0], list(seats), list(labels)])
+        cursor.execute(LEDGER, [now, order_id, showtime, currencies[0], until, list(seats)])
         cursor.execute(NUMBER, [showtime])
     return order_id, total
 

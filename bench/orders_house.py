@@ -6,7 +6,6 @@ python -m bench.orders_house SHOWTIMES CUSTOMERS
 import json
 import sys
 from datetime import timedelta
-from decimal import Decimal
 
 import django
 from django.utils import timezone
@@ -29,7 +28,7 @@ def main() -> None:
     movie = Movie.objects.create(title="沙丘2", duration=100, status=Movie.Status.RELEASED)
     hall = add_hall(name="3号厅", total_seats=SEATS, hall_type="standard", now=now)
     starts = [now + timedelta(days=1, hours=3 * number) for number in range(showtimes)]
-    length, price = timedelta(minutes=100), Decimal(45)
+    length, price = timedelta(minutes=100), 4500
     planned = Showtime.objects.bulk_create(
         Showtime(movie=movie, hall=hall, price=price, starts_at=start, ends_at=start + length, clears_at=start + length)
         for start in starts

@@ -3,12 +3,13 @@
 Fifty days around today, four showtimes a day and hall, 25 tickets in 13 orders a showtime, a twentieth given back.
 """
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import CharField, DateTimeField, Field, TextField
 
 from accounts.models import User
 from catalog.models import Movie
-from ticketing.models import Hall, Showtime
+from ticketing.models import Hall, LedgerEntry, Order, OrderLine, Payment, PriceRule, Refund, Showtime, Ticket
 
 DAYS, SHOWS_A_DAY, TICKETS_A_SHOW = 50, 4, 25
 
@@ -25,7 +26,7 @@ SELECT (h - 1) * 100 + s, h, chr(64 + (s + 9) / 10), (s - 1) % 10 + 1, (s - 1) %
 FROM generate_series(1, {halls}) h, generate_series(1, 100) s;
 INSERT INTO ticketing_showtime (id, movie_id, hall_id, starts_at, ends_at, clears_at, price)
 SELECT id, id % 40 + 1, hall, starts_at, starts_at + interval '100 min', starts_at + interval '115 min',
-  39.9 + hall % 5 * 5
+  3990 + hall % 5 * 500
 FROM (
   SELECT ((d * {halls} + h - 1) * {shows} + s) + 1 AS id, h AS hall,
     date_trunc('day', now()) + (d - 46) * interval '1 day' + (10 + s * 3.5) * interval '1 hour' AS starts_at
@@ -40,7 +41,7 @@ FROM ticketing_showtime s, generate_series(0, 12) k;
 CREATE TEMP TABLE seated AS
 SELECT id, order_id, showtime, paid_at, back, seat, channel,
   CASE WHEN channel <> 'counter' THEN 'sandbox' WHEN order_id % 2 = 0 THEN 'cash' ELSE 'card' END AS provider,
-  CASE WHEN child THEN 'child' ELSE 'adult' END AS price_type, CASE WHEN child THEN price - 15 ELSE price END AS price
+  CASE WHEN child THEN 'child' ELSE 'adult' END AS price_type, CASE WHEN child THEN price - 1500 ELSE price END AS price
 FROM (
   SELECT (o.showtime - 1) * {tickets} + o.k * 2 + j AS id, o.id AS order_id, o.showtime, o.paid_at, o.back, o.channel,
     (o.hall - 1) * 100 + 30 + o.k * 2 + j AS seat, o.price, random() < 0.2 AS child
@@ -98,6 +99,8 @@ def fill(halls: int) -> None:
             for field in model._meta.concrete_fields:
                 if blank := _blank(field):
                     cursor.execute(f'ALTER TABLE {model._meta.db_table} ALTER "{field.column}" SET DEFAULT {blank}')
+        for model in (PriceRule, Showtime, Order, OrderLine, Ticket, LedgerEntry, Payment, Refund):
+            cursor.execute(f"ALTER TABLE {model._meta.db_table} ALTER currency SET DEFAULT '{settings.CURRENCY}'")
         cursor.execute(HOUSE.format(halls=halls, days=DAYS, shows=SHOWS_A_DAY, tickets=TICKETS_A_SHOW))
         cursor.execute("VACUUM ANALYZE")
 

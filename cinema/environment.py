@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from cinema.currencies import DECIMALS
+
 ON = {"on", "true", "yes", "1"}
 OFF = {"off", "false", "no", "0"}
 HERE = {"127.0.0.1", "localhost", "[::1]", "0.0.0.0"}  # noqa: S104 - names, nothing listens on them
@@ -85,6 +87,13 @@ class Environment:
             raise ImproperlyConfigured(
                 f"{name}={word!r} is no time zone. Write one like Asia/Shanghai or Europe/Berlin."
             ) from None
+        return word
+
+    def currency(self, name: str, default: str) -> str:
+        """The code of a currency in use. Raises ImproperlyConfigured otherwise."""
+        word = self.text(name, default)
+        if word not in DECIMALS:
+            raise ImproperlyConfigured(f"{name}={word!r} is no currency of ISO 4217. Write one like CNY, EUR or JPY.")
         return word
 
     def database(self, name: str, default_file: Path) -> dict:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from cinema.addresses import is_api
 from cinema.errors import CinemaError
+from cinema.money import decimals, sign
 
 THEMES = ("light", "dark")
 LANGUAGE_NAMES = {"zh-hans": "中文", "en": "English"}
@@ -41,7 +42,8 @@ def house(request: HttpRequest) -> dict:
         "cinema_name": settings.CINEMA_NAME_EN if language == "en" else settings.CINEMA_NAME,
         "house": {
             "name": settings.CINEMA_NAME_EN if language == "en" else settings.CINEMA_NAME,
-            "currency": settings.CURRENCY_SIGN,
+            "currency": sign(),
+            "decimals": decimals(),
             "theme": theme if theme in THEMES else "",
             "section": SECTIONS.get(match.view_name, "") if match else "",
             "back_here": _back_here(request),

@@ -28,8 +28,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 CINEMA_NAME = env.text("CINEMA_NAME", "光影院")
 CINEMA_NAME_EN = env.text("CINEMA_NAME_EN", "Lumen Cinema")
-CURRENCY = env.text("CURRENCY", "CNY")
-CURRENCY_SIGN = "¥" if CURRENCY == "CNY" else f"{CURRENCY} "
+CURRENCY = env.currency("CURRENCY", "CNY")
 SITE_URL = env.site("SITE_URL", ALLOWED_HOSTS, https=HTTPS, port=env.number("PORT", 8000, least=1, most=65535))
 
 # --- The cinema's rules (each has its default in the contract) ----------------------------------------------
@@ -113,6 +112,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "cinema.pages.house",
             ],
+            "builtins": ["cinema.templatetags.money"],
         },
     }
 ]

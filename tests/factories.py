@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Movie
+from cinema.money import to_minor
 from tests.working import do_jobs
 from ticketing.jobs import AFTER_SALES
 from ticketing.models import Hall, Order, Payment, PriceCard, PriceRule, Seat, Showtime
@@ -26,6 +27,11 @@ from ticketing.venue.grids import SeatPlan, row_label
 
 PASSWORD = "a-good-long-password"
 _numbers = itertools.count(1)
+
+
+def money(amount: Decimal | int | str) -> int:
+    """So much of the house's currency, as the database has it: ``money(45)`` is 4500 fen."""
+    return to_minor(amount)
 
 
 def a_customer(username: str = "", **facts: Any) -> User:
@@ -74,7 +80,7 @@ def a_price_card(**amounts: int | str) -> PriceCard:
     card = PriceCard.objects.create(name=f"价目{next(_numbers)}")
     for name, amount in amounts.items():
         which = "seat_kind" if name in Seat.Kind.values else "price_type"
-        PriceRule.objects.create(card=card, amount=Decimal(amount), **{which: name})
+        PriceRule.objects.create(card=card, amount=money(amount), **{which: name})
     return card
 
 
@@ -92,7 +98,7 @@ def a_showtime(
     preshow = facts.setdefault("preshow_minutes", hall.preshow_minutes)
     ends_at = starts_at + timedelta(minutes=preshow + movie.duration)
     known = {
-        "price": Decimal(45),
+        "price": money(45),
         "ends_at": ends_at,
         "clears_at": ends_at + timedelta(minutes=hall.turnaround_minutes),
     }

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -17,6 +16,7 @@ from backoffice.acting import ReadOnly, attempt
 from backoffice.forms.sales import ConfirmForm, RefundForm
 from backoffice.searching import find_orders
 from cinema.clock import local
+from cinema.money import as_price
 from ticketing.models import LedgerEntry, Order, Refund, Ticket
 from ticketing.money.payments import pay_in_house
 from ticketing.money.providers import IN_HOUSE, provider_named
@@ -146,7 +146,7 @@ class OrderAdmin(ReadOnly):
         if not form.is_confirmed:
             return self._confirm_refund(request, order, form, how)
         chosen, reason = form.cleaned_data["tickets"], form.cleaned_data["reason"]
-        total = f"{settings.CURRENCY_SIGN}{form.total}"
+        total = as_price(form.total, order.currency)
         in_house = not order.payments.standing().exclude(provider__in=IN_HOUSE).exists()
         said = _("Given back: %(sum)s, %(how)s.") if in_house else _("On its way back: %(sum)s, %(how)s.")
         return self._done(

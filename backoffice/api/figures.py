@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from backoffice.figures import BoxOffice, Dashboard, box_office, dashboard
 from cinema.api.endpoints import V1ViewSet, endpoint
-from cinema.api.fields import Day, MoneyOut
+from cinema.api.fields import Day, MoneyOut, PercentOut
 
 LONGEST_RANGE = 366 * 10
 NEEDS = "ticketing.view_reports"
@@ -77,7 +77,7 @@ class MovieTakings(serializers.Serializer):
     title = serializers.CharField(source="movie.title")
     revenue = MoneyOut()
     salesCount = serializers.IntegerField(source="sales_count")
-    percentage = MoneyOut()
+    percentage = PercentOut()
 
 
 class BoxOfficeOut(serializers.Serializer):

@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.forms.times import LocalTimeField
 from catalog.models import Movie
 from cinema.clock import wall_clock
+from cinema.money import units
+from cinema.money_fields import MoneyFormField
 from ticketing.models import Hall, PriceCard, Showtime
+from ticketing.programme.scheduling import HIGHEST_PRICE
 from ticketing.sale.planning import MOST_DAYS
 from ticketing.venue.models import LONGEST_PRESHOW
 
@@ -31,7 +34,7 @@ class Place(forms.Form):
         required=False,
         help_text=_("The hall's own unless given."),
     )
-    price = forms.DecimalField(label=_("price"), min_value=0, max_value=100_000, decimal_places=2, initial=50)
+    price = MoneyFormField(label=_("price"), min_value=0, max_value=HIGHEST_PRICE * units(), initial=50 * units())
     price_card = forms.ModelChoiceField(label=_("price card"), queryset=PriceCard.objects.all(), required=False)
     format = forms.ChoiceField(label=_("format"), choices=Showtime.Format)
     language_version = forms.CharField(label=_("language version"), max_length=50, required=False)

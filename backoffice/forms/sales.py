@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cinema.money_fields import MoneyFormField
 from ticketing.models import Order, Ticket
 from ticketing.money.providers import provider_named
 from ticketing.money.refunds import tickets_to_give_back
@@ -34,7 +34,7 @@ class RefundForm(forms.Form):
         },
     )
     reason = forms.CharField(label=_("reason"), max_length=200, help_text=_("The customer reads it."))
-    confirmed_sum = forms.DecimalField(required=False, max_digits=10, decimal_places=2, widget=forms.HiddenInput)
+    confirmed_sum = MoneyFormField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: object, order: Order, by: User, now: datetime, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -53,9 +53,9 @@ class RefundForm(forms.Form):
         return {int(text) for text in texts if text.isascii() and text.isdigit()}
 
     @property
-    def total(self) -> Decimal:
+    def total(self) -> int:
         """What has to be paid out for the tickets of a valid form."""
-        return sum((ticket.price for ticket in self.cleaned_data["tickets"]), Decimal(0))
+        return sum(ticket.price for ticket in self.cleaned_data["tickets"])
 
     @property
     def is_confirmed(self) -> bool:

@@ -22,15 +22,15 @@ from cinema.days import DayOf, Period, day_of, film_week_of
 from ticketing.models import Hall, LedgerEntry, Order, PriceType, Ticket
 from ticketing.money.providers import PROVIDERS
 
-ZERO = Decimal("0.00")
+NOTHING = Decimal("0.00")
 BASES: dict[str, Promise] = {"sold": _("day of sale"), "shown": _("day of showtime")}
 MOMENT = {"sold": "issued_at", "shown": "showtime__starts_at"}
 REFUNDED = Q(status=Ticket.Status.REFUNDED)
 MEASURES = {
     "sold": Count("*"),
-    "gross": Sum("price", default=ZERO),
+    "gross": Sum("price", default=0),
     "returned": Count("status", filter=REFUNDED),
-    "back": Sum("price", filter=REFUNDED, default=ZERO),
+    "back": Sum("price", filter=REFUNDED, default=0),
 }
 Names = Callable[[list[Any]], dict[Any, str]]
 
@@ -48,11 +48,11 @@ class Dimension:
 class CashFlow:
     """What the ledger says came in and went out on the days of a period."""
 
-    taken: Decimal
-    paid_back: Decimal
+    taken: int
+    paid_back: int
 
     @property
-    def balance(self) -> Decimal:
+    def balance(self) -> int:
         """What stayed."""
         return self.taken - self.paid_back
 
@@ -95,7 +95,7 @@ def box_office(*, period: Period, by: str = "day", basis: str = "sold") -> Repor
     if by not in {"day", "week"}:
         groups = dict(sorted(groups.items(), key=lambda pair: (-_net(pair[1]), str(pair[0]))))
     names = DIMENSIONS[by].names(list(groups))
-    whole = {measure: sum((one[measure] for one in groups.values()), ZERO) for measure in MEASURES}
+    whole = {measure: sum(one[measure] for one in groups.values()) for measure in MEASURES}
     return Report(
         key=f"box-office-{by}",
         title=pgettext_lazy("report", "Box office"),
@@ -119,8 +119,8 @@ def box_office(*, period: Period, by: str = "day", basis: str = "sold") -> Repor
 def cash_flow(period: Period) -> CashFlow:
     """The money of the period's days by the ledger: a refund counts on the day it was paid out."""
     entries = LedgerEntry.objects.filter(period.holds("at"), kind__in=["taken", "paid_back"]).order_by()
-    sums = dict(entries.values_list("kind").annotate(sum=Sum("amount", default=ZERO)))
-    return CashFlow(taken=sums.get("taken", ZERO), paid_back=-sums.get("paid_back", ZERO))
+    sums = dict(entries.values_list("kind").annotate(sum=Sum("amount", default=0)))
+    return CashFlow(taken=sums.get("taken", 0), paid_back=-sums.get("paid_back", 0))
 
 
 def tickets_of(period: Period, basis: str) -> QuerySet[Ticket]:
@@ -152,12 +152,11 @@ def _days(tickets: QuerySet[Ticket], period: Period, basis: str) -> Iterator[tup
             yield one["day"], one
 
 
-def _net(one: dict) -> Decimal:
+def _net(one: dict) -> int:
     return one["gross"] - one["back"]
 
 
 def _row(name: object, one: dict, whole: dict) -> list[Any]:
-    money = [Decimal(one[measure]).quantize(ZERO) for measure in ("gross", "back")]
-    sold, returned = int(one["sold"]), int(one["returned"])
-    share = (100 * _net(one) / _net(whole)).quantize(ZERO) if _net(whole) else ZERO
-    return [name, sold, money[0], returned, money[1], sold - returned, money[0] - money[1], share]
+    sold, returned, net, total = one["sold"], one["returned"], _net(one), _net(whole)
+    share = (Decimal(100 * net) / total).quantize(NOTHING) if total else NOTHING
+    return [name, sold, one["gross"], returned, one["back"], sold - returned, net, share]

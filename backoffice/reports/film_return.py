@@ -4,7 +4,6 @@ Tickets count on the day of their showtime; what was given back is out.
 """
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
@@ -14,9 +13,8 @@ from django.utils.translation import pgettext_lazy
 from backoffice.reports.table import COUNT, MONEY, Column, Report
 from catalog.models import Movie
 from cinema.days import DayOf, Period
+from cinema.money import to_major
 from ticketing.models import PriceType, Showtime, Ticket
-
-ZERO = Decimal("0.00")
 
 
 def films_with_showtimes(period: Period) -> QuerySet[Movie]:
@@ -38,7 +36,7 @@ def film_return(*, movie: Movie, week: Period) -> Report:
             shown = showings.get(day, 0) if first else None
             rows.append([day, shown, *_sale(line)])
             first = False
-    tickets, gross = sum(row[4] for row in rows), sum((row[5] for row in rows), ZERO)
+    tickets, gross = sum(row[4] for row in rows), sum(row[5] for row in rows)
     return Report(
         key=f"return-{movie.pk}",
         title=_("Weekly return"),
@@ -58,16 +56,16 @@ def film_return(*, movie: Movie, week: Period) -> Report:
 
 def gross_by_day(report: Report) -> dict:
     """The return's chart: a bar a day."""
-    days: dict[date, Decimal] = {}
+    days: dict[date, int] = {}
     for row in report.rows:
-        days[row[0]] = days.get(row[0], ZERO) + row[5]
-    values = [float(gross) for gross in days.values()]
+        days[row[0]] = days.get(row[0], 0) + row[5]
+    values = [float(to_major(gross)) for gross in days.values()]
     return {"labels": [f"{day:%m-%d}" for day in days], "series": [{"label": str(_("Gross")), "values": values}]}
 
 
 def _sale(line: dict | None) -> list[Any]:
     if line is None:
-        return ["", None, 0, ZERO]
+        return ["", None, 0, 0]
     return [PriceType(line["price_type"]).label, line["price"], line["tickets"], line["gross"]]
 
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet, Sum
@@ -12,8 +11,6 @@ from accounts.models import User
 from backoffice.reports.table import MONEY, Column, Report
 from cinema.days import Period
 from ticketing.models import LedgerEntry, Order, Payment, Refund
-
-ZERO = Decimal("0.00")
 
 
 def refunds(*, period: Period, limit: int | None = None) -> Report:
@@ -103,7 +100,7 @@ def _given_up(found: QuerySet[Order], limit: int | None) -> list[list[Any]]:
     ]
 
 
-def _nothing_charged(at: datetime | None, what: object, order: Order, amount: Decimal, actor: User | None) -> list[Any]:
+def _nothing_charged(at: datetime | None, what: object, order: Order, amount: int, actor: User | None) -> list[Any]:
     film = order.showtime.movie.local_title
     return [at, what, order.number, film, " ".join(order.labels), None, amount, _who(actor, order), ""]
 
@@ -114,5 +111,5 @@ def _who(actor: User | None, order: Order) -> str:
     return f"{actor.display_name} ({_('customer')})" if actor.pk == order.customer_id else actor.display_name
 
 
-def _sum(found: QuerySet, field: str) -> Decimal:
-    return found.aggregate(sum=Sum(field, default=ZERO))["sum"].quantize(ZERO)
+def _sum(found: QuerySet, field: str) -> int:
+    return found.aggregate(sum=Sum(field, default=0))["sum"]

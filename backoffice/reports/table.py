@@ -12,9 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from cinema.clock import local
+from cinema.money import to_major
 
 TEXT, COUNT, MONEY, PERCENT = "text", "count", "money", "percent"
-PLACES = {COUNT: 0, MONEY: 2}
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -60,10 +60,16 @@ class Report:
         return {
             "labels": [f"{row[0]:%m-%d}" if isinstance(row[0], date) else str(row[0]) for row in self.rows],
             "series": [
-                {"label": str(self.columns[at].name), "values": [float(row[at] or 0) for row in self.rows]}
+                {
+                    "label": str(self.columns[at].name),
+                    "values": [self._charted(row, at) for row in self.rows],
+                }
                 for at in self.charted
             ],
         }
+
+    def _charted(self, row: list[Any], at: int) -> float:
+        return float(in_file(row[at] or 0, self.columns[at].kind))
 
     def total(self, key: str) -> Any:
         """The total below a column."""
@@ -84,8 +90,10 @@ def shown(value: Any, kind: str) -> str:
     """A value as people read it in the language of the page."""
     if value is None or (kind != TEXT and value == ""):
         return ""
-    if kind in PLACES:
-        return f"{value:,.{PLACES[kind]}f}"
+    if kind == MONEY:
+        return f"{to_major(value):,}"
+    if kind == COUNT:
+        return f"{value:,.0f}"
     if kind == PERCENT:
         return f"{number_format(value, 2 if isinstance(value, Decimal) else 1)}%"
     if isinstance(value, datetime):
@@ -97,10 +105,15 @@ def as_file(report: Report, kind: str) -> bytes:
     """The report as ``csv`` (with a byte order mark, so that spreadsheets read it right) or ``xlsx``."""
     data = tablib.Dataset(headers=[plain(str(column.name)) for column in report.columns], title="Report")
     for row in [*report.rows, *([report.totals] if report.totals else [])]:
-        data.append([plain(value) for value in row])
+        data.append([in_file(value, column.kind) for value, column in zip(row, report.columns, strict=True)])
     if kind == "csv":
         return b"\xef\xbb\xbf" + data.export("csv").encode()
     return data.export("xlsx")
+
+
+def in_file(value: Any, kind: str) -> Any:
+    """A value as a column of a file takes it: money in major units."""
+    return to_major(value) if kind == MONEY and isinstance(value, int) else plain(value)
 
 
 def plain(value: Any) -> Any:

@@ -1,7 +1,6 @@
 """The counter: what is on sale, choosing seats and prices, taking the money, and what is printed."""
 
 import uuid
-from decimal import Decimal
 
 import segno
 from django import forms
@@ -19,6 +18,8 @@ from backoffice.views.board import asked_day
 from backoffice.views.desk import for_staff, work_page
 from cinema.days import day_of, days_from
 from cinema.errors import CinemaError, InvalidInput
+from cinema.money import units
+from cinema.money_fields import MoneyFormField
 from ticketing.models import Order, PriceType, Showtime
 from ticketing.sale.best_seats import best_available
 from ticketing.sale.orders import cancel_order
@@ -26,6 +27,7 @@ from ticketing.sale.plan import best_wanted, bill_lines, drawn, numbers, types_b
 from ticketing.sale.seatmap import seat_map
 
 DAYS_AHEAD = 7
+MOST_CASH = 999_999  # in major units
 SHOWTIMES_A_PAGE = 60
 
 
@@ -104,7 +106,7 @@ def _sell(request: HttpRequest, showtime: Showtime) -> Order:
     order = sell_for_cash(received=received, **facts)
     if received is not None:
         change = received - order.total_amount
-        request.session["counter_cash"] = {"order": order.pk, "received": str(received), "change": str(change)}
+        request.session["counter_cash"] = {"order": order.pk, "received": received, "change": change}
     return order
 
 
@@ -138,7 +140,7 @@ def _page(
         "on_sale": on_sale,
         "types": [{"name": kind, "label": PriceType(kind).label} for kind in states.tariff.price_types],
         "lines": lines,
-        "total": sum((line.price for line in lines), Decimal(0)),
+        "total": sum(line.price for line in lines),
         "best": data.get("best", "")[:3],
         "received": data.get("received", "")[:12],
         "key": uuid.uuid4().hex,
@@ -148,12 +150,12 @@ def _page(
     return work_page(request, "backoffice/counter/seats.html", context, tool="counter", status=status)
 
 
-def _received(data: QueryDict) -> Decimal | None:
+def _received(data: QueryDict) -> int | None:
     text = data.get("received", "").strip()
     if not text:
         return None
     try:
-        return forms.DecimalField(min_value=0, max_digits=8, decimal_places=2).clean(text)
+        return MoneyFormField(min_value=0, max_value=MOST_CASH * units()).clean(text)
     except forms.ValidationError:
         raise InvalidInput(
             _("Please write the cash received as a sum, such as 100 or 99.50."), field="received"

@@ -16,6 +16,7 @@ from backoffice import figures
 from backoffice.reports.table import COUNT, MONEY, PERCENT, shown
 from cinema.days import WEEK_DAYS, Period, add_days, day_of, one_day, same_time_or_after
 from cinema.jobs.health import work_health
+from cinema.money import to_major
 from ticketing.models import Order, Showtime, Ticket
 
 COMING = 8
@@ -138,8 +139,8 @@ def chart_of(week: figures.BoxOffice, before: figures.BoxOffice) -> dict:
     return {
         "labels": [[f"{day.date:%m-%d}", formats.date_format(day.date, "D")] for day in week.days],
         "series": [
-            {"label": str(_("Last seven days")), "values": [float(day.revenue) for day in week.days]},
-            {"label": str(_("The week before")), "values": [float(day.revenue) for day in before.days]},
+            {"label": str(_("Last seven days")), "values": [float(to_major(day.revenue)) for day in week.days]},
+            {"label": str(_("The week before")), "values": [float(to_major(day.revenue)) for day in before.days]},
         ],
     }
 

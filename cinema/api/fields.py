@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from cinema.addresses import absolute, is_own_path
 from cinema.clock import NoSuchTime, local, moment_of
+from cinema.money import as_number, decimals, to_minor, units
 
 HIGHEST_ID = 10**18 - 1
 YEARS = range(1900, 2200)
@@ -23,21 +24,35 @@ class IdField(serializers.IntegerField):
         super().__init__(**{"min_value": 1, "max_value": HIGHEST_ID, **options})
 
 
-@extend_schema_field({"type": "number", "multipleOf": 0.01})
+@extend_schema_field({"type": "number", "multipleOf": 1 / units()})
 class MoneyOut(serializers.Field):
-    """An amount as a JSON number with two places at most."""
+    """An amount as a JSON number of major units, with at most the currency's decimals."""
 
-    def to_representation(self, value: Decimal) -> float:
-        """Every amount of two places comes out of a float as it went in."""
-        return round(float(value), 2)
+    def to_representation(self, value: int) -> int | float:
+        """Inside it is a whole number of minor units."""
+        return as_number(value)
 
 
 class MoneyIn(serializers.DecimalField):
-    """A price from 0 to 100000 with two places at most."""
+    """A price from 0 to 100000 with at most the currency's decimals."""
 
     def __init__(self, **options: Any) -> None:
-        limits = {"min_value": Decimal(0), "max_value": Decimal(100_000)}
-        super().__init__(max_digits=10, decimal_places=2, coerce_to_string=False, **limits, **options)
+        limits = {"min_value": Decimal(0), "max_value": Decimal(100_000), "max_digits": 8 + decimals()}
+        super().__init__(decimal_places=decimals(), coerce_to_string=False, **limits, **options)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """The minor units. Raises ValidationError."""
+        amount = super().run_validation(data)
+        return to_minor(amount) if isinstance(amount, Decimal) else amount
+
+
+@extend_schema_field({"type": "number", "multipleOf": 0.01})
+class PercentOut(serializers.Field):
+    """Per cent with two places at most."""
+
+    def to_representation(self, value: Decimal) -> float:
+        """Every number of two places comes out of a float as it went in."""
+        return round(float(value), 2)
 
 
 @extend_schema_field({"type": "string", "examples": ["2024-12-01 19:30:00"]})

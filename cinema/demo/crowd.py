@@ -7,7 +7,6 @@ same order as a sale writes them. ``manage.py verify`` replays them and must fin
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from random import Random
 from uuid import UUID
 
@@ -170,7 +169,7 @@ def _order(sale: Sale, clerk: User) -> Order:
         status=Order.Status.PAID,
         channel=Order.Channel.COUNTER if at_counter else Order.Channel.WEB,
         sold_by=clerk if at_counter else None,
-        total_amount=Decimal(0),
+        total_amount=0,
         created_at=sale.created_at,
         expires_at=after(sale.created_at, timedelta(minutes=settings.HOLD_MINUTES)),
         paid_at=sale.paid_at,

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
+from cinema.money import to_minor
 from ticketing.models import Hall, PriceCard, PriceRule, PriceType, Seat
 from ticketing.sale.hall_changes import replace_grid
 from ticketing.venue.grids import SeatPlan
@@ -153,5 +153,5 @@ def print_price_cards() -> dict[str, PriceCard]:
         cards[name], new = PriceCard.objects.get_or_create(name=name)
         for case, amount in amounts.items() if new else ():
             field = "price_type" if case in PriceType.values else "seat_kind"
-            PriceRule.objects.create(card=cards[name], amount=Decimal(amount), **{field: case})
+            PriceRule.objects.create(card=cards[name], amount=to_minor(amount), **{field: case})
     return cards

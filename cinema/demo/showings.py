@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 
 from catalog.models import Movie
 from cinema.clock import local
@@ -10,6 +9,7 @@ from cinema.days import add_days, day_of
 from cinema.demo.house import HALLS, House
 from cinema.demo.programme import FILMS
 from cinema.demo.timetable import Screening, day_plan, is_weekend
+from cinema.money import to_minor
 from ticketing.models import Hall, PriceCard, Showtime
 from ticketing.programme.scheduling import ShowtimesOverlap, add_showtime
 
@@ -56,12 +56,12 @@ def _planned(screening: Screening, *, hall: Hall, movie: Movie, cards: Mapping[s
         return None
 
 
-def _price(screening: Screening, house: House) -> Decimal:
+def _price(screening: Screening, house: House) -> int:
     if FILM[screening.slug].is_short:
-        return Decimal(house.short)
+        return to_minor(house.short)
     if is_weekend(day_of(screening.starts_at)):
-        return Decimal(house.weekend)
-    return Decimal(house.matinee if local(screening.starts_at).hour < MATINEE_ENDS else house.weekday)
+        return to_minor(house.weekend)
+    return to_minor(house.matinee if local(screening.starts_at).hour < MATINEE_ENDS else house.weekday)
 
 
 def _card(screening: Screening, house: House, weekend: bool) -> str:

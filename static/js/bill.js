@@ -1,7 +1,9 @@
 // The bill beside the map: a card for every chosen seat with a price type of its own, and what they come to.
 // Seats carry their price in each type (data-prices); the server reckons again and decides.
-function money(form, cents) {
-  return form.dataset.currency + (cents / 100).toFixed(2).replace(/\.00$/, "");
+// Amounts are whole minor units; the form says how many decimals the currency has.
+export function money(form, minor) {
+  const places = Number(form.dataset.decimals);
+  return form.dataset.currency + (minor / 10 ** places).toFixed(places).replace(/\.0+$/, "");
 }
 
 function drop(box) {
@@ -30,9 +32,9 @@ function drawCard(form, card, box) {
     button.setAttribute("aria-label", form.dataset.textDrop.replace("%s", box.dataset.label));
     button.addEventListener("click", () => drop(box));
   }
-  const cents = JSON.parse(box.dataset.prices)[card.querySelector("select")?.value ?? form.dataset.base];
-  card.querySelector("[data-card-price]").textContent = money(form, cents);
-  return cents;
+  const minor = JSON.parse(box.dataset.prices)[card.querySelector("select")?.value ?? form.dataset.base];
+  card.querySelector("[data-card-price]").textContent = money(form, minor);
+  return minor;
 }
 
 export function drawBill(form) {
@@ -42,9 +44,9 @@ export function drawBill(form) {
   const old = new Map([...list.children].map((card) => [card.dataset.seat, card]));
   const cards = boxes.map((box) => old.get(box.value) ?? newCard(form, box));
   if (cards.length !== list.children.length || cards.some((card) => !card.isConnected)) list.replaceChildren(...cards);
-  const cents = cards.reduce((sum, card, index) => sum + drawCard(form, card, boxes[index]), 0);
+  const minor = cards.reduce((sum, card, index) => sum + drawCard(form, card, boxes[index]), 0);
   form.querySelector("[data-cards-none]").hidden = boxes.length > 0;
   form.querySelector("[data-bill-labels]").textContent = boxes.map((box) => box.dataset.label).join(" ");
-  form.querySelector("[data-bill-total]").textContent = money(form, cents);
+  form.querySelector("[data-bill-total]").textContent = money(form, minor);
   form.querySelector("[data-bill-go]").setAttribute("aria-disabled", String(boxes.length === 0));
 }

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.tokens import issue_tokens
 from catalog.models import Credit, Genre, Movie, Person
-from tests.factories import a_customer, an_administrator
+from tests.factories import a_customer, an_administrator, money
 from ticketing.models import Hall, Showtime
 from ticketing.programme.scheduling import add_showtime
 from ticketing.venue.halls import add_hall
@@ -136,5 +135,5 @@ def house(on_the_day, db) -> House:
     movie.genres.add(Genre.objects.create(name="科幻", name_en="Science fiction"))
     Credit.objects.create(movie=movie, person=Person.objects.create(name="蒂莫西·柴勒梅德"), role_name="保罗")
     hall = add_hall(name="3号厅", total_seats=100, hall_type="standard", now=BEFORE)
-    showtime = add_showtime(movie=movie, hall=hall, starts_at=START, price=Decimal(45))
+    showtime = add_showtime(movie=movie, hall=hall, starts_at=START, price=money(45))
     return House(movie=movie, hall=hall, showtime=showtime)

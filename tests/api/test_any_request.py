@@ -7,7 +7,6 @@ so that a run of all tests stays short; for the long run: ``API_CASES=400 pytest
 import json
 import os
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 import requests
@@ -21,7 +20,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.core.transport import Response
 
 from accounts.tokens import issue_tokens
-from tests.factories import a_customer, a_hall, a_movie, a_paid_order, a_showtime, an_administrator, an_order
+from tests.factories import a_customer, a_hall, a_movie, a_paid_order, a_showtime, an_administrator, an_order, money
 
 load_all_checks()
 CASES = int(os.environ.get("API_CASES", "3"))
@@ -81,7 +80,7 @@ def tokens(db):
     movie = a_movie("沙丘2", pk=1)
     hall = a_hall(pk=1, rows=2, cols=5)
     soon = timezone.now() + timedelta(days=1)
-    showtime = a_showtime(pk=1, movie=movie, hall=hall, starts_at=soon, price=Decimal(45))
+    showtime = a_showtime(pk=1, movie=movie, hall=hall, starts_at=soon, price=money(45))
     an_order(showtime=showtime, customer=customer, seats=["A1"])
     a_paid_order(showtime=showtime, customer=customer, seats=["A2"])
     return {

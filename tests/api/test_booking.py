@@ -226,7 +226,7 @@ def test_5_2_a_showtime_is_added_edited_and_deleted(house, admin, as_user):
     )
     overlap = caller.post("/api/admin/showtime/manage", {"action": "add", "showtime_info": info})
 
-    assert Showtime.objects.get(pk=showtime_id).price == 50
+    assert Showtime.objects.get(pk=showtime_id).price == 5000
     assert (overlap.status_code, overlap.json()["status"]) == (409, -1)
     deleted = caller.post(
         "/api/admin/showtime/manage", {"action": "delete", "showtime_info": {"showtime_id": showtime_id}}

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -10,6 +9,7 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from catalog.models import Movie
+from tests.factories import money
 from ticketing.models import Hall, Order, Showtime
 from ticketing.money.payments import pay_in_house
 from ticketing.programme.scheduling import add_showtime
@@ -49,7 +49,7 @@ def hall(db, now) -> Hall:
 @pytest.fixture
 def showtime(movie, hall, now) -> Showtime:
     """Tomorrow's showing at 50."""
-    return add_showtime(movie=movie, hall=hall, starts_at=now + timedelta(days=1), price=Decimal(50))
+    return add_showtime(movie=movie, hall=hall, starts_at=now + timedelta(days=1), price=money(50))
 
 
 @pytest.fixture

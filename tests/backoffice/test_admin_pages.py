@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -18,6 +17,7 @@ from backoffice.acting import last_change
 from catalog.models import Credit, Genre, Movie, Person
 from social.models import ChatMessage, Comment, CommentReport, Party, Rating, Restriction, Room
 from tests.backoffice.staff import staff_who_may
+from tests.factories import money
 from ticketing.models import Hall, LedgerEntry, Order, Payment, PriceCard, PriceRule, Refund, Showtime, Ticket
 from ticketing.money.refunds import refund_order
 from ticketing.programme.scheduling import add_showtime
@@ -39,9 +39,9 @@ def fill_the_house(n: int, *, showtime, sell, customer, boss, now) -> None:
     movie.genres.add(genre)
     baker.make(Credit, movie=movie, person=person)
     card = baker.make(PriceCard, name=f"card {n}")
-    baker.make(PriceRule, card=card, seat_kind="vip", amount=Decimal(5))
+    baker.make(PriceRule, card=card, seat_kind="vip", amount=money(5))
     later = add_showtime(
-        movie=movie, hall=showtime.hall, starts_at=showtime.starts_at + timedelta(days=n), price=Decimal(40)
+        movie=movie, hall=showtime.hall, starts_at=showtime.starts_at + timedelta(days=n), price=money(40)
     )
     order = sell(f"A{n}", f"B{n}", showing=later)
     refund_order(order=order, now=now, by=boss, reason="ill", ticket_ids=[order.tickets.first().pk])
@@ -156,11 +156,11 @@ def test_one_ticket_of_two_is_given_back_with_a_reason(sell, office, boss):
 
     order.refresh_from_db()
     refund = Refund.objects.get()
-    assert (asked.context["total"], nothing_yet) == (Decimal(50), False)
+    assert (asked.context["total"], nothing_yet) == (money(50), False)
     assert "从收银箱付现金" in asked.content.decode()
     assert "¥50.00" in str(next(iter(done.context["messages"])))
-    assert (order.status, order.refunded_amount) == ("paid", Decimal(50))
-    assert (refund.amount, refund.reason, refund.operator) == (Decimal(50), "ill", boss)
+    assert (order.status, order.refunded_amount) == ("paid", money(50))
+    assert (refund.amount, refund.reason, refund.operator) == (money(50), "ill", boss)
 
 
 def test_no_ticket_is_ticked_beforehand_and_none_ticked_is_asked_for(sell, office):
@@ -181,7 +181,7 @@ def test_a_sum_that_is_no_longer_true_is_shown_again_before_it_is_paid_out(sell,
 
     asked = office.post(reverse("admin:ticketing_order_refund", args=[order.pk]), form)
 
-    assert (asked.context["total"], Refund.objects.exists()) == (Decimal(100), False)
+    assert (asked.context["total"], Refund.objects.exists()) == (money(100), False)
 
 
 def test_a_second_tabs_refund_says_that_it_was_refunded_already(sell, office):
@@ -256,7 +256,7 @@ def test_second_of_two_managers_is_told(showtime, office):
     response = office.post(address, facts | {"price": "70"})
 
     assert response.status_code == 200
-    assert Showtime.objects.get(pk=showtime.pk).price == Decimal(60)
+    assert Showtime.objects.get(pk=showtime.pk).price == money(60)
 
 
 def test_calling_off_pays_everyone_back(showtime, sell, office):
@@ -267,7 +267,7 @@ def test_calling_off_pays_everyone_back(showtime, sell, office):
 
     order.refresh_from_db()
     showtime.refresh_from_db()
-    assert (preview.context["amount"], order.status, showtime.status) == (Decimal(100), "refunded", "cancelled")
+    assert (preview.context["amount"], order.status, showtime.status) == (money(100), "refunded", "cancelled")
 
 
 def test_film_with_sold_showtimes_stays(movie, sell, office):

@@ -1,7 +1,6 @@
 """The schedule board: planning, moving, copying, filling and publishing, by plain forms."""
 
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 
 import pytest
 from django.contrib.messages import get_messages
@@ -10,6 +9,7 @@ from django.utils import timezone
 
 from catalog.models import Movie
 from cinema.days import programme_day_start
+from tests.factories import money
 from ticketing.models import Hall, Showtime
 from ticketing.programme.scheduling import ShowtimesOverlap, add_showtime
 from ticketing.programme.showtimes import ShowtimeChanged
@@ -25,7 +25,7 @@ def day(now) -> date:
 @pytest.fixture
 def ten(movie, hall, day) -> Showtime:
     """A showing at ten that morning."""
-    return add_showtime(movie=movie, hall=hall, starts_at=at(day, 10), price=Decimal(50), format="imax")
+    return add_showtime(movie=movie, hall=hall, starts_at=at(day, 10), price=money(50), format="imax")
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:
@@ -113,7 +113,7 @@ def test_showtime_with_tickets_moves_after_a_look_at_whom_it_concerns(ten, hall,
 
 def test_move_that_does_not_fit_says_why_and_does_nothing(ten, movie, hall, day, sell, office):
     sell("A1", showing=ten)
-    add_showtime(movie=movie, hall=hall, starts_at=at(day, 14), price=Decimal(50))
+    add_showtime(movie=movie, hall=hall, starts_at=at(day, 14), price=money(50))
     address = reverse("admin:ticketing_showtime_move", args=[ten.pk])
     facts = {"hall": hall.pk, "starts_at": f"{day:%Y-%m-%d}T14:30", "preshow_minutes": "0"}
 
@@ -147,11 +147,11 @@ def test_day_is_copied_as_drafts_with_all_its_facts(ten, day):
 
     copied = outcome.done[0]
     assert plan() == [(at(day, 10), "published"), (at(day + timedelta(days=1), 10), "draft")]
-    assert (copied.price, copied.format, copied.movie) == (Decimal(50), "imax", ten.movie)
+    assert (copied.price, copied.format, copied.movie) == (money(50), "imax", ten.movie)
 
 
 def test_late_night_belongs_to_the_evening_before(movie, hall, day):
-    add_showtime(movie=movie, hall=hall, starts_at=at(day + timedelta(days=1), 0, 30), price=Decimal(50))
+    add_showtime(movie=movie, hall=hall, starts_at=at(day + timedelta(days=1), 0, 30), price=money(50))
 
     copy_days(first=day, days=1, to=day + timedelta(days=7))
 
@@ -159,8 +159,8 @@ def test_late_night_belongs_to_the_evening_before(movie, hall, day):
 
 
 def test_what_does_not_fit_is_named_and_the_rest_is_copied(ten, movie, hall, day):
-    add_showtime(movie=movie, hall=hall, starts_at=at(day, 14), price=Decimal(50))
-    add_showtime(movie=movie, hall=hall, starts_at=at(day + timedelta(days=1), 9), price=Decimal(50))
+    add_showtime(movie=movie, hall=hall, starts_at=at(day, 14), price=money(50))
+    add_showtime(movie=movie, hall=hall, starts_at=at(day + timedelta(days=1), 9), price=money(50))
 
     outcome = copy_days(first=day, days=1, to=day + timedelta(days=1))
 
@@ -170,7 +170,7 @@ def test_what_does_not_fit_is_named_and_the_rest_is_copied(ten, movie, hall, day
 def test_copy_keeps_the_time_of_day_over_a_clock_change(movie, hall, settings):
     settings.TIME_ZONE = "Europe/Berlin"
     before = date(2030, 3, 30)
-    add_showtime(movie=movie, hall=hall, starts_at=at(before, 20), price=Decimal(50))
+    add_showtime(movie=movie, hall=hall, starts_at=at(before, 20), price=money(50))
 
     copied = copy_days(first=before, days=1, to=date(2030, 3, 31)).done[0]
 
@@ -182,7 +182,7 @@ def test_copy_to_a_time_that_the_clocks_skip_is_named(movie, hall, settings):
     settings.TIME_ZONE = "Europe/Berlin"
     week_before = date(2030, 3, 23)
     late = at(week_before + timedelta(days=1), 2, 30)
-    add_showtime(movie=movie, hall=hall, starts_at=late, price=Decimal(50))
+    add_showtime(movie=movie, hall=hall, starts_at=late, price=money(50))
 
     outcome = copy_days(first=week_before, days=1, to=date(2030, 3, 30))
 
@@ -191,7 +191,7 @@ def test_copy_to_a_time_that_the_clocks_skip_is_named(movie, hall, settings):
 
 def test_hall_is_filled_as_soon_as_it_is_ready(movie, hall, day):
     outcome = fill_hall(
-        movie=movie, hall=hall, first_start=at(day, 10), last_start=at(day, 14), price=Decimal(50), format="2d"
+        movie=movie, hall=hall, first_start=at(day, 10), last_start=at(day, 14), price=money(50), format="2d"
     )
 
     assert [row.starts_at for row in outcome.done] == [at(day, 10), at(day, 11, 55), at(day, 13, 50)]
@@ -214,9 +214,9 @@ def test_hall_is_filled_with_films_in_turn(movie, hall, day, office):
 
 def test_filling_and_copying_count_the_trailers(movie, hall, day):
     hall.preshow_minutes = 10
-    filled = fill_hall(movie=movie, hall=hall, first_start=at(day, 10), last_start=at(day, 14), price=Decimal(50))
+    filled = fill_hall(movie=movie, hall=hall, first_start=at(day, 10), last_start=at(day, 14), price=money(50))
     own = fill_hall(
-        movie=movie, hall=hall, first_start=at(day, 18), last_start=at(day, 20), price=Decimal(50), preshow_minutes=0
+        movie=movie, hall=hall, first_start=at(day, 18), last_start=at(day, 20), price=money(50), preshow_minutes=0
     )
 
     copied = copy_days(first=day, days=1, to=day + timedelta(days=1))
@@ -237,7 +237,7 @@ def test_unreasonable_spans_are_refused(days, day, now, db):
 def test_drafts_of_a_week_are_published(movie, hall, day, now, office):
     for offset in (0, 1, 8):
         starts_at = at(day + timedelta(days=offset), 10)
-        add_showtime(movie=movie, hall=hall, starts_at=starts_at, price=Decimal(50), status="draft")
+        add_showtime(movie=movie, hall=hall, starts_at=starts_at, price=money(50), status="draft")
 
     office.post(reverse("admin:board_publish"), {"first": f"{day:%Y-%m-%d}", "days": "7"})
 
@@ -273,7 +273,7 @@ def test_board_costs_the_same_queries_for_one_showtime_and_for_three(ten, hall, 
         office.get(address, {"date": f"{day:%Y-%m-%d}"})
     for hour in (14, 18):
         other = Movie.objects.create(title=f"{hour}", duration=90, status="released")
-        add_showtime(movie=other, hall=hall, starts_at=at(day, hour), price=Decimal(50))
+        add_showtime(movie=other, hall=hall, starts_at=at(day, hour), price=money(50))
 
     with django_assert_num_queries(len(first)):
         office.get(address, {"date": f"{day:%Y-%m-%d}"})
@@ -286,14 +286,14 @@ def test_week_costs_the_same_queries_for_one_showtime_and_for_three(ten, hall, d
         office.get(reverse("admin:board"), asked)
     for hour in (14, 18):
         other = Movie.objects.create(title=f"{hour}", duration=90, status="released")
-        add_showtime(movie=other, hall=hall, starts_at=at(day, hour), price=Decimal(50))
+        add_showtime(movie=other, hall=hall, starts_at=at(day, hour), price=money(50))
 
     with django_assert_num_queries(len(first)):
         office.get(reverse("admin:board"), asked)
 
 
 def test_board_says_when_trailers_film_and_cleaning_are(movie, hall, day, office):
-    add_showtime(movie=movie, hall=hall, starts_at=at(day, 10), price=Decimal(50), preshow_minutes=10)
+    add_showtime(movie=movie, hall=hall, starts_at=at(day, 10), price=money(50), preshow_minutes=10)
 
     page = office.get(reverse("admin:board"), {"date": f"{day:%Y-%m-%d}"}).content.decode()
 

@@ -1,14 +1,13 @@
 """The counter: seats, prices and money in one go, or nothing at all."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from tests.backoffice.staff import doors_closed, staff_who_may
-from tests.factories import a_paid_order, a_price_card, a_showtime, an_order
+from tests.factories import a_paid_order, a_price_card, a_showtime, an_order, money
 from ticketing.models import Claim, LedgerEntry, Order, Payment
 from ticketing.money.verify import find_faults
 
@@ -42,11 +41,11 @@ def test_seats_are_sold_for_cash_each_at_its_price_type(clerk, showtime):
 
     order = Order.objects.get()
     assert page.url == reverse("admin:counter_sale", args=[order.pk])
-    assert (order.status, order.channel, order.total_amount, order.customer) == ("paid", "counter", Decimal(75), None)
+    assert (order.status, order.channel, order.total_amount, order.customer) == ("paid", "counter", money(75), None)
     assert order.sold_by.username == "clerk"
     assert list(order.lines.values_list("label", "price_type", "price")) == [
-        ("A1", "adult", Decimal(45)),
-        ("A2", "child", Decimal(30)),
+        ("A1", "adult", money(45)),
+        ("A2", "child", money(30)),
     ]
     assert order.payments.get().provider == "cash"
     assert list(find_faults(now=timezone.now())) == []
@@ -57,7 +56,7 @@ def test_the_page_after_the_sale_tells_the_change_and_prints_a_code_for_each_sea
 
     page = clerk.post(address, choice(showtime, "A1", "A2", received="100"), follow=True)
 
-    assert page.context["cash"]["change"] == "10.00"
+    assert page.context["cash"]["change"] == money(10)
     assert page.content.decode().count('class="stub__qr" src="data:image/svg+xml') == 2
 
 
@@ -133,7 +132,7 @@ def test_a_card_sale_that_can_no_longer_be_sold_frees_the_seats_and_says_why(cle
 
 
 def test_free_seats_need_no_money(clerk):
-    free = a_showtime(price=Decimal(0))
+    free = a_showtime(price=money(0))
 
     clerk.post(reverse("admin:counter_seats", args=[free.pk]), choice(free, "A1"))
 
@@ -143,7 +142,7 @@ def test_free_seats_need_no_money(clerk):
 def test_best_seats_are_chosen_by_number(clerk, showtime):
     page = clerk.get(reverse("admin:counter_seats", args=[showtime.pk]), {"best": "3"})
 
-    assert (len(page.context["lines"]), page.context["total"]) == (3, Decimal(135))
+    assert (len(page.context["lines"]), page.context["total"]) == (3, money(135))
 
 
 @pytest.mark.parametrize("best", ["0", "-1", "99", "x", "1" * 50])
@@ -156,7 +155,7 @@ def test_a_senseless_number_of_best_seats_is_refused(clerk, showtime, best):
 def test_without_javascript_the_total_is_worked_out_by_the_server(clerk, showtime):
     page = clerk.get(reverse("admin:counter_seats", args=[showtime.pk]), choice(showtime, "A1", "A2", A1="child"))
 
-    assert page.context["total"] == Decimal(75)
+    assert page.context["total"] == money(75)
 
 
 def test_the_first_page_lists_what_is_on_sale_that_day(clerk, showtime):

@@ -13,6 +13,7 @@ from backoffice.reports import occupancy
 from backoffice.views.dashboard import at_a_glance
 from catalog.models import Movie
 from cinema.days import Period
+from tests.factories import money
 from ticketing.door.admission import admit_ticket
 from ticketing.models import Order, Showtime
 from ticketing.money.refunds import refund_order
@@ -34,8 +35,8 @@ def test_revenue_is_what_was_paid_and_not_given_back(sell, boss, now, today):
 
     box_office = figures.box_office(today, today)
 
-    assert (box_office.total, box_office.sales_count) == (Decimal(150), 3)
-    assert figures.dashboard(now).today_revenue == Decimal(150)
+    assert (box_office.total, box_office.sales_count) == (money(150), 3)
+    assert figures.dashboard(now).today_revenue == money(150)
     assert figures.dashboard(now).total_orders == 3
 
 
@@ -47,21 +48,21 @@ def test_days_without_sales_are_listed_as_nothing(sell, now, today):
     assert [(day.date, day.revenue, day.sales_count) for day in days] == [
         (today - timedelta(days=2), 0, 0),
         (today - timedelta(days=1), 0, 0),
-        (today, Decimal(50), 1),
+        (today, money(50), 1),
     ]
 
 
 def test_films_stand_in_order_of_what_they_brought(sell, hall, showtime, movie, now, today):
     other = Movie.objects.create(title="別の", duration=90, status="released")
-    later = add_showtime(movie=other, hall=hall, starts_at=now + timedelta(days=2), price=Decimal(100))
+    later = add_showtime(movie=other, hall=hall, starts_at=now + timedelta(days=2), price=money(100))
     sell("A1", showing=later)
     sell("A1")
 
     movies = figures.box_office(today, today).movies
 
     assert [(figure.movie, figure.revenue, figure.sales_count, figure.percentage) for figure in movies] == [
-        (other, Decimal(100), 1, Decimal("66.67")),
-        (movie, Decimal(50), 1, Decimal("33.33")),
+        (other, money(100), 1, Decimal("66.67")),
+        (movie, money(50), 1, Decimal("33.33")),
     ]
 
 
@@ -102,7 +103,7 @@ def test_page_shows_the_figures_and_each_leads_to_its_list(sell, office):
 
     page = office.get(reverse("admin:index"))
 
-    assert [figure.value for figure in page.context["figures"]] == [Decimal(100), 1, 0, 0, Decimal(100), 2]
+    assert [figure.value for figure in page.context["figures"]] == [money(100), 1, 0, 0, money(100), 2]
     for figure in page.context["figures"]:
         assert office.get(figure.link).status_code == 200
     listed = office.get(page.context["figures"][0].link).context["cl"].result_list
@@ -163,10 +164,10 @@ def test_today_is_held_against_the_same_hours_a_week_ago(sell, office, now, show
     glance = at_a_glance(user=office.get(reverse("admin:index")).context["user"], now=noon)
 
     assert [(figure.value, figure.before) for figure in glance["figures"]] == [
-        (0, Decimal(50)),
+        (0, money(50)),
         (0, 1),
         (0, 0),
         (0, 0),
-        (0, Decimal(150)),
+        (0, money(150)),
         (0, 3),
     ]

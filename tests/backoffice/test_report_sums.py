@@ -5,7 +5,6 @@ import io
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -31,6 +30,7 @@ from tests.factories import (
     an_order,
     authorised,
     begun,
+    money,
     pay,
 )
 from ticketing.models import LedgerEntry, Order, Showtime
@@ -63,9 +63,9 @@ class House:
         movie = a_movie()
         starts = self.begins + timedelta(days=4)
         self.showtimes = [
-            a_showtime(starts_at=starts, hall=a_hall(rows=3), movie=movie, price=Decimal("33.33"), price_card=card),
-            a_showtime(starts_at=starts, hall=a_hall(rows=3), price=Decimal("0.01")),
-            a_showtime(starts_at=starts, hall=a_hall(rows=3), price=Decimal(0)),
+            a_showtime(starts_at=starts, hall=a_hall(rows=3), movie=movie, price=money("33.33"), price_card=card),
+            a_showtime(starts_at=starts, hall=a_hall(rows=3), price=money("0.01")),
+            a_showtime(starts_at=starts, hall=a_hall(rows=3), price=money(0)),
         ]
 
     def live(self, steps: list[tuple]) -> None:
@@ -113,9 +113,9 @@ class House:
             authorised(payment, now)
 
 
-def by_day(zone: str, kind: str) -> dict[date, Decimal]:
+def by_day(zone: str, kind: str) -> dict[date, int]:
     """The ledger's sums of a kind of entry, divided into days here and not in the database."""
-    sums: dict[date, Decimal] = defaultdict(Decimal)
+    sums: dict[date, int] = defaultdict(int)
     for entry in LedgerEntry.objects.filter(kind=kind):
         sums[entry.at.astimezone(ZoneInfo(zone)).date()] += entry.amount
     return sums
@@ -165,7 +165,7 @@ def test_reports_figures_and_ledger_agree_to_the_cent(zone, change, settings):
         films = {row[0]: row[6] for row in box_office(period=period, by="film").rows}
         assert film_return(movie=movie, week=week).total("gross") == films.get(movie.local_title, 0)
         last_line = list(csv.reader(io.StringIO(as_file(report, "csv").decode("utf-8-sig"))))[-1]
-        assert Decimal(last_line[6]) == report.total("revenue")
+        assert money(last_line[6]) == report.total("revenue")
         assert list(find_faults(now=house.begins)) == []
 
     live_through(check, change, zone)

@@ -21,7 +21,7 @@ from backoffice.reports import (
     refunds,
 )
 from backoffice.reports.periods import week_number
-from backoffice.reports.table import plain
+from backoffice.reports.table import in_file, plain
 from cinema.days import Period, film_week_of
 from tests.backoffice.staff import doors_closed, staff_who_may
 from tests.factories import (
@@ -32,6 +32,7 @@ from tests.factories import (
     a_price_card,
     a_showtime,
     an_order,
+    money,
 )
 from ticketing.door.admission import admit_ticket
 from ticketing.money.refunds import refund_order
@@ -63,9 +64,9 @@ def test_a_sale_late_in_the_evening_belongs_to_the_cinemas_day():
     report = box_office(period=Period(MONDAY, MONDAY + timedelta(days=2)))
 
     assert [row[:3] for row in report.rows] == [
-        ["2026-05-04", 1, Decimal("45.00")],
-        ["2026-05-05", 2, Decimal("90.00")],
-        ["2026-05-06", 0, Decimal("0.00")],
+        ["2026-05-04", 1, money("45.00")],
+        ["2026-05-05", 2, money("90.00")],
+        ["2026-05-06", 0, money("0.00")],
     ]
 
 
@@ -78,8 +79,8 @@ def test_a_refund_lowers_the_day_of_sale_and_is_paid_out_of_the_day_it_happens()
     sold = box_office(period=Period(MONDAY, MONDAY))
     flow = cash_flow(Period(later, later))
 
-    assert (sold.total("gross"), sold.total("back"), sold.total("revenue")) == (90, 45, 45)
-    assert (flow.taken, flow.paid_back, flow.balance) == (0, 45, -45)
+    assert (sold.total("gross"), sold.total("back"), sold.total("revenue")) == (9000, 4500, 4500)
+    assert (flow.taken, flow.paid_back, flow.balance) == (0, 4500, -4500)
 
 
 def test_tickets_count_on_the_day_of_their_showtime_when_asked_to():
@@ -112,7 +113,7 @@ def test_every_dimension_names_its_rows_and_comes_to_the_same_sum():
         "method": [str(reports["method"].rows[0][0])],
         "week": ["2026-05-04 – 2026-05-10"],
     }
-    assert {report.total("revenue") for report in reports.values()} == {Decimal("75.00")}
+    assert {report.total("revenue") for report in reports.values()} == {money("75.00")}
 
 
 def test_film_weeks_begin_on_the_weekday_of_the_house(settings):
@@ -150,10 +151,10 @@ def test_refunds_and_orders_given_up_stand_with_who_and_why():
     report = refunds(period=Period(MONDAY, MONDAY))
 
     assert [row[4:] for row in report.rows] == [
-        ["B1", None, Decimal(45), "boss", ""],
-        ["A2", Decimal(45), None, "boss", "=HYPERLINK(1)"],
+        ["B1", None, money(45), "boss", ""],
+        ["A2", money(45), None, "boss", "=HYPERLINK(1)"],
     ]
-    assert (report.total("back"), report.total("void"), report.row_count) == (45, 45, 2)
+    assert (report.total("back"), report.total("void"), report.row_count) == (4500, 4500, 2)
 
 
 def test_the_weekly_return_lists_every_day_by_price_and_leaves_out_what_was_given_back():
@@ -167,9 +168,9 @@ def test_the_weekly_return_lists_every_day_by_price_and_leaves_out_what_was_give
     report = film_return(movie=movie, week=week)
 
     assert len(report.rows) == 8
-    assert report.rows[2] == [date(2026, 5, 6), 1, "成人", Decimal("45.00"), 1, Decimal("45.00")]
-    assert report.rows[3] == [date(2026, 5, 6), None, "儿童", Decimal("30.00"), 1, Decimal("30.00")]
-    assert (report.total("showtimes"), report.total("tickets"), report.total("gross")) == (1, 2, 75)
+    assert report.rows[2] == [date(2026, 5, 6), 1, "成人", money("45.00"), 1, money("45.00")]
+    assert report.rows[3] == [date(2026, 5, 6), None, "儿童", money("30.00"), 1, money("30.00")]
+    assert (report.total("showtimes"), report.total("tickets"), report.total("gross")) == (1, 2, 7500)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -183,7 +184,10 @@ def test_page_csv_and_xlsx_hold_the_same_rows(manager, page):
     lines = list(csv.reader(io.StringIO(manager.get(address, {**asked, "as": "csv"}).content.decode("utf-8-sig"))))
     sheet = openpyxl.load_workbook(io.BytesIO(manager.get(address, {**asked, "as": "xlsx"}).content)).active
 
-    wanted = [[str(plain(value)) for value in row] for row in [*report.rows, report.totals]]
+    wanted = [
+        [str(in_file(value, column.kind)) for value, column in zip(row, report.columns, strict=True)]
+        for row in [*report.rows, report.totals]
+    ]
     assert lines[1:] == wanted
     cells = [["" if value is None else value for value in row] for row in sheet.iter_rows(min_row=2, values_only=True)]
     assert [[_same(value) for value in row] for row in cells] == [[_same(value) for value in row] for row in wanted]

@@ -1,7 +1,6 @@
 """Times by the house's clock in the back office's forms, in the nights in which clocks change."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 import pytest
 from django.contrib.messages import get_messages
@@ -11,7 +10,7 @@ from backoffice.acting import last_change
 from backoffice.forms.people import BanForm
 from backoffice.forms.programme import MoveForm
 from backoffice.views.board import lines_of
-from tests.factories import a_movie
+from tests.factories import a_movie, money
 from ticketing.models import Showtime
 from ticketing.programme.scheduling import add_showtime
 
@@ -27,7 +26,7 @@ def _berlin(settings) -> None:
 @pytest.fixture
 def twice(hall) -> Showtime:
     """A showtime at 02:30 for the second time."""
-    return add_showtime(movie=a_movie(duration=50), hall=hall, starts_at=SECOND, price=Decimal(50))
+    return add_showtime(movie=a_movie(duration=50), hall=hall, starts_at=SECOND, price=money(50))
 
 
 def facts_of(movie, hall, start: str) -> dict:
@@ -76,7 +75,7 @@ def test_the_form_of_a_showtime_writes_and_reads_the_offset(twice, office):
     assert f'value="{TWICE}+01:00"' in page
     assert 'type="text" name="starts_at"' in page
     changed = Showtime.objects.get()
-    assert (changed.starts_at, changed.price) == (SECOND, Decimal(60))
+    assert (changed.starts_at, changed.price) == (SECOND, money(60))
 
 
 def test_the_form_of_a_showtime_refuses_a_time_that_the_clocks_skip(showtime, office):
@@ -108,7 +107,7 @@ def test_the_board_draws_the_night_by_the_wall_clock(movie, hall):
     start = datetime(2030, 3, 31, 0, 15, tzinfo=UTC)  # 01:15; the clocks go forward at 02:00
     movie.duration = 166
     movie.save()
-    add_showtime(movie=movie, hall=hall, starts_at=start, price=Decimal(50))
+    add_showtime(movie=movie, hall=hall, starts_at=start, price=money(50))
 
     block = lines_of([start.date() - timedelta(days=1)], [hall])[0].cells[0].blocks[0]
 

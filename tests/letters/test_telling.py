@@ -1,7 +1,6 @@
 """What customers are told, and that they are told it exactly when it has happened."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 import pytest
 from django.core import mail
@@ -19,6 +18,7 @@ from tests.factories import (
     afterwards,
     an_order,
     begun,
+    money,
     pay,
 )
 from tests.working import mail_letters
@@ -306,7 +306,7 @@ def test_a_ticket_given_back_before_the_mail_went_is_not_in_it(showtime, now):
 
 
 def test_nothing_to_pay_back_is_not_talked_of(now):
-    free = a_showtime(now=now, price=Decimal(0))
+    free = a_showtime(now=now, price=money(0))
     order = an_order(showtime=free, now=now)
     pay_in_house(order=order, provider="free", now=now, by=None)
     Letter.objects.all().delete()

@@ -1,13 +1,13 @@
 """The live seat map as an equation: what was shown, with the changes told, is what a fresh look shows."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import User
 from cinema.realtime import publish, showtime_topic
+from tests.factories import money
 from tests.live.clients import Client
 from tests.live.people import account, film, in_thread
 from ticketing.models import Claim, Order, Seat, Showtime, Ticket
@@ -58,7 +58,7 @@ async def showtime_of(seats: int = 12) -> Showtime:
 
 def _planned(*, movie, seats, now) -> Showtime:
     hall = add_hall(name="1", total_seats=seats, hall_type="standard", now=now)
-    return add_showtime(movie=movie, hall=hall, starts_at=now + timedelta(days=1), price=Decimal(40))
+    return add_showtime(movie=movie, hall=hall, starts_at=now + timedelta(days=1), price=money(40))
 
 
 async def fresh(showtime: Showtime, headers: dict | None = None) -> tuple[int, dict]:

@@ -1,13 +1,12 @@
 """Choosing seats on the page."""
 
 from datetime import timedelta
-from decimal import Decimal
 from urllib.parse import quote
 
 import pytest
 from django.utils import timezone
 
-from tests.factories import a_hall, a_movie, a_price_card, a_showtime, an_order
+from tests.factories import a_hall, a_movie, a_price_card, a_showtime, an_order, money
 from ticketing.models import Claim, Hall, Order, Showtime
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +56,8 @@ def test_choosing_seats_makes_an_order_and_leads_to_it(mine, customer, showtime)
     order = Order.objects.get(customer=customer)
     assert answer["Location"] == f"/orders/{order.pk}/"
     assert list(order.lines.values_list("label", "price_type", "price")) == [
-        ("A1", "child", Decimal(30)),
-        ("B3", "adult", Decimal(65)),
+        ("A1", "child", money(30)),
+        ("B3", "adult", money(65)),
     ]
 
 

@@ -28,6 +28,7 @@ from accounts.session_store import SessionStore  # noqa: E402
 from cinema.errors import CinemaError  # noqa: E402
 from cinema.jobs import Job  # noqa: E402
 from cinema.jobs.runs import work_off  # noqa: E402
+from cinema.money import as_text  # noqa: E402
 from tests.factories import (  # noqa: E402
     a_clerk,
     a_customer,
@@ -217,7 +218,7 @@ def state(*, label: str) -> dict:
         "payments": sorted(Payment.objects.filter(order__in=orders).values_list("status", flat=True)),
         "claims": sorted(Claim.objects.filter(order__in=orders).values_list("status", flat=True)),
         "tickets": sorted(Ticket.objects.filter(order__in=orders).values_list("status", flat=True)),
-        "kept": str(sum(charge.amount - charge.refunded_amount for charge in charges)),
+        "kept": as_text(sum(charge.amount - charge.refunded_amount for charge in charges)),
         "order": orders.last().pk if orders else None,
     }
 

@@ -4,7 +4,6 @@ A film of 166 minutes with ten minutes of trailers starts late on a Saturday eve
 """
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,7 @@ import pytest
 from backoffice import figures
 from cinema.clock import moment_of, wall_clock
 from cinema.days import day_of, one_day
-from tests.factories import a_clerk, a_customer, a_hall, a_movie, a_paid_order, an_administrator, an_order
+from tests.factories import a_clerk, a_customer, a_hall, a_movie, a_paid_order, an_administrator, an_order, money
 from ticketing.door.admission import admit_ticket
 from ticketing.models import Order, Showtime
 from ticketing.money.refunds import RefundClosed, refund_by_customer
@@ -26,7 +25,7 @@ from ticketing.sale.showtime_changes import update_showtime
 pytestmark = pytest.mark.usefixtures("night_books")
 SPRING, AUTUMN = date(2030, 3, 31), date(2030, 10, 27)
 MINUTE = timedelta(minutes=1)
-PRICE = Decimal(45)
+PRICE = money(45)
 
 
 @pytest.fixture(params=["Europe/Berlin", "Asia/Shanghai"])

@@ -1,14 +1,13 @@
 """Holding seats: what an order is made of, and every refusal, which must leave nothing behind."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cinema.errors import InvalidInput
-from tests.factories import a_clerk, a_customer, a_hall, a_paid_order, a_price_card, a_showtime, an_order, pay
+from tests.factories import a_clerk, a_customer, a_hall, a_paid_order, a_price_card, a_showtime, an_order, money, pay
 from ticketing.models import Claim, Hall, LedgerEntry, Order, Seat, Showtime
 from ticketing.prices.tariffs import PriceTypeNotOffered
 from ticketing.programme.showtimes import ShowtimeNotFound
@@ -47,7 +46,7 @@ def test_a_hold_is_a_pending_order_with_its_lines_and_claims(now):
     order.refresh_from_db()
     assert order.status == Order.Status.PENDING
     assert order.customer == customer
-    assert order.total_amount == Decimal("90.00")
+    assert order.total_amount == money("90.00")
     assert order.expires_at == now + timedelta(minutes=10)
     assert order.labels == ["A1", "A2"]
     claims = Claim.objects.filter(order=order).order_by("seat_id")
@@ -65,7 +64,7 @@ def test_the_factories_make_what_they_say(now):
     paid = a_paid_order(now=now, showtime=showtime, seats=["A1", "A5"], price_types={"A1": "child"})
     pending = an_order(now=now, showtime=showtime, seats=["A2"])
 
-    assert (paid.status, paid.total_amount, pending.total_amount) == ("paid", Decimal("95.00"), Decimal("45.00"))
+    assert (paid.status, paid.total_amount, pending.total_amount) == ("paid", money("95.00"), money("45.00"))
     assert [seat.label for seat in hall.seats.present()] == ["A1", "A2", "A4", "A5"]
 
 
@@ -162,7 +161,7 @@ def test_nine_seats_are_refused_and_eight_are_not(now):
 
     refused(TooManySeats, showtime_id=showtime.pk, seats=labels, customer=a_customer(), now=now)
 
-    assert an_order(now=now, showtime=showtime, seats=labels[:8]).total_amount == Decimal("360.00")
+    assert an_order(now=now, showtime=showtime, seats=labels[:8]).total_amount == money("360.00")
 
 
 @pytest.mark.parametrize("twice", [["A1", "A1"], ["A1", "a1"]])
@@ -275,7 +274,7 @@ def test_price_types_are_looked_up_by_id_and_by_label_in_any_case(now):
         now=now, showtime=showtime, seats=["A1", "A2"], price_types={str(first.pk): "child", "a2": "student"}
     )
 
-    assert [line.price for line in order.lines.all()] == [Decimal("30.00"), Decimal("40.00")]
+    assert [line.price for line in order.lines.all()] == [money("30.00"), money("40.00")]
 
 
 def test_a_price_type_the_showtime_does_not_offer_is_refused(now):
@@ -301,7 +300,7 @@ def test_a_price_for_a_seat_that_was_not_chosen_is_refused(now):
 
 
 def test_a_reduction_never_makes_a_price_negative(now):
-    showtime = a_showtime(now=now, price=Decimal(10), price_card=a_price_card(child=-15))
+    showtime = a_showtime(now=now, price=money(10), price_card=a_price_card(child=-15))
 
     assert an_order(now=now, showtime=showtime, price_types={"A1": "child"}).total_amount == 0
 
@@ -416,7 +415,7 @@ def test_the_same_seats_are_offered_again_while_they_are_free(now):
 
     order.refresh_from_db()
     assert (offer.is_same, offer.labels) == (True, ["A1", "A2"])
-    assert (order.status, renewed.status, renewed.total_amount) == ("cancelled", "pending", Decimal("75.00"))
+    assert (order.status, renewed.status, renewed.total_amount) == ("cancelled", "pending", money("75.00"))
 
 
 def test_the_nearest_seats_are_offered_when_some_are_gone(now):

@@ -1,7 +1,6 @@
 """Moving a showtime people have tickets for: time, hall, seats, money back, and who is told."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -9,7 +8,17 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Letter
 from cinema.errors import InvalidInput
-from tests.factories import a_clerk, a_customer, a_hall, a_paid_order, a_showtime, an_administrator, an_order, pay
+from tests.factories import (
+    a_clerk,
+    a_customer,
+    a_hall,
+    a_paid_order,
+    a_showtime,
+    an_administrator,
+    an_order,
+    money,
+    pay,
+)
 from ticketing.models import Claim, Hall, Order, Showtime, Ticket
 from ticketing.money.refunds import RefundClosed, refund_by_customer, refund_order
 from ticketing.programme.scheduling import HallClosed, ShowtimesOverlap, add_showtime
@@ -134,7 +143,7 @@ def test_after_a_move_tickets_may_be_given_back_until_the_start(now):
 
     back = refund_by_customer(order=Order.objects.with_details().get(pk=before.pk), now=late)
 
-    assert (back.status, back.refunded_amount) == ("refunded", Decimal(45))
+    assert (back.status, back.refunded_amount) == ("refunded", money(45))
     with pytest.raises(RefundClosed):
         refund_by_customer(order=Order.objects.with_details().get(pk=after.pk), now=late)
 
@@ -143,7 +152,7 @@ def test_what_stands_in_the_way_is_refused_and_nothing_happens(now):
     showtime, boss = a_showtime(now=now), an_administrator()
     a_paid_order(now=now, showtime=showtime, seats=["A1"])
     busy, closed = a_hall(), a_hall(status=Hall.Status.BANNED)
-    add_showtime(movie=showtime.movie, hall=busy, starts_at=showtime.starts_at, price=Decimal(45))
+    add_showtime(movie=showtime.movie, hall=busy, starts_at=showtime.starts_at, price=money(45))
     cases = {
         ShowtimesOverlap: {"hall": busy},
         HallClosed: {"hall": closed},
@@ -188,7 +197,7 @@ def test_the_second_of_two_managers_is_told(now):
     showtime = a_showtime(now=now)
     a_paid_order(now=now, showtime=showtime)
     seen = newest_change(showtime)
-    update_showtime(showtime_id=showtime.pk, now=now, price=Decimal(60))
+    update_showtime(showtime_id=showtime.pk, now=now, price=money(60))
 
     with pytest.raises(ShowtimeChanged):
         move_showtime(

@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -18,6 +17,7 @@ from tests.factories import (
     an_order,
     authorised,
     begun,
+    money,
     pay,
 )
 from ticketing.models import Claim, LedgerEntry, Order, Payment, ProviderEvent, SandboxCharge, Ticket
@@ -47,11 +47,11 @@ def test_a_paid_order_has_tickets_and_its_seats_for_good(now):
 
     assert (order.status, order.paid_at) == (Order.Status.PAID, now)
     assert [(ticket.line.label, ticket.price, ticket.status) for ticket in order.tickets.all()] == [
-        ("A1", Decimal("45.00"), "valid"),
-        ("A2", Decimal("45.00"), "valid"),
+        ("A1", money("45.00"), "valid"),
+        ("A2", money("45.00"), "valid"),
     ]
     assert set(Claim.objects.values_list("order_id", "status", "held_until")) == {(order.pk, "sold", None)}
-    assert at_the_bank() == [("captured", Decimal("90.00"), Decimal("0.00"))]
+    assert at_the_bank() == [("captured", money("90.00"), money("0.00"))]
     assert Payment.objects.get().settled_at == now
 
 
@@ -63,7 +63,7 @@ def test_a_declined_payment_leaves_the_order_waiting_for_another(now):
     paid = pay(order, now=now)
 
     assert (payment.status, declined.status, paid.status) == ("declined", "pending", "paid")
-    assert at_the_bank() == [("captured", 45, 0), ("declined", 45, 0)]
+    assert at_the_bank() == [("captured", 4500, 0), ("declined", 4500, 0)]
 
 
 def test_a_late_payment_goes_through_while_the_seats_are_free(now):
@@ -75,7 +75,7 @@ def test_a_late_payment_goes_through_while_the_seats_are_free(now):
     afterwards(late)
 
     order.refresh_from_db()
-    assert (order.status, at_the_bank()) == ("paid", [("captured", 45, 0)])
+    assert (order.status, at_the_bank()) == ("paid", [("captured", 4500, 0)])
 
 
 @pytest.mark.parametrize("rival", ["held", "sold"])
@@ -126,7 +126,7 @@ def test_an_order_paid_at_the_counter_meanwhile_lets_go_of_the_payment_at_the_ba
     afterwards(now)
 
     payment.refresh_from_db()
-    assert (payment.status, at_the_bank()) == ("voided", [("voided", 45, 0)])
+    assert (payment.status, at_the_bank()) == ("voided", [("voided", 4500, 0)])
 
 
 def test_a_notification_heard_twice_changes_nothing(now):
@@ -139,7 +139,7 @@ def test_a_notification_heard_twice_changes_nothing(now):
     afterwards(now + timedelta(minutes=1))
 
     assert (again.status, again.settled_at, LedgerEntry.objects.count()) == ("captured", now, entries)
-    assert at_the_bank() == [("captured", 45, 0)]
+    assert at_the_bank() == [("captured", 4500, 0)]
 
 
 def test_a_yes_that_comes_after_a_no_is_a_yes(now):
@@ -155,14 +155,14 @@ def test_a_yes_that_comes_after_a_no_is_a_yes(now):
 @pytest.mark.parametrize("amount", ["44.99", "45.01", "0.00"])
 def test_an_order_is_not_sold_for_another_amount_than_its_own(now, amount):
     payment = begun(an_order(now=now), now)
-    SandboxCharge.objects.update(amount=amount)
+    SandboxCharge.objects.update(amount=money(amount))
 
     heard = authorised(payment, now)
     afterwards(now)
 
     heard.refresh_from_db()
     assert (heard.status, Order.objects.get().status) == ("voided", "pending")
-    assert at_the_bank() == [("voided", Decimal(amount), 0)]
+    assert at_the_bank() == [("voided", money(amount), 0)]
 
 
 @pytest.mark.parametrize("signature", ["", "0" * 64, "签名"])
@@ -193,7 +193,13 @@ def test_nobody_outside_may_speak_for_the_till(now):
 
 
 def test_a_payment_nobody_started_is_not_found(now):
-    word = {"id": "1", "kind": "authorised", "reference": "00000000-0000-4000-8000-000000000000", "amount": "45.00"}
+    word = {
+        "id": "1",
+        "kind": "authorised",
+        "reference": "00000000-0000-4000-8000-000000000000",
+        "amount": "45.00",
+        "currency": "CNY",
+    }
     body = json.dumps(word).encode()
 
     with pytest.raises(PaymentNotFound):
@@ -258,7 +264,7 @@ def test_an_order_cancelled_while_its_customer_is_at_the_bank_is_voided(now):
     afterwards(now)
 
     payment.refresh_from_db()
-    assert (payment.status, at_the_bank()) == ("voided", [("voided", 45, 0)])
+    assert (payment.status, at_the_bank()) == ("voided", [("voided", 4500, 0)])
 
 
 def test_nothing_is_sold_once_sales_are_closed(now):

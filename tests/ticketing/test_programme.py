@@ -1,7 +1,6 @@
 """Planning showtimes, laying out halls, and the map that shows them."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -20,6 +19,7 @@ from tests.factories import (
     afterwards,
     an_administrator,
     an_order,
+    money,
 )
 from ticketing.models import (
     Claim,
@@ -39,7 +39,7 @@ from ticketing.venue.grids import BadGrid, GridChanged, SeatPlan, default_grid
 from ticketing.venue.halls import HallNameTaken, HallNotFound, add_hall
 
 pytestmark = pytest.mark.usefixtures("books")
-PRICE = Decimal(45)
+PRICE = money(45)
 
 
 def plan(hall, at, **facts):
@@ -121,14 +121,14 @@ def test_a_cancelled_showtime_comes_back_only_where_there_is_room(now):
     assert update_showtime(showtime_id=cancelled.pk, now=now, status="published").status == "published"
 
 
-@pytest.mark.parametrize("price", ["-1", "100001", "45.005", "NaN", "Infinity"])
+@pytest.mark.parametrize("price", [-1, 10_000_001])
 def test_a_price_that_makes_no_sense_is_refused(now, price):
     showtime = a_showtime(now=now)
 
     with pytest.raises(InvalidInput):
-        plan(a_hall(), now, price=Decimal(price))
+        plan(a_hall(), now, price=price)
     with pytest.raises(InvalidInput):
-        update_showtime(showtime_id=showtime.pk, now=now, price=Decimal(price))
+        update_showtime(showtime_id=showtime.pk, now=now, price=price)
 
 
 def test_closed_halls_and_removed_films_are_not_planned(now):
@@ -157,10 +157,10 @@ def test_with_live_orders_it_neither_moves_nor_vanishes(now, state):
             update_showtime(showtime_id=showtime.pk, now=now, **change)
     with pytest.raises(ShowtimeHasOrders):
         delete_showtime(showtime_id=showtime.pk, now=now)
-    update_showtime(showtime_id=showtime.pk, now=now, price=Decimal(60))
+    update_showtime(showtime_id=showtime.pk, now=now, price=money(60))
 
-    assert an_order(now=now, showtime=showtime, seats=["A2"]).total_amount == 60
-    assert Order.objects.order_by("id").first().total_amount == 45
+    assert an_order(now=now, showtime=showtime, seats=["A2"]).total_amount == money(60)
+    assert Order.objects.order_by("id").first().total_amount == money(45)
 
 
 def test_deleting_keeps_what_has_a_history(now):

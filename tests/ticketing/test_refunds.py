@@ -1,12 +1,11 @@
 """Giving money back, whole or in part, and who may."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 
 from tests.backoffice.staff import may
-from tests.factories import a_clerk, a_customer, a_paid_order, a_price_card, a_showtime, afterwards, an_order
+from tests.factories import a_clerk, a_customer, a_paid_order, a_price_card, a_showtime, afterwards, an_order, money
 from ticketing.door.admission import admit_ticket
 from ticketing.models import Claim, LedgerEntry, Refund, SandboxCharge
 from ticketing.money.refunds import (
@@ -35,9 +34,9 @@ def test_a_whole_refund_gives_back_the_money_and_the_seats(now):
 
     assert before == ("approved", 0)
     assert Refund.objects.values_list("status", "done_at").get() == ("done", now)
-    assert (order.status, order.refunded_amount, order.closed_at) == ("refunded", Decimal("90.00"), now)
+    assert (order.status, order.refunded_amount, order.closed_at) == ("refunded", money("90.00"), now)
     assert (statuses(order), Claim.objects.count()) == ({"A1": "refunded", "A2": "refunded"}, 0)
-    assert SandboxCharge.objects.get().refunded_amount == Decimal("90.00")
+    assert SandboxCharge.objects.get().refunded_amount == money("90.00")
     assert an_order(now=now, showtime=order.showtime, seats=["A1"]).status == "pending"
 
 
@@ -51,9 +50,9 @@ def test_a_partial_refund_leaves_the_rest_and_a_second_one_ends_it(now):
     half = (order.status, order.refunded_amount, statuses(order))
     refund_order(order=order, now=now, by=clerk)
 
-    assert half == ("paid", Decimal("30.45"), {"A1": "refunded", "A2": "valid"})
-    assert (order.status, order.refunded_amount) == ("refunded", Decimal("75.45"))
-    assert [refund.amount for refund in Refund.objects.order_by("id")] == [Decimal("30.45"), Decimal("45.00")]
+    assert half == ("paid", money("30.45"), {"A1": "refunded", "A2": "valid"})
+    assert (order.status, order.refunded_amount) == ("refunded", money("75.45"))
+    assert [refund.amount for refund in Refund.objects.order_by("id")] == [money("30.45"), money("45.00")]
     assert LedgerEntry.objects.filter(kind="paid_back", reason="一人没来", actor=clerk).count() == 1
 
 
@@ -79,7 +78,7 @@ def test_an_order_is_refunded_once(now):
         refund_by_customer(order=stale, now=now)
     afterwards(now)
 
-    assert SandboxCharge.objects.get().refunded_amount == Decimal("45.00")
+    assert SandboxCharge.objects.get().refunded_amount == money("45.00")
 
 
 def test_an_unpaid_order_is_not_refunded(now):

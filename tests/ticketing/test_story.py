@@ -167,7 +167,7 @@ class Story(RuleBasedStateMachine):
     def the_bank_keeps_the_price_of_every_sold_seat(self):
         charges = SandboxCharge.objects.filter(status="captured")
         kept = sum(charge.amount - charge.refunded_amount for charge in charges)
-        assert kept == 45 * sum(len(order["seats"]) for order in self.orders if order["status"] == "paid")
+        assert kept == 4500 * sum(len(order["seats"]) for order in self.orders if order["status"] == "paid")
 
 
 @pytest.mark.django_db

@@ -4,7 +4,6 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -25,6 +24,7 @@ from tests.factories import (
     an_order,
     authorised,
     begun,
+    money,
 )
 from ticketing.door.admission import TicketUsed, admit_ticket
 from ticketing.models import (
@@ -160,7 +160,7 @@ def test_a_new_price_in_the_moment_of_paying_costs_nobody_their_seat(now):
 
         heard, _changed = at_once(
             paying(order, now),
-            lambda: update_showtime(showtime_id=order.showtime_id, now=now, price=Decimal(price)),
+            lambda: update_showtime(showtime_id=order.showtime_id, now=now, price=money(price)),
         )
 
         assert heard == "authorised"
@@ -194,7 +194,7 @@ def test_two_refunds_at_once_give_back_once(now):
         at_once(*[lambda: refund_order(order=Order.objects.get(pk=order.pk), now=now, by=clerk)] * 3)
 
         at_once(*[lambda: afterwards(now)] * 2)
-        assert SandboxCharge.objects.latest("id").refunded_amount == 90
+        assert SandboxCharge.objects.latest("id").refunded_amount == money(90)
     assert list(find_faults(now=now)) == []
 
 
@@ -217,7 +217,7 @@ def test_two_workers_at_once_settle_once(now):
 
     at_once(*[lambda: afterwards(now)] * 3)
 
-    assert set(SandboxCharge.objects.values_list("status", "refunded_amount")) == {("captured", 45)}
+    assert set(SandboxCharge.objects.values_list("status", "refunded_amount")) == {("captured", 4500)}
     assert Payment.objects.unsettled().count() == Refund.objects.owed().count() == 0
     assert list(find_faults(now=now)) == []
 
@@ -226,7 +226,7 @@ def test_two_planners_at_once_do_not_overlap(now):
     for number in range(ROUNDS):
         hall, movie, at = a_hall(), a_movie(), now + timedelta(days=number)
         plan = lambda minutes, hall=hall, movie=movie, at=at: add_showtime(  # noqa: E731
-            movie=movie, hall=hall, starts_at=at + timedelta(minutes=minutes), price=Decimal(45)
+            movie=movie, hall=hall, starts_at=at + timedelta(minutes=minutes), price=money(45)
         )
 
         results = at_once(lambda: plan(0), lambda: plan(60), lambda: plan(114))
@@ -347,7 +347,7 @@ def test_of_two_who_move_a_showtime_at_once_neither_leaves_it_half_moved(now):
         def stay(showtime=showtime, here=here):
             # The second of these begins while the other one is moving it.
             for price in (50, 51, 52):
-                update_showtime(showtime_id=showtime.pk, now=now, starts_at=here, price=Decimal(price))
+                update_showtime(showtime_id=showtime.pk, now=now, starts_at=here, price=money(price))
 
         at_once(stay, lambda: update_showtime(showtime_id=showtime.pk, now=now, starts_at=there))
 

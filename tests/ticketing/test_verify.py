@@ -34,9 +34,9 @@ def swap_prices(order):
 
 def reserved_for_nothing(order, now):
     """A payment the house believes the bank has let go of."""
-    facts = {"order": order, "provider": "sandbox", "amount": 45, "status": "voided"}
+    facts = {"order": order, "provider": "sandbox", "amount": 4500, "status": "voided"}
     payment = Payment.objects.create(**facts, created_at=now, settled_at=now)
-    SandboxCharge.objects.create(reference=payment.reference, amount=45, status="authorised")
+    SandboxCharge.objects.create(reference=payment.reference, amount=4500, status="authorised")
 
 
 FAULTS = {
@@ -74,13 +74,13 @@ FAULTS = {
         "UPDATE ticketing_ticket SET admitted_at = issued_at"
     ),
     "money the bank still keeps for nothing": lambda paid, other: reserved_for_nothing(other, paid.paid_at),
-    "a ticket that became dearer": lambda paid, other: sql("UPDATE ticketing_ticket SET price = 50"),
+    "a ticket that became dearer": lambda paid, other: sql("UPDATE ticketing_ticket SET price = 5000"),
     "a ticket sold another way": lambda paid, other: sql("UPDATE ticketing_ticket SET provider = 'cash'"),
     "a ticket of an order that isn't paid": (
         lambda paid, other: sql("UPDATE ticketing_order SET status = 'refunded' WHERE id = %s", paid.pk)
     ),
     "an order that became dearer": (
-        lambda paid, other: sql("UPDATE ticketing_order SET total_amount = 99 WHERE id = %s", paid.pk)
+        lambda paid, other: sql("UPDATE ticketing_order SET total_amount = 9900 WHERE id = %s", paid.pk)
     ),
     "a line that became cheaper": lambda paid, other: sql("UPDATE ticketing_orderline SET price = 1"),
     "a payment that shrank": lambda paid, other: sql("UPDATE ticketing_payment SET amount = 1"),
@@ -91,7 +91,7 @@ FAULTS = {
         lambda paid, other: sql("UPDATE ticketing_order SET refunded_amount = 1 WHERE id = %s", paid.pk)
     ),
     "a charge the bank let go": lambda paid, other: sql("UPDATE ticketing_sandboxcharge SET status = 'voided'"),
-    "a charge of another amount": lambda paid, other: sql("UPDATE ticketing_sandboxcharge SET amount = 46"),
+    "a charge of another amount": lambda paid, other: sql("UPDATE ticketing_sandboxcharge SET amount = 4501"),
     "a charge the bank forgot": lambda paid, other: sql("DELETE FROM ticketing_sandboxcharge"),
     "money the bank gave back unasked": lambda paid, other: sql(
         "UPDATE ticketing_sandboxcharge SET refunded_amount = 1"

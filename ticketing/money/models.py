@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cinema.clock import elapsed
+from cinema.money import as_text
+from cinema.money_fields import CurrencyField, MoneyField
 from ticketing.programme.models import Showtime
 from ticketing.sale.models import Order
 
@@ -81,7 +83,8 @@ class Payment(models.Model):
     provider = models.CharField(_("provider"), max_length=20)
     reference = models.UUIDField(_("reference"), default=uuid.uuid4, unique=True, editable=False)
     provider_reference = models.CharField(_("the provider's number"), max_length=200, blank=True, editable=False)
-    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
+    amount = MoneyField(_("amount"))
+    currency = CurrencyField(_("currency"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.CREATED)
     return_url = models.CharField(max_length=500, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"))
@@ -126,7 +129,7 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.provider} {self.amount}"
+        return f"{self.provider} {as_text(self.amount, self.currency)}"
 
 
 class ProviderEvent(models.Model):
@@ -181,7 +184,8 @@ class Refund(models.Model):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("payment"))
     reference = models.UUIDField(_("reference"), default=uuid.uuid4, unique=True, editable=False)
     provider_reference = models.CharField(_("the provider's number"), max_length=200, blank=True, editable=False)
-    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
+    amount = MoneyField(_("amount"))
+    currency = CurrencyField(_("currency"))
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.APPROVED)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     operator = models.ForeignKey(
@@ -216,7 +220,7 @@ class Refund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount}"
+        return as_text(self.amount, self.currency)
 
 
 class CallOff(models.Model):
@@ -264,8 +268,9 @@ class SandboxCharge(models.Model):
         AWAY = "away", _("is away for a minute after the customer's word")
 
     reference = models.UUIDField(unique=True)
-    amount = models.DecimalField(max_digits=10, decimal_places=2)
-    refunded_amount = models.DecimalField(max_digits=10, decimal_places=2, default=0)
+    amount = MoneyField()
+    refunded_amount = MoneyField(default=0)
+    currency = CurrencyField(_("currency"))
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     mood = models.CharField(max_length=10, choices=Mood, blank=True, default=Mood.FRIENDLY)
     decided_at = models.DateTimeField(null=True)
@@ -296,11 +301,12 @@ class SandboxRefund(models.Model):
 
     reference = models.UUIDField(primary_key=True)
     charge = models.ForeignKey(SandboxCharge, on_delete=models.CASCADE, related_name="refunds")
-    amount = models.DecimalField(max_digits=10, decimal_places=2)
+    amount = MoneyField()
+    currency = CurrencyField(_("currency"))
 
     class Meta:
         verbose_name = _("sandbox refund")
         verbose_name_plural = _("sandbox refunds")
 
     def __str__(self) -> str:
-        return f"{self.reference} {self.amount}"
+        return f"{self.reference} {as_text(self.amount, self.currency)}"

@@ -7,7 +7,6 @@ job (``ticketing.money.settling``), so a crash in between loses nothing, and no 
 import logging
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -63,7 +62,12 @@ def start_payment(*, order: Order, provider: str, now: datetime, return_url: str
     try:
         with transaction.atomic():
             payment = Payment.objects.create(
-                order=order, provider=name, amount=order.total_amount, return_url=return_url, created_at=now
+                order=order,
+                provider=name,
+                amount=order.total_amount,
+                currency=order.currency,
+                return_url=return_url,
+                created_at=now,
             )
             enqueue("ask_payment", key=str(payment.pk), run_at=now + FIRST_QUESTION, payment_id=payment.pk)
             return payment
@@ -115,6 +119,7 @@ def pay_in_house(*, order: Order, provider: str, now: datetime, by: User | None)
             order=order,
             provider=name,
             amount=order.total_amount,
+            currency=order.currency,
             status=Status.CAPTURED,
             created_at=now,
             decided_at=now,
@@ -127,7 +132,7 @@ def pay_in_house(*, order: Order, provider: str, now: datetime, by: User | None)
 
 
 def take_payment(
-    *, payment: Payment, amount: Decimal | None, captured: bool, now: datetime, provider_reference: str = ""
+    *, payment: Payment, amount: int | None, captured: bool, now: datetime, provider_reference: str = ""
 ) -> Payment:
     """The provider has reserved (or ``captured``) the money: sell the order for it, or let go of it.
 
@@ -184,7 +189,7 @@ def _refuse_if_not_payable(order: Order, now: datetime) -> None:
         raise SeatsTaken(labels=lost)
 
 
-def _sell(payment: Payment, amount: Decimal | None, captured: bool, now: datetime) -> str:
+def _sell(payment: Payment, amount: int | None, captured: bool, now: datetime) -> str:
     """Sell the order for this payment, both or neither; returns why not, or "" when it is sold."""
     if amount is not None and amount != payment.amount:
         logger.error("payment %s: %s instead of %s", payment.pk, amount, payment.amount)

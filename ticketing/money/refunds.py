@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -171,12 +170,13 @@ def _refund(
     allowed = allowed.filter(status=Ticket.Status.VALID) if spare_used else allowed.standing()
     if allowed.update(status=Ticket.Status.REFUNDED, refunded_at=now) != len(chosen):
         raise RefundClosed
-    amount = sum((ticket.price for ticket in chosen), Decimal(0))
+    amount = sum(ticket.price for ticket in chosen)
     payment = Payment.objects.standing().get(order=order)
     is_done = not amount or (payment.provider in IN_HOUSE and handed_out)
     refund = Refund.objects.create(
         payment=payment,
         amount=amount,
+        currency=order.currency,
         reason=reason,
         operator=by,
         created_at=now,

@@ -62,7 +62,8 @@ def return_payment(*, payment_id: int, now: datetime) -> None:
     if payment.status != Status.RETURNING:
         return
     reference = uuid5(NAMESPACE_OID, f"return {payment.reference}")
-    back = Refund(payment=payment, reference=reference, amount=payment.amount, created_at=payment.decided_at or now)
+    back = Refund(payment=payment, reference=reference, amount=payment.amount, currency=payment.currency)
+    back.created_at = payment.decided_at or now
     provider_named(payment.provider).refund(back, now=now)
     _confirmed(payment, Status.RETURNING, Status.RETURNED, now)
 

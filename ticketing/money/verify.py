@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.db import connection, transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
@@ -103,7 +102,7 @@ def _compare_tickets() -> Iterator[str]:
 
 
 def _compare_money() -> Iterator[str]:
-    ledger: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    ledger: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     sums = LedgerEntry.objects.values_list("order_id", "kind").annotate(sum=Sum("amount")).order_by()
     for order_id, kind, amount in sums.iterator(10_000):
         ledger[order_id][kind] = amount
@@ -115,19 +114,19 @@ def _compare_money() -> Iterator[str]:
     paid_out = _sums(Refund.objects.filter(status=Refund.Status.DONE), "payment__order_id")
     orders = Order.objects.values_list("pk", "status", "total_amount", "refunded_amount", "paid_back_amount")
     for order_id, status, total, refunded, paid_back in orders.iterator(10_000):
-        paid = total if status in Order.Status.with_money() else Decimal(0)
+        paid = total if status in Order.Status.with_money() else 0
         book = ledger[order_id]
         wanted = {
-            "its lines": (lines.get(order_id, Decimal(0)), total),
-            "its tickets": (issued.get(order_id, Decimal(0)), paid),
-            "its refunded tickets": (given_back.get(order_id, Decimal(0)), refunded),
+            "its lines": (lines.get(order_id, 0), total),
+            "its tickets": (issued.get(order_id, 0), paid),
+            "its refunded tickets": (given_back.get(order_id, 0), refunded),
             "tickets sold in the ledger": (book[Kind.SOLD], paid),
             "payments in the ledger": (book[Kind.TAKEN], paid),
-            "payments": (taken.get(order_id, Decimal(0)), paid),
+            "payments": (taken.get(order_id, 0), paid),
             "tickets returned in the ledger": (-book[Kind.RETURNED], refunded),
             "refunds in the ledger": (-book[Kind.PAID_BACK], refunded),
-            "refunds": (back.get(order_id, Decimal(0)), refunded),
-            "refunds paid out": (paid_out.get(order_id, Decimal(0)), paid_back),
+            "refunds": (back.get(order_id, 0), refunded),
+            "refunds paid out": (paid_out.get(order_id, 0), paid_back),
         }
         for name, (found, right) in wanted.items():
             if found != right:
@@ -150,8 +149,8 @@ def _compare_bank() -> Iterator[str]:
             yield f"Charge {charge.reference} is {charge.status} at the bank and {status} here."
         if settled and status in AGAINST and charge.status == SandboxCharge.Status.AUTHORISED:
             yield f"Charge {charge.reference} is still reserved at the bank, but {status} here."
-        paid = back.get(charge.reference, Decimal(0))
-        if not paid <= charge.refunded_amount <= paid + under_way.get(charge.reference, Decimal(0)):
+        paid = back.get(charge.reference, 0)
+        if not paid <= charge.refunded_amount <= paid + under_way.get(charge.reference, 0):
             yield f"Charge {charge.reference}: the bank gave back {charge.refunded_amount} instead of {paid}."
         if captured and standing and charge.amount != amount:
             yield f"Charge {charge.reference}: the bank took {charge.amount} instead of {amount}."

@@ -5,6 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from cinema.money import as_text
+from cinema.money_fields import CurrencyField, MoneyField
 from ticketing.venue.models import Seat
 
 
@@ -38,7 +40,8 @@ class PriceRule(models.Model):
     card = models.ForeignKey(PriceCard, on_delete=models.CASCADE, related_name="rules", verbose_name=_("price card"))
     seat_kind = models.CharField(_("seat kind"), max_length=10, choices=Seat.Kind, blank=True)
     price_type = models.CharField(_("price type"), max_length=10, choices=PriceType, blank=True)
-    amount = models.DecimalField(_("amount added"), max_digits=10, decimal_places=2)
+    amount = MoneyField(_("amount added"))
+    currency = CurrencyField(_("currency"))
     history = HistoricalRecords()
 
     class Meta:
@@ -54,4 +57,5 @@ class PriceRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_seat_kind_display() or self.get_price_type_display()} {self.amount:+}"
+        added = as_text(self.amount, self.currency, signed=True)
+        return f"{self.get_seat_kind_display() or self.get_price_type_display()} {added}"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,8 +9,6 @@ from cinema.errors import InvalidInput
 from ticketing.prices.models import PriceRule, PriceType
 from ticketing.programme.models import Showtime
 from ticketing.venue.models import Seat
-
-ZERO = Decimal("0.00")
 
 
 class PriceTypeNotOffered(InvalidInput):
@@ -25,21 +22,21 @@ class PriceTypeNotOffered(InvalidInput):
 class Tariff:
     """A showtime's price with the surcharges and reductions of its price card."""
 
-    base: Decimal
-    by_kind: Mapping[str, Decimal] = field(default_factory=dict)
-    by_type: Mapping[str, Decimal] = field(default_factory=dict)
+    base: int
+    by_kind: Mapping[str, int] = field(default_factory=dict)
+    by_type: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def price_types(self) -> list[str]:
         """The price types on offer, adult first."""
         return [kind for kind in PriceType.values if kind == PriceType.ADULT or kind in self.by_type]
 
-    def price(self, seat: Seat, price_type: str = PriceType.ADULT) -> Decimal:
+    def price(self, seat: Seat, price_type: str = PriceType.ADULT) -> int:
         """What this seat costs this kind of person, never below nothing. Raises PriceTypeNotOffered."""
         if price_type not in self.price_types:
             raise PriceTypeNotOffered(price_type=price_type)
-        amount = self.base + self.by_kind.get(seat.kind, ZERO) + self.by_type.get(price_type, ZERO)
-        return max(amount, ZERO)
+        amount = self.base + self.by_kind.get(seat.kind, 0) + self.by_type.get(price_type, 0)
+        return max(amount, 0)
 
 
 def tariff_of(showtime: Showtime) -> Tariff:
@@ -50,7 +47,7 @@ def tariff_of(showtime: Showtime) -> Tariff:
     return tariff_of_rules(showtime.price, rules.values_list("seat_kind", "price_type", "amount"))
 
 
-def tariff_of_rules(base: Decimal, rules: Iterable[tuple[str, str, Decimal]]) -> Tariff:
+def tariff_of_rules(base: int, rules: Iterable[tuple[str, str, int]]) -> Tariff:
     """The tariff of a price and a card's rules, each for a seat kind or for a price type."""
     known = list(rules)
     return Tariff(

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -13,6 +13,7 @@ from simple_history.models import HistoricalRecords
 from catalog.models import Movie
 from cinema.clock import after, before
 from cinema.days import one_day
+from cinema.money_fields import CurrencyField, MoneyField
 from ticketing.venue.models import LONGEST_PRESHOW, Hall, Seat
 
 DOORS_AHEAD = timedelta(hours=18)
@@ -103,9 +104,8 @@ class Showtime(models.Model):
     )
     ends_at = models.DateTimeField(_("ends"))
     clears_at = models.DateTimeField(_("hall ready again"))
-    price = models.DecimalField(
-        _("price"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0), MaxValueValidator(100_000)]
-    )
+    price = MoneyField(_("price"))
+    currency = CurrencyField(_("currency"))
     price_card = models.ForeignKey(
         "ticketing.PriceCard",
         on_delete=models.PROTECT,

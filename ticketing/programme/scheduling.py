@@ -1,7 +1,6 @@
 """The programme: planning showtimes, moving them, calling them off."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -10,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Movie
 from cinema.clock import after, utc
 from cinema.errors import Conflict, InvalidInput
+from cinema.money import units
 from ticketing.programme.models import Showtime
 from ticketing.venue.halls import HallNotFound
 from ticketing.venue.models import LONGEST_PRESHOW, Hall
 
-HIGHEST_PRICE = Decimal(100_000)
+HIGHEST_PRICE = 100_000  # of major units
 
 
 class ShowtimesOverlap(Conflict):
@@ -44,7 +44,7 @@ def add_showtime(
     movie: Movie,
     hall: Hall,
     starts_at: datetime,
-    price: Decimal,
+    price: int,
     status: str = Showtime.Status.PUBLISHED,
     preshow_minutes: int | None = None,
     **facts: Any,
@@ -102,9 +102,7 @@ def fit(*, showtime: Showtime, hall: Hall, movie: Movie) -> None:
         raise ShowtimesOverlap(other=other)
 
 
-def validate_price(price: Decimal) -> None:
-    """Raise InvalidInput unless the price lies within bounds and has whole minor units."""
-    if not price.is_finite() or not Decimal(0) <= price <= HIGHEST_PRICE:
+def validate_price(price: int) -> None:
+    """Raise InvalidInput unless the price lies within bounds."""
+    if not 0 <= price <= HIGHEST_PRICE * units():
         raise InvalidInput(_("A price lies between 0 and 100000."), field="price")
-    if price != round(price, 2):
-        raise InvalidInput(_("A price has at most two decimal places."), field="price")

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.conf import settings
 from django.db import IntegrityError, connection
@@ -154,14 +153,15 @@ def _hold(
         customer=customer,
         showtime=showtime,
         sold_by=clerk,
-        total_amount=sum((line.price for line in lines), Decimal(0)),
+        total_amount=sum(line.price for line in lines),
+        currency=showtime.currency,
         created_at=now,
         expires_at=min(now + timedelta(minutes=settings.HOLD_MINUTES), showtime.sales_close_at),
         **order_facts,
     )
     take_seats(order=order, seat_ids=[seat.pk for seat in chosen], now=now, held_until=order.expires_at)
     for line in lines:
-        line.order = order
+        line.order, line.currency = order, order.currency
     OrderLine.objects.bulk_create(lines)
     record_held(order=order, lines=lines, now=now)
     announce_seats(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -15,7 +14,8 @@ Kind = LedgerEntry.Kind
 
 # By hand, since every order pays for it; everything else is rarer.
 HELD = """
-INSERT INTO ticketing_ledgerentry (at, kind, order_id, showtime_id, seat_id, amount, held_until, reason) VALUES {rows}
+INSERT INTO ticketing_ledgerentry (at, kind, order_id, showtime_id, seat_id, amount, currency, held_until, reason)
+VALUES {rows}
 """
 
 
@@ -25,10 +25,10 @@ def record_held(*, order: Order, lines: Iterable[OrderLine], now: datetime) -> N
     at, until = moment(now), moment(order.expires_at)
     values: list[Any] = []
     for line in lines:
-        values += [at, order.pk, order.showtime_id, line.seat_id, until]
-    row = "(%s, 'held', %s, %s, %s, 0, %s, '')"
+        values += [at, order.pk, order.showtime_id, line.seat_id, order.currency, until]
+    row = "(%s, 'held', %s, %s, %s, 0, %s, %s, '')"
     with connection.cursor() as cursor:
-        cursor.execute(HELD.format(rows=", ".join([row] * (len(values) // 5))), values)
+        cursor.execute(HELD.format(rows=", ".join([row] * (len(values) // 6))), values)
 
 
 def record_released(*, order: Order, seat_ids: Iterable[int], now: datetime, actor: User | None) -> None:
@@ -62,7 +62,7 @@ def record_returned(
         }
         for ticket in tickets
     ]
-    total = sum((ticket.price for ticket in tickets), Decimal(0))
+    total = sum(ticket.price for ticket in tickets)
     rows.append({"kind": Kind.PAID_BACK, "payment_id": payment_id, "amount": -total, "actor": actor, "reason": reason})
     _write(order, now, rows)
 
@@ -73,6 +73,7 @@ def record_moved(*, moves: Iterable[tuple[Ticket, Seat]], now: datetime, actor: 
         LedgerEntry(
             order_id=ticket.order_id,
             showtime_id=ticket.showtime_id,
+            currency=ticket.currency,
             at=now,
             kind=kind,
             seat_id=seat_id,
@@ -90,6 +91,7 @@ def record_admission(*, kind: str, ticket: Ticket, now: datetime, actor: User, r
     LedgerEntry.objects.create(
         order_id=ticket.order_id,
         showtime_id=ticket.showtime_id,
+        currency=ticket.currency,
         at=now,
         kind=kind,
         ticket=ticket,
@@ -100,5 +102,5 @@ def record_admission(*, kind: str, ticket: Ticket, now: datetime, actor: User, r
 
 def _write(order: Order, now: datetime, rows: list[dict]) -> None:
     LedgerEntry.objects.bulk_create(
-        LedgerEntry(order=order, showtime_id=order.showtime_id, at=now, **row) for row in rows
+        LedgerEntry(order=order, showtime_id=order.showtime_id, currency=order.currency, at=now, **row) for row in rows
     )

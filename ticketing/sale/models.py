@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cinema.clock import before, local
+from cinema.money_fields import CurrencyField, MoneyField
 from ticketing.prices.models import PriceType
 from ticketing.programme.models import Showtime, is_taken
 from ticketing.venue.models import Seat
@@ -95,9 +96,10 @@ class Order(models.Model):
     showtime = models.ForeignKey(Showtime, on_delete=models.PROTECT, related_name="orders", verbose_name=_("showtime"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.WEB)
-    total_amount = models.DecimalField(_("total"), max_digits=10, decimal_places=2)
-    refunded_amount = models.DecimalField(_("refunded"), max_digits=10, decimal_places=2, default=0)
-    paid_back_amount = models.DecimalField(_("paid back"), max_digits=10, decimal_places=2, default=0)
+    total_amount = MoneyField(_("total"))
+    refunded_amount = MoneyField(_("refunded"), default=0)
+    paid_back_amount = MoneyField(_("paid back"), default=0)
+    currency = CurrencyField(_("currency"))
     sold_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("sold by")
     )
@@ -212,7 +214,8 @@ class OrderLine(models.Model):
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+", verbose_name=_("seat"), db_index=False)
     label = models.CharField(_("seat"), max_length=16)
     price_type = models.CharField(_("price type"), max_length=10, choices=PriceType, default=PriceType.ADULT)
-    price = models.DecimalField(_("price"), max_digits=10, decimal_places=2)
+    price = MoneyField(_("price"))
+    currency = CurrencyField(_("currency"))
 
     class Meta:
         verbose_name = _("order line")
@@ -307,7 +310,8 @@ class Ticket(models.Model):
     line = models.OneToOneField(OrderLine, on_delete=models.PROTECT, related_name="ticket")
     showtime = models.ForeignKey(Showtime, on_delete=models.PROTECT, related_name="tickets")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="tickets", db_index=False)
-    price = models.DecimalField(_("price"), max_digits=10, decimal_places=2)
+    price = MoneyField(_("price"))
+    currency = CurrencyField(_("currency"))
     price_type = models.CharField(_("price type"), max_length=10, choices=PriceType, editable=False)
     channel = models.CharField(_("channel"), max_length=10, choices=Order.Channel, editable=False)
     provider = models.CharField(_("provider"), max_length=20, editable=False)
@@ -374,7 +378,8 @@ class LedgerEntry(models.Model):
     payment = models.ForeignKey(
         "ticketing.Payment", on_delete=models.PROTECT, related_name="+", null=True, db_index=False
     )
-    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2, default=0)
+    amount = MoneyField(_("amount"), default=0)
+    currency = CurrencyField(_("currency"))
     held_until = models.DateTimeField(_("held until"), null=True)
     actor = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", null=True, db_index=False, verbose_name=_("by")

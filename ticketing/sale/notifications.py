@@ -7,10 +7,7 @@ account can't be told.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
-from django.conf import settings
-from django.template.defaultfilters import floatformat
 from django.utils import translation
 from django.utils.dateformat import format as formatted
 from django.utils.translation import gettext as _
@@ -19,6 +16,7 @@ from django.utils.translation import pgettext
 from accounts.letters import write_letter
 from accounts.models import Letter, User
 from cinema.clock import local
+from cinema.money import as_price
 from ticketing.programme.models import Showtime
 from ticketing.sale.models import Order, Ticket
 
@@ -51,7 +49,7 @@ def tell_sold(*, order: Order, now: datetime) -> None:
         return
     labels = [line.label for line in order.lines.all()]
     with translation.override(customer.language):
-        paid = _("Total: %(sum)s") % {"sum": money(order.total_amount)}
+        paid = _("Total: %(sum)s") % {"sum": as_price(order.total_amount)}
         show = _("Please show the QR code of each ticket at the door. You find the tickets on the page of your order.")
         about = [*_place(showtime), _seats(labels), paid, _("Order number: %(number)s") % {"number": order.number}]
         text = _paragraphs(_("Thank you, the tickets are yours."), "\n".join(about), show)
@@ -63,7 +61,7 @@ def tell_refunded(
     *,
     order: Order,
     tickets: Sequence[Ticket],
-    amount: Decimal,
+    amount: int,
     is_done: bool,
     at_box_office: bool,
     reason: str,
@@ -83,7 +81,7 @@ def tell_refunded(
             where = _("%(sum)s waits for you at the box office.")
         else:
             where = _("%(sum)s is on its way back to you, the way you paid. We tell you when it has been paid out.")
-        back = where % {"sum": money(amount)} if amount else ""
+        back = where % {"sum": as_price(amount)} if amount else ""
         about = "\n".join([*_place(showtime), _seats(labels)])
         because = _("Reason: %(reason)s") % {"reason": reason} if reason and by != customer else ""
         if showtime.status == Showtime.Status.CANCELLED:
@@ -137,7 +135,7 @@ def tell_moved(*, order: Order, before: Showtime, showtime: Showtime, reason: st
         _write(customer, Kind.MOVED, subject, _paragraphs(opening, new, old, because, stay), order, now)
 
 
-def tell_paid_back(*, order: Order, amount: Decimal, now: datetime) -> None:
+def tell_paid_back(*, order: Order, amount: int, now: datetime) -> None:
     """The provider has paid a refund out."""
     customer = order.customer
     if customer is None:
@@ -145,7 +143,7 @@ def tell_paid_back(*, order: Order, amount: Decimal, now: datetime) -> None:
     with translation.override(customer.language):
         subject = _("Paid back: %(movie)s, %(when)s") % _heading(order.showtime)
         about = "\n".join([*_place(order.showtime), _("Order number: %(number)s") % {"number": order.number}])
-        paid = _("%(sum)s has been paid back to you, the way you paid.") % {"sum": money(amount)}
+        paid = _("%(sum)s has been paid back to you, the way you paid.") % {"sum": as_price(amount)}
         hint = _("Your bank may need a few days to show it.")
         _write(customer, Kind.REFUNDED, subject, _paragraphs(paid, about, hint), order, now)
 
@@ -179,11 +177,6 @@ def tell_new_seat(*, ticket: Ticket, old: str, now: datetime) -> None:
         text = _paragraphs(opening, about, _("Your ticket and its QR code stay valid."))
         subject = _("New seat %(new)s: %(movie)s, %(when)s") % {**seats, **_heading(showtime)}
         _write(order.customer, Kind.NEW_SEAT, subject, text, order, now)
-
-
-def money(amount: Decimal) -> str:
-    """A sum as people read it."""
-    return f"{settings.CURRENCY_SIGN}{floatformat(amount, '-2')}"
 
 
 def _write(to: User, kind: str, subject: str, text: str, order: Order, now: datetime) -> None:

@@ -7,7 +7,6 @@ takes the ORM several times longer than the database takes to answer it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -101,9 +100,8 @@ def _with_place(row: Any) -> Any:
     return row
 
 
-def _rule(row: Any) -> tuple[str, str, Decimal]:
-    # SQLite has no decimals of its own; the amount was written with two places.
-    return row.rule_kind, row.rule_type, Decimal(str(row.rule_amount)).quantize(Decimal("0.01"))
+def _rule(row: Any) -> tuple[str, str, int]:
+    return row.rule_kind, row.rule_type, row.rule_amount
 
 
 def _seat(row: Any) -> Seat:

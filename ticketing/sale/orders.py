@@ -122,6 +122,7 @@ def _ticket(order: Order, line: OrderLine, showtime: Showtime, method: str, now:
     return Ticket(
         order=order,
         line=line,
+        currency=line.currency,
         showtime=showtime,
         seat_id=line.seat_id,
         price=line.price,

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import groupby
 
 from django.conf import settings
@@ -11,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from cinema.errors import InvalidInput
+from cinema.money import as_text
 from ticketing.prices.models import PriceType
 from ticketing.prices.tariffs import Tariff
 from ticketing.programme.models import Showtime
@@ -43,7 +43,7 @@ class BillLine:
 
     seat: Seat
     price_type: str
-    price: Decimal
+    price: int
 
 
 @dataclass
@@ -92,7 +92,7 @@ def _in_sections(rows: list[Row]) -> list[Section]:
 def _place(state: SeatState, tariff: Tariff, chosen: Collection[int]) -> Place:
     seat = state.seat
     status = "mine" if state.is_mine else state.status
-    prices = {kind: int(tariff.price(seat, kind) * 100) for kind in tariff.price_types}
+    prices = {kind: tariff.price(seat, kind) for kind in tariff.price_types}
     return Place(
         seat=seat,
         status=status,
@@ -107,7 +107,7 @@ def seat_name(seat: Seat, state: SeatState) -> str:
     parts = [_("Row %(row)s seat %(number)s") % {"row": seat.row_label, "number": seat.col_number}]
     if seat.kind != Seat.Kind.STANDARD:
         parts.append(str(seat.get_kind_display()))
-    parts.append(f"{state.price:.2f}".removesuffix(".00"))
+    parts.append(as_text(state.price, whole=True))
     return _(", ").join(parts)
 
 

@@ -6,7 +6,6 @@ Each showtime stands for itself: what does not fit is named with its reason and 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from itertools import cycle
 from typing import Any
 
@@ -67,7 +66,7 @@ def fill_hall(
     hall: Hall,
     first_start: datetime,
     last_start: datetime,
-    price: Decimal,
+    price: int,
     preshow_minutes: int | None = None,
     then: Sequence[Movie] = (),
     **facts: Any,

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +21,7 @@ class SeatState:
 
     seat: Seat
     status: str
-    price: Decimal
+    price: int
     is_mine: bool
     held_until: datetime | None
 

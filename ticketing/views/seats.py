@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from math import ceil
 from urllib.parse import urlencode
 
@@ -163,7 +162,7 @@ def _page(
         "on_sale": on_sale,
         "types": _types(states.tariff, data),
         "lines": lines,
-        "total": sum((line.price for line in lines), Decimal(0)),
+        "total": sum(line.price for line in lines),
         "best": data.get("best", "")[:2],
         "kind": data.get("kind", ""),
         "notice": notice,

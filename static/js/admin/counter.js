@@ -1,10 +1,13 @@
 // The bill at the counter: a line and a price type for every seat chosen on the map, the total, the change due.
 // The map itself (arrow keys, zoom, live changes) is seats.js; the server reckons again and decides.
+import { money as moneyText } from "../bill.js";
+
 const form = document.querySelector("[data-counter]");
 const NOTES = [10, 20, 50, 100, 200, 500];
+const UNITS = 10 ** Number(form?.dataset.decimals ?? 2);
 
-function money(cents) {
-  return form.dataset.currency + (cents / 100).toFixed(2).replace(/\.00$/, "");
+function money(minor) {
+  return moneyText(form, minor);
 }
 
 function chosen() {
@@ -23,32 +26,32 @@ function newLine(box) {
 
 function total(lines) {
   return lines.reduce((sum, { line, box }) => {
-    const cents = JSON.parse(box.dataset.prices)[line.querySelector("select").value];
-    line.querySelector("[data-line-price]").textContent = money(cents);
-    return sum + cents;
+    const minor = JSON.parse(box.dataset.prices)[line.querySelector("select").value];
+    line.querySelector("[data-line-price]").textContent = money(minor);
+    return sum + minor;
   }, 0);
 }
 
-function drawChange(cents) {
+function drawChange(minor) {
   const row = form.querySelector("[data-change-row]");
   const text = form.elements.received.value.trim();
-  const change = Math.round(Number(text) * 100) - cents;
-  row.hidden = text === "" || Number.isNaN(change) || cents === 0;
+  const change = Math.round(Number(text) * UNITS) - minor;
+  row.hidden = text === "" || Number.isNaN(change) || minor === 0;
   row.toggleAttribute("data-short", change < 0);
   const place = row.querySelector("[data-change]");
   place.textContent = change < 0 ? form.dataset.textShort.replace("%s", money(-change)) : money(change);
 }
 
-function drawNotes(cents) {
+function drawNotes(minor) {
   const place = form.querySelector("[data-notes]");
-  const sums = [...new Set(NOTES.map((note) => Math.ceil(cents / 100 / note) * note))].filter((sum) => sum * 100 > cents);
-  place.hidden = cents === 0 || sums.length === 0;
+  const sums = [...new Set(NOTES.map((note) => Math.ceil(minor / UNITS / note) * note))].filter((sum) => sum * UNITS > minor);
+  place.hidden = minor === 0 || sums.length === 0;
   place.replaceChildren(...sums.slice(0, 4).map((sum) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button button--small";
     button.value = sum;
-    button.textContent = money(sum * 100);
+    button.textContent = money(sum * UNITS);
     return button;
   }));
 }
@@ -62,14 +65,14 @@ function draw() {
   const seats = lines.map(({ box }) => box.value).join();
   if (seats !== drawn || list.children.length !== lines.length) list.replaceChildren(...lines.map(({ line }) => line));
   drawn = seats;
-  const cents = total(lines);
+  const minor = total(lines);
   form.querySelector("[data-counter-none]").hidden = lines.length > 0;
-  form.querySelector("[data-counter-total]").textContent = money(cents);
+  form.querySelector("[data-counter-total]").textContent = money(minor);
   for (const group of form.querySelectorAll("[data-all-types]")) group.hidden = lines.length < 2;
   for (const button of form.querySelectorAll("[data-pay]")) button.setAttribute("aria-disabled", String(!lines.length));
-  drawChange(cents);
-  if (form.dataset.cents !== String(cents)) drawNotes(cents);
-  form.dataset.cents = cents;
+  drawChange(minor);
+  if (form.dataset.minor !== String(minor)) drawNotes(minor);
+  form.dataset.minor = minor;
 }
 
 function allOfOneType(event) {

@@ -12,7 +12,6 @@ are called by jobs, at least once, so each must do its work only once per refere
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -75,7 +74,7 @@ class Event:
     id: str
     kind: EventKind
     reference: UUID
-    amount: Decimal | None = None
+    amount: int | None = None
     provider_reference: str = ""
     note: str = ""
 

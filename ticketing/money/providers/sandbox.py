@@ -9,7 +9,6 @@ import hmac
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from django.conf import settings
@@ -19,6 +18,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
+from cinema.money import as_text, to_minor
 from ticketing.money.models import Payment, Refund, SandboxCharge, SandboxRefund
 from ticketing.money.providers.base import (
     BadSignature,
@@ -52,7 +52,8 @@ class SandboxProvider(Provider):
 
     def begin(self, payment: Payment, *, now: datetime) -> Begun:
         """Open a charge; returns the bank's own page for it."""
-        SandboxCharge.objects.get_or_create(reference=payment.reference, defaults={"amount": payment.amount})
+        sum_of_it = {"amount": payment.amount, "currency": payment.currency}
+        SandboxCharge.objects.get_or_create(reference=payment.reference, defaults=sum_of_it)
         address = reverse("ticketing:sandbox", kwargs={"reference": payment.reference})
         return Begun(address=address, provider_reference=payment.reference.hex)
 
@@ -77,7 +78,8 @@ class SandboxProvider(Provider):
             "id": f"{charge.reference.hex}-{kind}-{number}",
             "kind": kind,
             "reference": str(charge.reference),
-            "amount": str(charge.amount),
+            "amount": as_text(charge.amount, charge.currency),
+            "currency": charge.currency,
         }
         body = json.dumps(word).encode()
         return {SIGNATURE_HEADER: self.sign(body)}, body
@@ -103,7 +105,7 @@ class SandboxProvider(Provider):
             id=message["id"],
             kind=EventKind(message["kind"]),
             reference=UUID(message["reference"]),
-            amount=Decimal(message["amount"]),
+            amount=to_minor(message["amount"], message["currency"]),
         )
 
     def ask(self, payment: Payment, *, now: datetime) -> Event | None:
@@ -139,7 +141,8 @@ class SandboxProvider(Provider):
             raise ProviderRefused(_("The customer's account was closed."))
         with transaction.atomic():
             _paid, is_new = SandboxRefund.objects.get_or_create(
-                reference=refund.reference, defaults={"charge": charge, "amount": refund.amount}
+                reference=refund.reference,
+                defaults={"charge": charge, "amount": refund.amount, "currency": refund.currency},
             )
             if is_new:
                 taken = SandboxCharge.objects.filter(pk=charge.pk, status=Status.CAPTURED)
