@@ -72,4 +72,4 @@ def _jobs(tab: str) -> QuerySet[Job]:
         return jobs.running().order_by("started_at", "pk")
     if tab == "waiting":
         return jobs.waiting().order_by("due_at", "pk")
-    return jobs.filter(state__in=[Job.State.DONE, Job.State.GIVEN_UP]).order_by("-finished_at", "-pk")
+    return jobs.ended().order_by("-finished_at", "-pk")

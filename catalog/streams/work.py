@@ -127,12 +127,12 @@ def _install(run: Run, upload: StreamUpload, playlist: str, mine: StreamUploadQu
     """The film gets its new stream, the upload becomes ready and the job is done in one transaction."""
     assert upload.claim is not None
     now = run.now()
-    run.finish()
     if not mine.update(state=StreamUpload.State.READY, progress=100, finished_at=now):
         raise UploadStopped
     movie = Movie.objects.select_for_update().get(pk=upload.movie_id)
     movie._history_user, movie._change_reason = upload.by, upload.file_name[:100]  # type: ignore[attr-defined]
     save_movie(movie=movie, facts={"stream_url": stream_address(upload.claim, playlist)}, now=now)
+    run.finish()
 
 
 def _end(mine: StreamUploadQuerySet, reason: Reason, detail: str = "", *, now: datetime | None) -> int:

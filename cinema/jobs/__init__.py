@@ -23,7 +23,8 @@ without a key know nothing of each other.
 
 **A handler** runs outside any transaction, at least once. It may have done its work already when it is called (the
 worker died before it could say so), so it begins by looking. Within ``transaction.atomic()`` a call of ``run.finish()``
-makes work and "done" one: both are committed, or neither. It ends in one of these ways:
+makes work and "done" one: both are committed, or neither; it is the last call there, so that locks are taken in one
+order. It ends in one of these ways:
 
 - it returns: done;
 - it raises ``Snooze(until)``: not yet, again then; costs no attempt;
@@ -39,7 +40,8 @@ key)`` finds what became of one, the newest first.
 
 **A worker** takes a job for ``JOB_LEASE_SECONDS`` and renews that while it is alive. If it dies, the lease runs out and
 any other takes the job; nobody has to notice. ``timeout`` bounds one attempt: past it the lease is not renewed any
-more. ``deadline`` bounds them all, counted from the time for which the job was enqueued.
+more. ``deadline`` bounds them all, counted from the time for which the job was enqueued. Leases are told by the
+machines' clocks, which should agree within a few seconds.
 
 **Recurring** work says so where it is registered, ``every=timedelta(minutes=5)`` or ``daily_at=time(4, 30)``: one row,
 laid by whichever worker comes first, that waits for its next time when it is done.

@@ -18,8 +18,8 @@ BATCH = 5000
 def clear_jobs(run: Run) -> None:
     """Failed jobs stay until somebody decides about them."""
     now = run.now()
-    done = Job.objects.filter(state=Job.State.DONE, finished_at__lt=now - DONE_KEPT)
-    given_up = Job.objects.filter(state=Job.State.GIVEN_UP, finished_at__lt=now - GIVEN_UP_KEPT)
+    done = Job.objects.over().filter(state=Job.State.DONE, finished_at__lt=now - DONE_KEPT)
+    given_up = Job.objects.over().filter(state=Job.State.GIVEN_UP, finished_at__lt=now - GIVEN_UP_KEPT)
     for old in (done, given_up):
         while ids := list(old.values_list("pk", flat=True)[:BATCH]):
             Job.objects.filter(pk__in=ids).delete()

@@ -16,15 +16,23 @@ class JobQuerySet(models.QuerySet):
 
     def waiting(self) -> "JobQuerySet":
         """Those nobody is at."""
-        return self.filter(state=Job.State.WAITING)
+        return self.open().filter(state=Job.State.WAITING)
 
     def running(self) -> "JobQuerySet":
         """Those a worker has taken, whether it is still alive or not."""
-        return self.filter(state=Job.State.RUNNING)
+        return self.open().filter(state=Job.State.RUNNING)
+
+    def over(self) -> "JobQuerySet":
+        """Those that nothing leads on by itself. (In these words the index of what is over can be used.)"""
+        return self.filter(due_at__isnull=True)
 
     def failed(self) -> "JobQuerySet":
         """Dead ends that wait for a person's word."""
-        return self.filter(state=Job.State.FAILED)
+        return self.over().filter(state=Job.State.FAILED)
+
+    def ended(self) -> "JobQuerySet":
+        """Those that nobody has to do anything about."""
+        return self.over().filter(state__in=[Job.State.DONE, Job.State.GIVEN_UP])
 
     def overdue(self, since: datetime) -> "JobQuerySet":
         """Those that should have been begun, or whose worker should have been heard of, before ``since``."""
@@ -48,11 +56,6 @@ class Job(models.Model):
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
         GIVEN_UP = "given_up", _("Given up")
-
-        @classmethod
-        def over(cls) -> "list[Job.State]":
-            """The states that nothing leads out of by itself."""
-            return [cls.DONE, cls.FAILED, cls.GIVEN_UP]
 
     kind = models.CharField(_("kind of work"), max_length=60)
     key = models.CharField(_("key"), max_length=120, blank=True)

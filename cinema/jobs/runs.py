@@ -28,6 +28,7 @@ class Run:
 
     def __init__(self, job: Job, kind: Kind, clock: Clock, stopping: Callable[[], bool] = lambda: False) -> None:
         self.job, self.kind, self.clock, self.stopping = job, kind, clock, stopping
+        self.begun_at = clock()
         self.is_finished = False
 
     @property
@@ -40,14 +41,18 @@ class Run:
         return self.clock()
 
     def progress(self, done: int, total: int) -> None:
-        """Report how far it is. Raises LeaseLost, and Interrupted when the worker is to end."""
+        """Report how far it is. Raises LeaseLost, Interrupted when the worker is to end, TryAgain past its timeout."""
         if self.stopping():
             raise Interrupted
+        if self.clock() - self.begun_at > self.kind.timeout:
+            raise TryAgain(f"It took longer than {self.kind.timeout}.")
         if not leases.note_progress(self.job, done=done, total=total, now=self.clock()):
             raise LeaseLost
 
     def finish(self) -> None:
-        """Mark it done within the handler's own transaction. Raises LeaseLost, which rolls the work back."""
+        """Mark it done within the handler's own transaction, as the last thing there: whoever enqueues the same key has
+        locked its own rows before the job's, and so must we. Raises LeaseLost, which rolls the work back.
+        """
         if not leases.finish(self.job, self.kind, now=self.clock()):
             raise LeaseLost
         transaction.on_commit(self._note_finished)  # if it is rolled back, the job is as it was

@@ -185,3 +185,16 @@ def test_finishing_within_the_work_commits_both_or_neither(new_kind, clock):
 
     assert set(Job.objects.filter(kind=kind).values_list("key", "state")) == {("whole", "done"), ("broken", "failed")}
     assert list(Job.objects.filter(kind=marked).values_list("key", flat=True)) == ["whole"]
+
+
+def test_reporting_progress_does_not_stretch_an_attempt_past_its_timeout(new_kind, clock):
+    def handler(run):
+        while True:
+            clock.forward(seconds=20)
+            run.progress(1, 2)
+
+    kind = new_kind(handler, timeout=timedelta(minutes=1), attempts=2)
+    enqueue(kind)
+    work_off(clock=clock, kinds=[kind])
+
+    assert (the_job().state, the_job().attempts, the_job().error) == ("waiting", 1, "It took longer than 0:01:00.")

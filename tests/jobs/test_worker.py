@@ -1,5 +1,7 @@
 """A process at work: threads, leases and heartbeats, on the clock of the machine."""
 
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -7,6 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import redis
 from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
@@ -15,7 +18,10 @@ from cinema.jobs import Job, enqueue, enqueue_many
 from cinema.jobs.health import work_health
 from cinema.jobs.leases import take_next
 from cinema.jobs.models import JobWorker
+from cinema.jobs.wakeup import TOPIC, listen_to_redis, woken
 from cinema.jobs.worker import Until, Worker
+from tests.fixtures.databases import ROOT, manage, server_environment
+from tests.jobs.killing import SETTINGS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -170,3 +176,33 @@ def test_until_empty_it_ends_by_itself(new_kind):
     worker.stop()
 
     assert Counter(Job.objects.filter(kind=kind).values_list("state", flat=True)) == {"done": 30, "waiting": 1}
+
+
+def test_redis_wakes_the_workers_of_other_processes(redis_server, settings):
+    settings.REDIS_URL = redis_server.url
+    stopping, event = threading.Event(), threading.Event()
+    listening = threading.Thread(target=listen_to_redis, args=[stopping], daemon=True)
+    listening.start()
+    with woken(event), redis.Redis.from_url(redis_server.url) as other_process:
+        assert eventually(lambda: other_process.publish(TOPIC, "{}") > 0)
+        assert event.wait(5)
+    stopping.set()
+    listening.join(10)
+    assert not listening.is_alive()
+
+
+def test_asked_to_end_a_worker_process_puts_its_job_back_and_leaves_nobody_behind(fresh_database, tmp_path):
+    here = {"DATABASE_URL": fresh_database(), "VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": SETTINGS}
+    enqueue_long = 'from cinema.jobs import enqueue; enqueue("test_until_stopped", key="x")'
+    manage("shell", "-v", "0", "-c", enqueue_long, **here)
+    look = (
+        "from cinema.jobs.models import *; job = Job.objects.get(key='x');"
+        "print(job.state, job.attempts, job.lost, job.progress_done > 0, JobWorker.objects.count())"
+    )
+
+    with subprocess.Popen([sys.executable, "manage.py", "work"], cwd=ROOT, env=server_environment(**here)) as process:
+        assert eventually(lambda: manage("shell", "-v", "0", "-c", look, **here).startswith("running 1 0 True 1"), 90)
+        process.terminate()
+        assert process.wait(60) == 0
+
+    assert manage("shell", "-v", "0", "-c", look, **here).split() == ["waiting", "0", "0", "True", "0"]

@@ -45,3 +45,11 @@ def slow(run: Run, *, number: int) -> None:
     with transaction.atomic():
         Person.objects.create(name=f"slow {number}")
         run.finish()
+
+
+@job("test_until_stopped")
+def until_stopped(run: Run) -> None:
+    """Goes on as long as it may."""
+    while True:
+        run.progress(1, 2)
+        time.sleep(TAKES)
