@@ -6,6 +6,7 @@ label gets the next letter.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Protocol
 
 from django.db import models
@@ -113,12 +114,14 @@ def read_plan(text: str, *, numbering: str, known: Mapping[str, int] | None = No
         raise BadGrid(_("A hall is at most 120 rows deep and 120 places wide."), field="plan")
     rows = [_row(line, at) for at, line in enumerate(lines, start=1)]
     width = max((len(marks) for _label, marks in rows), default=0)
-    plans, named = [], 0
+    given = {label for label, marks in rows if marks.strip(GAP)}
+    free_labels = (label for label in map(row_label, count()) if label not in given)
+    plans = []
     for y, (label, marks) in enumerate(rows):
         taken = [x for x, mark in enumerate(marks) if mark != GAP]
         if not taken:
             continue
-        label, named = label or row_label(named), named + 1
+        label = label or next(free_labels)
         numbers = _numbers(label, taken, width, numbering, known or {})
         plans += [
             SeatPlan(label, numbers[x], x=x, y=y, kind=KINDS[marks[x].lower()], is_available=marks[x].islower())

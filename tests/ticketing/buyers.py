@@ -226,14 +226,20 @@ def state(*, label: str) -> dict:
 def fill(*, orders: int) -> int:
     """A showtime tomorrow by the true clock with so many paid orders, all their jobs done; returns its id."""
     showtime = a_showtime(hall=a_hall(rows=orders // 10, cols=10))
+    customer = a_customer()
     for seat in showtime.hall.seats.present():
-        a_paid_order(showtime=showtime, seats=[seat.pk])
+        a_paid_order(showtime=showtime, seats=[seat.pk], customer=customer)
     return showtime.pk
 
 
 def call_off(*, showtime: int) -> None:
     """Call the showtime off; its orders are left to the workers."""
     call_off_showtime(showtime_id=showtime, now=timezone.now(), by=a_clerk(), reason="停电")
+
+
+def still_to_be_given_back(*, showtime: int) -> int:
+    """How many orders of a called-off showtime still stand."""
+    return Order.objects.live().filter(showtime=showtime).count()
 
 
 def call_off_state(*, showtime: int) -> dict:
@@ -268,7 +274,21 @@ def threads(count: int) -> ThreadPoolExecutor:
 
 DEEDS: dict[str, Callable] = {
     deed.__name__: deed
-    for deed in (lay, race, look, faults, jostle, uncheck, shop, settle, state, fill, call_off, call_off_state)
+    for deed in (
+        lay,
+        race,
+        look,
+        faults,
+        jostle,
+        uncheck,
+        shop,
+        settle,
+        state,
+        fill,
+        call_off,
+        call_off_state,
+        still_to_be_given_back,
+    )
 }
 
 if __name__ == "__main__":
