@@ -5,7 +5,16 @@ all; ``take`` and ``take_async`` spend from them, ``Slots`` counts what is open 
 """
 
 from cinema.rate_limits.callers import Caller, caller_of
-from cinema.rate_limits.limiter import RateLimited, Verdict, close_async, take, take_async, try_take, try_take_async
+from cinema.rate_limits.limiter import (
+    RateLimited,
+    Verdict,
+    close_async,
+    give_back,
+    take,
+    take_async,
+    try_take,
+    try_take_async,
+)
 from cinema.rate_limits.limits import By, RateLimit, SlotLimit
 
 __all__ = [
@@ -17,6 +26,7 @@ __all__ = [
     "Verdict",
     "caller_of",
     "close_async",
+    "give_back",
     "take",
     "take_async",
     "try_take",

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from cinema.rate_limits.limits import By
 
@@ -39,6 +40,23 @@ class Caller:
             ip = ip.ipv4_mapped
         narrow, wide = (64, 48) if isinstance(ip, IPv6Address) else (32, 24)
         return cls(_within(ip, narrow), _within(ip, wide), known, device)
+
+    def sealed(self) -> "Caller":
+        """The same caller, told from others but not to be recognised: fit to be kept for longer than a moment."""
+        return Caller(*(part and salted_hmac("cinema.caller", part).hexdigest()[:16] for part in self._parts))
+
+    def as_text(self) -> str:
+        """For a column of the database; empty for nobody."""
+        return "|".join(self._parts) if any(self._parts) else ""
+
+    @classmethod
+    def from_text(cls, text: str) -> "Caller":
+        """The caller that ``as_text`` wrote."""
+        return cls(*text.split("|")) if text else NOBODY
+
+    @property
+    def _parts(self) -> tuple[str, str, str, str]:
+        return self.address, self.network, self.account, self.device
 
     def by(self, kind: By) -> str:
         """The part of the caller that a limit counts for."""

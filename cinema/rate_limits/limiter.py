@@ -74,6 +74,18 @@ async def try_take_async(limits: Iterable[RateLimit], caller: Caller, *, cost: i
     return 0.0
 
 
+def give_back(limits: Iterable[RateLimit], caller: Caller, amount: int) -> None:
+    """Put back what was spent from limits that refill, where it need not have been."""
+    for limit, who in _counted(limits, caller):
+        if settings.REDIS_URL and not (redis := redis_client()).outage.is_on:
+            try:
+                over_redis("shared_counter")(settings.REDIS_URL).give_back(limit, who, amount)
+                continue
+            except redis.FAULTS as fault:
+                redis.outage.begin(fault, "rate limits")
+        counter.give_back(limit, who, amount)
+
+
 async def close_async() -> None:
     """Forget what the running event loop had at Redis, for a server or a test that ends."""
     loop = asyncio.get_running_loop()

@@ -25,6 +25,11 @@ if wait > 0 then return math.ceil(wait) end
 redis.call('SET', KEYS[1], full_at, 'PX', math.max(1, math.ceil(full_at - now)))
 return 0
 """
+GIVE = f"""{NOW}
+local full_at = tonumber(redis.call('GET', KEYS[1]) or 0) - tonumber(ARGV[1]) * tonumber(ARGV[3])
+if full_at <= now then return redis.call('DEL', KEYS[1]) end
+return redis.call('SET', KEYS[1], full_at, 'PX', math.ceil(full_at - now))
+"""
 # One slot of each kind or none of any; each is leased, by Redis' own clock.
 ENTER = f"""{NOW}
 for i, key in ipairs(KEYS) do
@@ -55,7 +60,11 @@ class SharedCounter:
         client = redis_client.client()
         self.storage = RedisStorage("redis://", connection_pool=client.connection_pool)
         self.windows = SlidingWindowCounterRateLimiter(self.storage)
-        self.take_tokens = client.register_script(TAKE)
+        self.take_tokens, self.give_tokens = client.register_script(TAKE), client.register_script(GIVE)
+
+    def give_back(self, limit: RateLimit, who: str, amount: int) -> None:
+        """Put back what somebody need not have spent."""
+        self.give_tokens([_key(limit, who)], _bucket(limit, amount))
 
     def take(self, limit: RateLimit, who: str, cost: int = 1) -> float:
         """Spend from a limit: 0 when there was enough, else the seconds until it is worth trying again."""

@@ -64,6 +64,24 @@ SOCKETS = (
 FRAMES = RateLimit("frames", By.DEVICE, 120, 4, refills=True)
 
 
+def holds(showtime_id: int) -> tuple[RateLimit, ...]:
+    """What may be held without being paid for, in seat-minutes: who pays gets all of it back, who cancels the rest.
+
+    An account has as much as its pending orders may hold at once, a browser twice that; those behind an address may
+    hold forty seats of one showtime (a class and its teachers), those in a network a hundred.
+    """
+    order, minutes = settings.MAX_SEATS_PER_ORDER, settings.HOLD_MINUTES
+    account = order * settings.MAX_PENDING_ORDERS * minutes
+    here = f"holds-{showtime_id}"
+    return (
+        RateLimit("holds", By.ACCOUNT, account, 3 * HOUR, refills=True),
+        RateLimit("holds", By.DEVICE, 2 * account, 3 * HOUR, refills=True),
+        RateLimit(here, By.ADDRESS, max(40, order) * minutes, HOUR, refills=True),
+        RateLimit("holds", By.ADDRESS, max(160, order) * minutes, HOUR, refills=True),
+        RateLimit(here, By.NETWORK, max(100, order) * minutes, HOUR, refills=True),
+    )
+
+
 def api_requests(scope: str = "") -> tuple[RateLimit, ...]:
     """What the API answers in a minute: by account, by address, and by address for log-ins and sign-ups."""
     rates = settings.API_RATES

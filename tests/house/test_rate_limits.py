@@ -111,6 +111,27 @@ def test_what_costs_more_spends_more(counted):
     assert takes(3, BUCKET) == [True, True, False]
 
 
+def test_what_is_given_back_is_there_again_and_no_more_than_that(counted):
+    takes(4, BUCKET)
+    rate_limits.give_back([BUCKET], ANN, 3)
+    rate_limits.give_back([BUCKET], BOB, 3)
+    once = takes(5, BUCKET)
+    rate_limits.give_back([BUCKET], ANN, 99)
+
+    assert once == [True] * 4 + [False]
+    assert [takes(7, BUCKET), takes(6, BUCKET, caller=BOB)] == [[True] * 5 + [False] * 2, [True] * 5 + [False]]
+
+
+def test_a_sealed_caller_survives_a_column_and_names_nobody():
+    sealed = Caller.at("192.0.2.7", account=1, device="d").sealed()
+
+    assert Caller.from_text(sealed.as_text()) == sealed != Caller.at("192.0.2.7", account=1, device="d")
+    assert sealed == Caller.at("192.0.2.7", account=1, device="d").sealed() != Caller.at("192.0.2.8").sealed()
+    assert (NOBODY.sealed().as_text(), Caller.from_text("")) == ("", NOBODY)
+    assert len(sealed.as_text()) <= 80
+    assert "192" not in sealed.as_text().split("|")
+
+
 def test_switched_off_nothing_is_counted(settings):
     settings.RATE_LIMITS = False
 

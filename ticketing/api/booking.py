@@ -8,6 +8,7 @@ from accounts.api.booking import whose
 from cinema.api.endpoints import ANYONE, STAFF, BookingViewSet, endpoint
 from cinema.api.fields import HouseTime, IdField, JsonObject, MoneyIn, MoneyOut, Text, refuse_unless_valid
 from cinema.api.paging import OptionalPage, page_or_newest
+from cinema.rate_limits import caller_of
 from ticketing.api.samples import BOOKING_ORDER, BOOKING_ORDER_IN, SHOWTIME_INFO
 from ticketing.api.seats import BookingSeats, SeatReferences
 from ticketing.api.showtimes import facts_of
@@ -137,6 +138,7 @@ class BookingOrders(BookingViewSet):
             customer=request.user,
             now=self.now,
             channel=Order.Channel.API,
+            caller=caller_of(request),
         )
 
     @endpoint(says=_("Fetched."), asks=OrdersQuery, gives=BookingOrder, many=True, key="orders", refuses=(403, 404))

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from catalog.films import movie_on_show
 from cinema.addresses import absolute
 from cinema.api.endpoints import ANYONE, V1ViewSet, endpoint
+from cinema.rate_limits import caller_of
 from ticketing.api.orders import MyOrdersQuery, OrderIn, OrderOut, PayIn, PayOut, TicketDetail
 from ticketing.api.samples import ORDER_IN
 from ticketing.api.seats import V1Seats
@@ -116,6 +117,7 @@ class V1Orders(V1ViewSet):
             now=self.now,
             channel=Order.Channel.API,
             idempotency_key=request.headers.get("Idempotency-Key", "").strip(),
+            caller=caller_of(request),
         )
 
     @endpoint(says=_("Fetched."), gives=OrderOut)

@@ -121,6 +121,7 @@ class Migration(migrations.Migration):
                 ('currency', cinema.money_fields.CurrencyField(default=cinema.money.house_currency, editable=False, max_length=3, verbose_name='currency')),
                 ('idempotency_key', models.CharField(blank=True, editable=False, max_length=255)),
                 ('idempotency_digest', models.CharField(blank=True, editable=False, max_length=64)),
+                ('held_from', models.CharField(blank=True, db_default='', default='', editable=False, help_text='Whose budget of unpaid seats the hold has spent, unrecognisable.', max_length=80)),
                 ('created_at', models.DateTimeField(verbose_name='created')),
                 ('expires_at', models.DateTimeField(verbose_name='held until')),
                 ('paid_at', models.DateTimeField(blank=True, null=True, verbose_name='paid')),

@@ -12,12 +12,15 @@ from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
 from cinema.errors import Conflict, Forbidden, InvalidInput
+from cinema.rate_limits import Caller
+from cinema.rate_limits.callers import NOBODY
 from ticketing.prices.models import PriceType
 from ticketing.prices.tariffs import Tariff
 from ticketing.programme.models import Showtime
 from ticketing.programme.showtimes import ShowtimeNotFound
 from ticketing.sale.best_seats import refuse_orphans
 from ticketing.sale.claims import SeatsTaken, announce_seats, seats_in_order, take_seats, transaction_in_turn
+from ticketing.sale.hold_budget import return_hold, spend_hold
 from ticketing.sale.ledger import record_held
 from ticketing.sale.models import Claim, Order, OrderLine
 from ticketing.sale.offers import Offer, read_offer
@@ -79,41 +82,73 @@ def hold_seats(
     channel: str = Order.Channel.WEB,
     idempotency_key: str = "",
     clerk: User | None = None,
+    caller: Caller = NOBODY,
 ) -> Order:
     """Hold these seats (ids or labels) for the customer: a pending order, or by raising nothing at all.
 
     ``price_types`` maps a seat's id or label to its price type; adult where it is silent. With an ``idempotency_key``
     the same request again answers the same order. A ``clerk`` sells at the counter, where the customer may be None
-    and neither the pending limit nor the rule against single seats applies.
+    and neither the pending limit nor the rule against single seats applies. ``caller`` spends a budget of unpaid seats.
     Raises ShowtimeNotFound, SalesClosed, NoSeatsChosen, TooManySeats, SeatsTaken, OrphanSeat, TooManyPendingOrders,
-    CustomerBanned, PriceTypeNotOffered, IdempotencyConflict, ShowtimeChanged.
+    CustomerBanned, PriceTypeNotOffered, IdempotencyConflict, ShowtimeChanged, TooManyUnpaidSeats.
     """
     digest = request_digest(showtime_id=showtime_id, seats=seats, price_types=price_types)
     _refuse_bad_key(idempotency_key)
+    count = min(len(seats), settings.MAX_SEATS_PER_ORDER)
+    held_from = spend_hold(caller=caller, showtime_id=showtime_id, seats=count)
+    facts = {"channel": channel, "idempotency_key": idempotency_key, "idempotency_digest": digest}
+    is_new = False
+    try:
+        order, is_new = _hold_once(
+            showtime_id=showtime_id,
+            references=seats,
+            customer=customer,
+            now=now,
+            price_types=price_types or {},
+            clerk=clerk,
+            order_facts=facts | {"held_from": held_from},
+        )
+    finally:
+        if held_from and not is_new:
+            return_hold(held_from=held_from, showtime_id=showtime_id, seats=count)
+    return order
+
+
+def _hold_once(
+    *,
+    showtime_id: int,
+    references: Sequence[SeatReference],
+    customer: User | None,
+    now: datetime,
+    price_types: Mapping[str, str],
+    clerk: User | None,
+    order_facts: dict,
+) -> tuple[Order, bool]:
+    """The order, and whether it is a new one."""
+    key, digest = order_facts["idempotency_key"], order_facts["idempotency_digest"]
     try:
         with transaction_in_turn():
             _lock_customer(customer, now)
             # Read under the lock: a request sent twice at once waits here for its twin, then answers the twin's order.
-            asked = seats[: settings.MAX_SEATS_PER_ORDER]
-            offer = read_offer(
-                showtime_id=showtime_id, references=asked, customer=customer, key=idempotency_key, now=now
-            )
+            asked = references[: settings.MAX_SEATS_PER_ORDER]
+            offer = read_offer(showtime_id=showtime_id, references=asked, customer=customer, key=key, now=now)
             repeated = offer is None or offer.repeated
-            if idempotency_key and repeated and (earlier := _earlier(customer, idempotency_key, digest)):
-                return earlier
-            return _hold(
+            if key and repeated and (earlier := _earlier(customer, key, digest)):
+                return earlier, False
+            order = _hold(
                 offer=_on_sale(offer, now, limited=clerk is None),
-                references=seats,
+                references=references,
                 customer=customer,
                 now=now,
-                price_types=price_types or {},
+                price_types=price_types,
                 clerk=clerk,
-                order_facts={"channel": channel, "idempotency_key": idempotency_key, "idempotency_digest": digest},
+                order_facts=order_facts,
             )
+            return order, True
     except IntegrityError:
         # Where there was no customer to lock a constraint let one of two in; the other answers that one's order.
-        if idempotency_key and (earlier := _earlier(customer, idempotency_key, digest)):
-            return earlier
+        if key and (earlier := _earlier(customer, key, digest)):
+            return earlier, False
         raise
 
 

@@ -105,6 +105,14 @@ class Order(models.Model):
     )
     idempotency_key = models.CharField(max_length=255, blank=True, editable=False)
     idempotency_digest = models.CharField(max_length=64, blank=True, editable=False)
+    held_from = models.CharField(
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="Whose budget of unpaid seats the hold has spent, unrecognisable.",
+    )
     created_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("held until"))
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)

@@ -10,6 +10,7 @@ from accounts.models import User
 from cinema.errors import Conflict, NotFound
 from ticketing.programme.models import Showtime
 from ticketing.sale.claims import SeatsTaken, announce_freed, announce_seats, release_seats, take_seats
+from ticketing.sale.hold_budget import hold_was_given_up, hold_was_paid
 from ticketing.sale.holds import CustomerBanned, SalesClosed
 from ticketing.sale.ledger import record_released, record_sold
 from ticketing.sale.models import Claim, Order, OrderLine, Ticket
@@ -57,7 +58,7 @@ def cancel_order(*, order: Order, now: datetime, by: User | None = None, by_hous
     Raises WrongOrderStatus.
     """
     pending = Order.objects.pending().filter(pk=order.pk)
-    if not pending.update(status=Order.Status.CANCELLED, closed_at=now):
+    if not pending.update(status=Order.Status.CANCELLED, closed_at=now, held_from=""):
         raise WrongOrderStatus
     if not order.is_expired(now):
         tell_cancelled(order=order, by=by, by_house=by_house, now=now)
@@ -65,6 +66,7 @@ def cancel_order(*, order: Order, now: datetime, by: User | None = None, by_hous
     if freed:
         record_released(order=order, seat_ids=freed, now=now, actor=by)
         announce_freed(showtime_id=order.showtime_id, seat_ids=freed)
+        hold_was_given_up(order=order, seats=len(freed), now=now)
     order.status, order.closed_at = Order.Status.CANCELLED, now
     return order
 
@@ -77,7 +79,8 @@ def sell_order(*, order: Order, payment_id: int, method: str, now: datetime, by:
     Raises WrongOrderStatus, CustomerBanned, SeatsTaken, SalesClosed, ShowtimeChanged.
     """
     pending = Order.objects.pending().filter(pk=order.pk)
-    if not pending.exclude(customer__in=User.objects.banned(now)).update(status=Order.Status.PAID, paid_at=now):
+    allowed = pending.exclude(customer__in=User.objects.banned(now))
+    if not allowed.update(status=Order.Status.PAID, paid_at=now, held_from=""):
         raise CustomerBanned if pending.exists() else WrongOrderStatus
     showtime = Showtime.objects.select_related("movie", "hall").get(pk=order.showtime_id)
     if not showtime.is_on_sale(now):
@@ -100,6 +103,7 @@ def sell_order(*, order: Order, payment_id: int, method: str, now: datetime, by:
         status=Claim.Status.SOLD,
         sales_version=showtime.sales_version,
     )
+    hold_was_paid(order=order, seats=len(lines))
     order.status, order.paid_at = Order.Status.PAID, now
     return tickets
 
@@ -115,7 +119,7 @@ def close_unpaid_orders(*, now: datetime) -> int:
     )
     ids = list(over.order_by("pk").values_list("pk", flat=True)[:CLOSED_AT_ONCE])
     still_pending = Order.objects.filter(pk__in=ids, status=Order.Status.PENDING)
-    return still_pending.update(status=Order.Status.CANCELLED, closed_at=now)
+    return still_pending.update(status=Order.Status.CANCELLED, closed_at=now, held_from="")
 
 
 def _ticket(order: Order, line: OrderLine, showtime: Showtime, method: str, now: datetime) -> Ticket:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from cinema.rate_limits import Caller
+from cinema.rate_limits.callers import NOBODY
 from ticketing.sale.best_seats import NotEnoughSeats, best_available, free_seats
 from ticketing.sale.holds import hold_seats
 from ticketing.sale.models import Order, OrderLine
@@ -44,7 +46,7 @@ def offer_for(*, order: Order, now: datetime) -> Offer:
 
 
 @transaction.atomic
-def hold_again(*, order: Order, seat_ids: Sequence[int], now: datetime) -> Order:
+def hold_again(*, order: Order, seat_ids: Sequence[int], now: datetime, caller: Caller = NOBODY) -> Order:
     """Hold these seats in place of an order's whose hold has run out, with its price types in the same sequence.
 
     The old order is closed. Its claims are left as they are: free for anyone, and letting go of some seats before
@@ -53,9 +55,14 @@ def hold_again(*, order: Order, seat_ids: Sequence[int], now: datetime) -> Order
     """
     types = list(OrderLine.objects.filter(order=order).values_list("price_type", flat=True))
     run_out = Order.objects.expired(now).filter(pk=order.pk)
-    if not run_out.update(status=Order.Status.CANCELLED, closed_at=now):
+    if not run_out.update(status=Order.Status.CANCELLED, closed_at=now, held_from=""):
         raise WrongOrderStatus
     price_types = {str(seat_id): kind for seat_id, kind in zip(seat_ids, types, strict=False)}
     return hold_seats(
-        showtime_id=order.showtime_id, seats=seat_ids, customer=order.customer, now=now, price_types=price_types
+        showtime_id=order.showtime_id,
+        seats=seat_ids,
+        customer=order.customer,
+        now=now,
+        price_types=price_types,
+        caller=caller,
     )

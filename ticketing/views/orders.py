@@ -19,6 +19,7 @@ from accounts.letters import mark_read
 from accounts.models import Letter
 from cinema.errors import CinemaError
 from cinema.pages import only_post
+from cinema.rate_limits import caller_of
 from ticketing.models import Order
 from ticketing.money.providers import online_providers
 from ticketing.money.refunds import refund_by_customer, refunds_of
@@ -123,7 +124,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     texts = request.POST.getlist("seats")[: found.lines.count()]
     chosen = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
     try:
-        renewed = hold_again(order=found, seat_ids=chosen, now=timezone.now())
+        renewed = hold_again(order=found, seat_ids=chosen, now=timezone.now(), caller=caller_of(request))
     except CinemaError as refusal:
         messages.error(request, in_plain_words(refusal, found))
         return redirect("ticketing:order", pk=pk)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from cinema.errors import CinemaError, InvalidInput
+from cinema.rate_limits import caller_of
 from ticketing.models import Hall, Order, PriceType, Seat, Showtime
 from ticketing.prices.tariffs import Tariff
 from ticketing.sale.best_seats import OrphanSeat
@@ -89,6 +90,7 @@ def _hold(request: HttpRequest, showtime: Showtime) -> Order:
         customer=request.user,
         price_types=price_types,
         now=timezone.now(),
+        caller=caller_of(request),
     )
 
 
