@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.email_verification import add_email_verification_sent_message
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import messages
@@ -66,6 +67,7 @@ class HouseAdapter(DefaultAccountAdapter):
         others = EmailAddress.objects.exclude(user=email_address.user).filter(email=email_address.email, verified=True)
         if signup and others.exists():
             self.send_account_already_exists_mail(email_address.email)
+            add_email_verification_sent_message(request, email_address.email, signup)
             return False
         return True
 

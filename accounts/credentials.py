@@ -141,6 +141,18 @@ def change_password(*, user: User, password: str, by: User | None = None, but: U
 
 
 @transaction.atomic
+def take_password_away(*, user: User, by: User | None) -> User:
+    """Leave the account without a password until its owner resets it by mail; every session ends, the owner is told."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    end_sessions(user=user)
+    record(Kind.PASSWORD_CHANGED, user=user, by=by, detail="-")
+    notify_password_changed(user=user, by_mail=False, now=timezone.now())
+    return user
+
+
+@transaction.atomic
 def reset_password(*, user: User, password: str, address: str, keep: Collection[str] = ()) -> User:
     """Set a new password for whoever reads the mailbox of ``address``; what somebody else may have planted goes.
 

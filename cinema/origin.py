@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from cinema.rate_limits.callers import Caller
+
 COMMAND, PAGE, OFFICE, SOCKET = "command", "page", "office", "socket"
 REQUEST_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
-IPV6_NETWORK = 64  # what one household or one school is given
 
 
 @dataclass(frozen=True)
@@ -72,19 +73,14 @@ def origin_of(request: HttpRequest) -> Origin:
 def valid_address(text: str) -> str | None:
     """The address if it is one; a socket file of a proxy has none."""
     try:
-        return str(ip_address(text))
+        return str(ip_address(text.partition("%")[0]))
     except ValueError:
         return None
 
 
 def network_of(address: str | None) -> str | None:
-    """An IPv4 address itself, or the /64 an IPv6 address lies in."""
-    if address is None:
-        return None
-    found = ip_address(address)
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return str(ip_network((found, IPV6_NETWORK), strict=False).network_address) if found.version == 6 else address
+    """Where failed log-ins are counted: an IPv4 address itself, or the /64 an IPv6 address lies in."""
+    return None if address is None else Caller.at(address).address.partition("/")[0]
 
 
 class RememberOrigin:

@@ -1,5 +1,7 @@
 """People, their roles, and who changed what."""
 
+from copy import copy
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -73,6 +75,12 @@ class PersonAdmin(Acting, UserAdmin):
             give_email(user=obj, email=given, by=request.user, now=timezone.now())
         if change and "is_active" in form.changed_data and not obj.is_active:
             log_out_everywhere(user=obj)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Django's page, whose form knows who sets the password; a copy of this object, since requests share it."""
+        mine = copy(self)
+        mine.change_password_form = partial(PasswordForm, by=request.user)
+        return UserAdmin.user_change_password(mine, request, id, form_url)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """People with orders are history; accounts are closed by switching them off."""

@@ -41,6 +41,26 @@ async def test_logging_out_on_the_page_ends_its_sockets_and_no_others(hub, setti
             assert await by_token.is_quiet()
 
 
+async def test_a_session_ended_from_another_device_takes_its_sockets_along_and_no_others(hub, settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    (user, _header), (stranger, _token) = await account("ann"), await account("bea")
+    page, other, hers = [await in_thread(_browser_of, user=one) for one in (user, user, stranger)]
+    async with (
+        Client("/ws/chat", headers=_cookie_of(page)) as ends,
+        Client("/ws/chat", headers=_cookie_of(other)) as stays,
+        Client("/ws/chat", headers=_cookie_of(hers)) as strangers,
+    ):
+        session_id = await in_thread(lambda: page.session.session_id)
+        await in_thread(hers.post, path=f"/account/security/{session_id}/end/")
+        assert await ends.is_quiet()
+        await in_thread(other.post, path=f"/account/security/{session_id}/end/")
+        ending = await ends.until_closed()
+
+        assert [frame.get("code") or frame["closed"] for frame in ending] == ["unauthorised", 4001]
+        assert await stays.is_quiet()
+        assert await strangers.is_quiet()
+
+
 async def test_a_page_that_logs_out_while_its_socket_opens_does_not_slip_through(hub, settings, monkeypatch):
     settings.ALLOWED_HOSTS = ["testserver"]
     user, _header = await account("ann")
