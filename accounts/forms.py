@@ -18,6 +18,7 @@ from accounts.email_addresses import owners_to_reset, reset_address
 from accounts.models import User
 from accounts.reset_links import ResetLinks, address_of_link
 from accounts.signup import sign_up_discreetly
+from cinema.rate_limits import caller_of, policy, take
 
 # What settings.AUTH_PASSWORD_VALIDATORS ask for, in one sentence.
 GOOD_PASSWORD = _("At least 8 characters, not only digits, nothing common and nothing about yourself.")
@@ -44,6 +45,7 @@ class SignupForm(allauth.SignupForm):
     def save(self, request: HttpRequest) -> User:
         """Open it; whoever signs up learns nothing about whether the address is known."""
         facts = self.cleaned_data
+        take(policy.SIGN_UPS, caller_of(request))
         return sign_up_discreetly(
             username=facts["username"],
             password=facts["password1"],

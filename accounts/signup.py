@@ -12,6 +12,8 @@ from phonenumber_field.phonenumber import to_python
 from accounts.models import User
 from accounts.security_log import Kind, record
 from cinema.errors import CinemaError, InvalidInput
+from cinema.rate_limits import Caller, policy, take
+from cinema.rate_limits.callers import NOBODY
 
 
 class UsernameTaken(CinemaError):
@@ -48,13 +50,20 @@ class WeakPassword(CinemaError):
     code = "weak_password"
 
 
-@transaction.atomic
-def sign_up(
-    *, username: str, password: str, email: str = "", phone: str = "", nickname: str = "", language: str = ""
-) -> User:
+def sign_up(*, caller: Caller = NOBODY, **facts: str) -> User:
     """Open a customer's account; the house writes to them in ``language``, its own where that is empty.
 
-    Raises UsernameTaken, EmailTaken, PhoneTaken, BadPhone, WeakPassword, InvalidInput."""
+    ``caller`` is whom limits count, also for what is refused. Raises UsernameTaken, EmailTaken, PhoneTaken, BadPhone,
+    WeakPassword, InvalidInput, RateLimited.
+    """
+    take(policy.SIGN_UPS, caller)  # before the transaction, which should not wait for Redis
+    return _open_account(**facts)
+
+
+@transaction.atomic
+def _open_account(
+    *, username: str, password: str, email: str = "", phone: str = "", nickname: str = "", language: str = ""
+) -> User:
     user = User(username=checked_username(username), nickname=nickname.strip()[:50])
     user.email = checked_email(email) if email else ""
     user.phone = checked_phone(phone) if phone else None

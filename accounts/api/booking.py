@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.signup import sign_up
 from cinema.api.endpoints import ANYONE, BookingViewSet, endpoint
 from cinema.errors import Forbidden
+from cinema.rate_limits import caller_of
 
 
 class NotYours(Forbidden):
@@ -30,7 +31,7 @@ class BookingDoor(BookingViewSet):
     @endpoint(says=_("Registered."), takes=NewAccount, needs=ANYONE)
     def register(self, request: Request) -> None:
         """Sign up."""
-        sign_up(**self.given, language=translation.get_language())
+        sign_up(**self.given, language=translation.get_language(), caller=caller_of(request))
 
     @endpoint(says=_("Logged in."), takes=Credentials, gives=TokenOut, needs=ANYONE, refuses=(401, 403))
     def login(self, request: Request) -> dict:

@@ -9,6 +9,7 @@ from accounts.api.people import CommunityChange, CommunityLogin, CommunityUser, 
 from accounts.models import User
 from accounts.signup import sign_up
 from cinema.api.endpoints import ANYONE, CommunityViewSet, endpoint
+from cinema.rate_limits import caller_of
 
 USER1 = {"id": 1, "username": "user1", "email": "user1@example.com", "email_verified": True}
 
@@ -23,7 +24,7 @@ class CommunityDoor(CommunityViewSet):
     @endpoint(says=_("Registered."), takes=NewAccount, needs=ANYONE)
     def register(self, request: Request) -> None:
         """Sign up."""
-        sign_up(**self.given, language=translation.get_language())
+        sign_up(**self.given, language=translation.get_language(), caller=caller_of(request))
 
     @endpoint(
         takes=EmailCredentials,

@@ -22,6 +22,7 @@ from accounts.sessions import end_session, log_out_everywhere
 from accounts.signup import sign_up
 from accounts.tokens import Bearer, TokenPair, issue_tokens, renew_tokens
 from cinema.api.endpoints import ANYONE, V1ViewSet, endpoint
+from cinema.rate_limits import caller_of
 
 
 class V1Door(V1ViewSet):
@@ -34,7 +35,7 @@ class V1Door(V1ViewSet):
     @endpoint(says=_("Registered."), takes=NewCustomer, gives=Me, needs=ANYONE)
     def register(self, request: Request) -> User:
         """Sign up."""
-        return sign_up(**self.given, language=translation.get_language())
+        return sign_up(**self.given, language=translation.get_language(), caller=caller_of(request))
 
     @endpoint(says=_("Logged in."), takes=Credentials, gives=LoginOut, needs=ANYONE, refuses=(401, 403))
     def login(self, request: Request) -> dict:

@@ -50,8 +50,8 @@ COMMENTS = (
 # New accounts.
 SIGN_UPS = (
     RateLimit("sign-ups", By.DEVICE, 10, HOUR, refills=True),
-    RateLimit("sign-ups", By.ADDRESS, 40, HOUR, refills=True),
-    RateLimit("sign-ups", By.NETWORK, 120, HOUR, refills=True),
+    RateLimit("sign-ups", By.ADDRESS, 60, HOUR, refills=True),
+    RateLimit("sign-ups", By.NETWORK, 180, HOUR, refills=True),
 )
 # Open sockets of one kind at the same time.
 SOCKETS_OF_ACCOUNT = (SlotLimit("sockets", By.ACCOUNT, 10),)
