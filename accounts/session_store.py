@@ -1,8 +1,7 @@
 """What the site keeps for a browser's cookie, tied to the account's session: whichever ends, ends both."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth import SESSION_KEY
@@ -38,9 +37,9 @@ class SessionStore(DatabaseStore):
         found = self.get(SESSION_ID)
         return UUID(found) if found else None
 
-    def create_model_instance(self, data: Mapping[str, Any]) -> PageSession:
+    def create_model_instance(self, data: dict[str, Any]) -> PageSession:
         """The row, good no longer than the account's session is."""
-        row = super().create_model_instance(data)
+        row = cast(PageSession, super().create_model_instance(data))
         if SESSION_ID in data:
             row.session_id = UUID(data[SESSION_ID])
             row.expire_date = min(row.expire_date, datetime.fromisoformat(data[ENDS_AT]))

@@ -149,7 +149,7 @@ def bill_lines(states: SeatMap, chosen: Collection[int], types: Mapping[str, str
 
 def types_by_seat(data: QueryDict, chosen: Collection[int]) -> dict[str, str]:
     """The price type chosen for each of these seats, where one was."""
-    return {str(pk): data[f"type-{pk}"] for pk in chosen if data.get(f"type-{pk}")}
+    return {str(pk): kind for pk in chosen if (kind := data.get(f"type-{pk}", ""))}
 
 
 def kind_wanted(data: QueryDict) -> set[str]:

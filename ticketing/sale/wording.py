@@ -35,7 +35,7 @@ def single_words(labels: list[str]) -> str:
 
 def naming_the_single(refusal: OrphanSeat) -> OrphanSeat:
     """The same refusal with a sentence that names the seat nobody could sit beside."""
-    labels = refusal.details.get("labels", [])
+    labels: Any = refusal.details.get("labels", [])
     if not labels:
         return refusal
     return OrphanSeat(f"{single_words(labels)} {refusal.message}", **refusal.details)
