@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from catalog.api.films import HIGHEST_TMDB_ID
+from catalog.api.films import MovieFacts, split_facts
 from catalog.api.samples import DUNE_BOOKED
-from catalog.films import Role, remove_movie, save_movie, update_movie
+from catalog.films import remove_movie, save_movie, update_movie
 from catalog.models import Movie
 from cinema.api.endpoints import ANYONE, STAFF, BookingViewSet, endpoint
-from cinema.api.fields import AddressOut, Day, IdField, JsonObject, Text, WebAddress, Whole, refuse_unless_valid
+from cinema.api.fields import AddressOut, IdField, JsonObject, refuse_unless_valid
 from cinema.api.paging import OptionalPage, page_or_all
 
 
@@ -46,42 +46,6 @@ class BookingMovie(serializers.Serializer):
     def get_actors(self, movie: Movie) -> list[str]:
         """Names of the cast."""
         return [credit.person.local_name for credit in movie.credits.all() if credit.job == "actor"]
-
-
-class GenreInfo(Whole):
-    """A genre of a film."""
-
-    genre_id = IdField()
-
-
-class RoleInfo(Whole):
-    """A part in a film."""
-
-    actor_id = IdField()
-    role_name = Text(max_length=100, default="")
-
-
-class MovieInfo(serializers.Serializer):
-    """A film's facts in snake_case."""
-
-    title = serializers.CharField(max_length=150)
-    title_en = Text(max_length=150)
-    original_title = Text(max_length=150)
-    tmdb_id = serializers.IntegerField(min_value=1, max_value=HIGHEST_TMDB_ID, required=False, allow_null=True)
-    duration = serializers.IntegerField(min_value=1, max_value=1000)
-    release_date = Day(required=False, allow_null=True)
-    language = Text(max_length=50)
-    country = Text(max_length=100)
-    rating = Text(max_length=20)
-    synopsis = Text(max_length=5000)
-    synopsis_en = Text(max_length=5000)
-    poster_url = WebAddress()
-    backdrop_url = WebAddress()
-    trailer_url = WebAddress()
-    stream_url = WebAddress()
-    status = serializers.ChoiceField(choices=Movie.Status.choices, required=False)
-    genre_list = GenreInfo(many=True, required=False, max_length=500)
-    actor_list = RoleInfo(many=True, required=False, max_length=500)
 
 
 class WhichMovie(serializers.Serializer):
@@ -152,10 +116,4 @@ class BookingMovieDesk(BookingViewSet):
 
 
 def _facts(info: dict, *, partial: bool = False) -> dict:
-    facts = dict(refuse_unless_valid(MovieInfo(data=info, partial=partial), within="movie_info"))
-    genres, roles = facts.pop("genre_list", None), facts.pop("actor_list", None)
-    return {
-        "facts": facts,
-        "genre_ids": None if genres is None else [genre["genre_id"] for genre in genres],
-        "roles": None if roles is None else [Role(role["actor_id"], role["role_name"]) for role in roles],
-    }
+    return split_facts(refuse_unless_valid(MovieFacts(data=info, partial=partial), within="movie_info"))

@@ -4,59 +4,64 @@ from rest_framework import serializers
 
 from catalog.films import Role
 from catalog.models import Credit, Movie
+from cinema.api.dialects import V1_DIALECT
 from cinema.api.fields import AddressOut, Day, IdField, Text, WebAddress, Whole
 from cinema.api.paging import PageQuery
+from cinema.api.renaming import in_dialect
 
 HIGHEST_TMDB_ID = 2**31 - 1
 MOST_NAMED = 500
 
 
-class GenreRef(Whole):
+class GenreFacts(Whole):
     """A genre of a film."""
 
-    genreId = IdField()
+    genre_id = IdField()
 
 
-class RoleRef(Whole):
+class RoleFacts(Whole):
     """A part in a film."""
 
-    actorId = IdField()
-    roleName = Text(max_length=100, default="")
+    actor_id = IdField()
+    role_name = Text(max_length=100, default="")
 
 
-class MovieIn(serializers.Serializer):
+class MovieFacts(serializers.Serializer):
     """A film to add or, with what changes only, to update."""
 
     title = serializers.CharField(max_length=150)
-    titleEn = Text(source="title_en", max_length=150)
-    originalTitle = Text(source="original_title", max_length=150)
-    tmdbId = serializers.IntegerField(
-        source="tmdb_id", min_value=1, max_value=HIGHEST_TMDB_ID, required=False, allow_null=True
-    )
+    title_en = Text(max_length=150)
+    original_title = Text(max_length=150)
+    tmdb_id = serializers.IntegerField(min_value=1, max_value=HIGHEST_TMDB_ID, required=False, allow_null=True)
     duration = serializers.IntegerField(min_value=1, max_value=1000)
-    releaseDate = Day(source="release_date", required=False, allow_null=True)
+    release_date = Day(required=False, allow_null=True)
     language = Text(max_length=50)
     country = Text(max_length=100)
     rating = Text(max_length=20)
     synopsis = Text(max_length=5000)
-    synopsisEn = Text(source="synopsis_en", max_length=5000)
-    posterUrl = WebAddress(source="poster_url")
-    backdropUrl = WebAddress(source="backdrop_url")
-    trailerUrl = WebAddress(source="trailer_url")
-    streamUrl = WebAddress(source="stream_url")
+    synopsis_en = Text(max_length=5000)
+    poster_url = WebAddress()
+    backdrop_url = WebAddress()
+    trailer_url = WebAddress()
+    stream_url = WebAddress()
     status = serializers.ChoiceField(choices=Movie.Status.choices, required=False)
-    genreList = GenreRef(many=True, required=False, max_length=MOST_NAMED)
-    actorList = RoleRef(many=True, required=False, max_length=MOST_NAMED)
+    genre_list = GenreFacts(many=True, required=False, max_length=MOST_NAMED)
+    actor_list = RoleFacts(many=True, required=False, max_length=MOST_NAMED)
+
+
+GenreRef = in_dialect(V1_DIALECT, GenreFacts, name="GenreRef")
+RoleRef = in_dialect(V1_DIALECT, RoleFacts, name="RoleRef")
+MovieIn = in_dialect(V1_DIALECT, MovieFacts, name="MovieIn")
 
 
 def split_facts(given: dict) -> dict:
     """What ``save_movie`` takes: the film's own fields, the genres and the roles, where given."""
     facts = dict(given)
-    genres, roles = facts.pop("genreList", None), facts.pop("actorList", None)
+    genres, roles = facts.pop("genre_list", None), facts.pop("actor_list", None)
     return {
         "facts": facts,
-        "genre_ids": None if genres is None else [genre["genreId"] for genre in genres],
-        "roles": None if roles is None else [Role(role["actorId"], role["roleName"]) for role in roles],
+        "genre_ids": None if genres is None else [genre["genre_id"] for genre in genres],
+        "roles": None if roles is None else [Role(role["actor_id"], role["role_name"]) for role in roles],
     }
 
 

@@ -72,6 +72,8 @@ class Booking:
         "genres": "genre_list",
         "actors": "actor_list",
         "starts_at": "start_time",
+        "row_label": "row",
+        "col_number": "col",
     }
 
     def field(self, name: str) -> str:

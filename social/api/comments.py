@@ -4,8 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
+from cinema.api.dialects import BOOKING, V1_DIALECT
 from cinema.api.fields import HouseTime, IdField, UtcTime
 from cinema.api.paging import OptionalPage, PageQuery
+from cinema.api.renaming import in_dialect
 from social.models import Comment
 from social.models.reviews import COMMENT_LENGTH
 
@@ -64,8 +66,8 @@ class CommentsOfMovie(OptionalPage):
     movie_id = IdField()
 
 
-class BookingComment(serializers.Serializer):
-    """A comment in the booking dialect."""
+class CommentOut(serializers.Serializer):
+    """A comment."""
 
     comment_id = serializers.IntegerField(source="pk")
     movie_id = serializers.IntegerField()
@@ -76,21 +78,10 @@ class BookingComment(serializers.Serializer):
     is_hidden = serializers.BooleanField()
 
 
-class V1Comment(serializers.Serializer):
-    """A comment in v1."""
-
-    commentId = serializers.IntegerField(source="pk")
-    movieId = serializers.IntegerField(source="movie_id")
-    userId = serializers.IntegerField(source="user_id")
-    username = serializers.CharField(source="user.username")
-    content = serializers.CharField()
-    createdAt = HouseTime(source="created_at")
-
-
-class V1ModeratedComment(V1Comment):
-    """A comment as staff sees it."""
-
-    isHidden = serializers.BooleanField(source="is_hidden")
+SEEN_BY_ALL = ("comment_id", "movie_id", "user_id", "username", "content", "created_at")
+BookingComment = in_dialect(BOOKING, CommentOut, name="BookingComment", says="A comment in the booking dialect.")
+V1Comment = in_dialect(V1_DIALECT, CommentOut, name="V1Comment", says="A comment in v1.", only=SEEN_BY_ALL)
+V1ModeratedComment = in_dialect(V1_DIALECT, CommentOut, name="V1ModeratedComment", says="A comment as staff sees it.")
 
 
 class CommentsQuery(PageQuery):

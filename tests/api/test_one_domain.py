@@ -36,6 +36,7 @@ def test_an_order_of_one_dialect_is_seen_in_all(house, customer, admin, as_user)
                 "seats": "A1,A2,A3",
                 "totalAmount": 135.0,
                 "status": "paid",
+                "refundStatus": "none",
                 "createdAt": "2024-12-01 18:00:00",
                 "paidAt": "2024-12-01 18:00:00",
             }

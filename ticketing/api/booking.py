@@ -6,12 +6,12 @@ from rest_framework.request import Request
 
 from accounts.api.booking import whose
 from cinema.api.endpoints import ANYONE, STAFF, BookingViewSet, endpoint
-from cinema.api.fields import HouseTime, IdField, JsonObject, MoneyIn, MoneyOut, Text, refuse_unless_valid
+from cinema.api.fields import HouseTime, IdField, JsonObject, MoneyOut, refuse_unless_valid
 from cinema.api.paging import OptionalPage, page_or_newest
 from cinema.rate_limits import caller_of
 from ticketing.api.samples import BOOKING_ORDER, BOOKING_ORDER_IN, SHOWTIME_INFO
 from ticketing.api.seats import BookingSeats, SeatReferences
-from ticketing.api.showtimes import facts_of
+from ticketing.api.showtimes import ShowtimeFacts, facts_of
 from ticketing.models import Order, Showtime
 from ticketing.money.staff_orders import set_order_status, undo_order
 from ticketing.programme.scheduling import add_showtime
@@ -62,17 +62,6 @@ class BookingOrder(serializers.Serializer):
     status = serializers.ChoiceField(choices=Order.Status.choices)
     created_at = HouseTime()
     expires_at = HouseTime()
-
-
-class ShowtimeInfo(serializers.Serializer):
-    """A showtime's facts in snake_case."""
-
-    movie_id = IdField()
-    hall_id = IdField()
-    start_time = HouseTime()
-    price = MoneyIn()
-    format = serializers.ChoiceField(choices=Showtime.Format.choices, required=False)
-    language_version = Text(max_length=50)
 
 
 class WhichShowtime(serializers.Serializer):
@@ -173,13 +162,13 @@ class BookingDesk(BookingViewSet):
         verb = {"add": "add", "edit": "change", "delete": "delete"}[action]
         self.require(f"ticketing.{verb}_showtime")
         if action == "add":
-            return add_showtime(**facts_of(refuse_unless_valid(ShowtimeInfo(data=info), within="showtime_info")))
+            return add_showtime(**facts_of(refuse_unless_valid(ShowtimeFacts(data=info), within="showtime_info")))
         showtime_id = refuse_unless_valid(WhichShowtime(data=info), within="showtime_info")["showtime_id"]
         showtime_id = planned_showtime(showtime_id=showtime_id).pk
         if action == "delete":
             delete_showtime(showtime_id=showtime_id, now=self.now)
         else:
-            given = refuse_unless_valid(ShowtimeInfo(data=info, partial=True), within="showtime_info")
+            given = refuse_unless_valid(ShowtimeFacts(data=info, partial=True), within="showtime_info")
             update_showtime(showtime_id=showtime_id, now=self.now, **facts_of(given))
         return None
 

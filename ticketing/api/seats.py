@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from cinema.api.dialects import BOOKING, V1_DIALECT
 from cinema.api.fields import HIGHEST_ID, MoneyOut
+from cinema.api.renaming import in_dialect
 from ticketing.models import Seat
 from ticketing.sale.seatmap import STATUS_NAMES
 
@@ -52,15 +54,26 @@ def _split(text: str) -> Any:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-class BookingSeat(serializers.Serializer):
-    """A seat of a showtime in the booking dialect."""
+class SeatOut(serializers.Serializer):
+    """A seat of a showtime."""
 
     seat_id = serializers.IntegerField(source="seat.pk")
-    row = serializers.CharField(source="seat.row_label")
-    col = serializers.IntegerField(source="seat.col_number")
+    row_label = serializers.CharField(source="seat.row_label")
+    col_number = serializers.IntegerField(source="seat.col_number")
     label = serializers.CharField(source="seat.label")
+    x = serializers.IntegerField(source="seat.x")
+    y = serializers.IntegerField(source="seat.y")
+    kind = serializers.ChoiceField(source="seat.kind", choices=Seat.Kind.choices)
     status = serializers.ChoiceField(choices=list(STATUS_NAMES))
     price = MoneyOut()
+    is_mine = serializers.BooleanField()
+
+
+OF_BOOKING = ("seat_id", "row_label", "col_number", "label", "status", "price")
+BookingSeat = in_dialect(
+    BOOKING, SeatOut, name="BookingSeat", says="A seat of a showtime in the booking dialect.", only=OF_BOOKING
+)
+V1Seat = in_dialect(V1_DIALECT, SeatOut, name="V1Seat", says="A seat of a showtime in v1.")
 
 
 class BookingSeats(serializers.Serializer):
@@ -69,21 +82,6 @@ class BookingSeats(serializers.Serializer):
     seats = BookingSeat(many=True)
     selected_count = serializers.IntegerField()
     available_count = serializers.IntegerField()
-
-
-class V1Seat(serializers.Serializer):
-    """A seat of a showtime in v1."""
-
-    seatId = serializers.IntegerField(source="seat.pk")
-    rowLabel = serializers.CharField(source="seat.row_label")
-    colNumber = serializers.IntegerField(source="seat.col_number")
-    label = serializers.CharField(source="seat.label")
-    x = serializers.IntegerField(source="seat.x")
-    y = serializers.IntegerField(source="seat.y")
-    kind = serializers.ChoiceField(source="seat.kind", choices=Seat.Kind.choices)
-    status = serializers.ChoiceField(choices=list(STATUS_NAMES))
-    price = MoneyOut()
-    isMine = serializers.BooleanField(source="is_mine")
 
 
 class PriceTypeOut(serializers.Serializer):

@@ -3,8 +3,10 @@
 from rest_framework import serializers
 
 from catalog.films import any_movie
+from cinema.api.dialects import V1_DIALECT
 from cinema.api.fields import Day, HouseTime, IdField, MoneyIn, MoneyOut, Text
 from cinema.api.paging import PageQuery
+from cinema.api.renaming import in_dialect
 from ticketing.models import Hall, Showtime
 from ticketing.venue.halls import any_hall
 from ticketing.venue.models import LONGEST_PRESHOW
@@ -12,18 +14,21 @@ from ticketing.venue.models import LONGEST_PRESHOW
 PRESHOW = "Minutes of advertising and trailers before the film. The hall's own unless given."
 
 
-class ScheduleIn(serializers.Serializer):
+class ShowtimeFacts(serializers.Serializer):
     """A showtime to plan or, with what changes only, to change."""
 
-    movieId = IdField(source="movie_id")
-    hallId = IdField(source="hall_id")
-    startTime = HouseTime(source="start_time")
+    movie_id = IdField()
+    hall_id = IdField()
+    start_time = HouseTime()
     price = MoneyIn()
     format = serializers.ChoiceField(choices=Showtime.Format.choices, required=False)
-    languageVersion = Text(source="language_version", max_length=50)
-    preshowMinutes = serializers.IntegerField(
-        source="preshow_minutes", min_value=0, max_value=LONGEST_PRESHOW, required=False, help_text=PRESHOW
+    language_version = Text(max_length=50)
+    preshow_minutes = serializers.IntegerField(
+        min_value=0, max_value=LONGEST_PRESHOW, required=False, help_text=PRESHOW
     )
+
+
+ScheduleIn = in_dialect(V1_DIALECT, ShowtimeFacts, name="ScheduleIn")
 
 
 def facts_of(given: dict) -> dict:
