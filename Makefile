@@ -25,5 +25,7 @@ messages: ## gather new texts into the catalogues, and compile what is translate
 
 lock: ## pin what requirements*.in ask for, with hashes
 	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 requirements.in -o requirements.txt
+	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 requirements-stripe.in -c requirements.txt \
+		-o requirements-stripe.txt
 	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 requirements-dev.in -c requirements.txt \
 		-o requirements-dev.txt

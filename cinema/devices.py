@@ -1,6 +1,6 @@
-"""The device cookie: by it limits tell the browsers behind an address apart, and guests of the talk have a self."""
+"""What browsers are told apart by: a cookie of ours, for limits and for guests of the talk; whether it's a phone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.http import HttpRequest, HttpResponse
 
@@ -20,3 +20,9 @@ class DeviceCookie:
         if is_page and not device_of(request.COOKIES.get(COOKIE, "")):
             response.set_cookie(COOKIE, new_device(), **cookie_settings())
         return response
+
+
+def is_phone(headers: Mapping[str, str]) -> bool:
+    """Whether a request comes from a phone, as far as it says: a hint for a better page, never for a right."""
+    hint = headers.get("Sec-CH-UA-Mobile", "")  # Chromium says it in so many words
+    return hint == "?1" if hint else "Mobi" in headers.get("User-Agent", "")

@@ -33,6 +33,21 @@ class Environment:
             raise ImproperlyConfigured(f"{name} does not look right. Write {what}, or leave it out.")
         return word
 
+    def secret(self, name: str) -> str:
+        """A key of several lines as it stands in the variable, or in the file that ``name_FILE`` names.
+
+        Raises ImproperlyConfigured where both are set, or the file can't be read.
+        """
+        word, path = self.text(name), self.text(f"{name}_FILE")
+        if word and path:
+            raise ImproperlyConfigured(f"{name} and {name}_FILE are both set. Leave one of them out.")
+        if not path:
+            return word
+        try:
+            return Path(path).read_text().strip()
+        except (OSError, UnicodeDecodeError) as fault:
+            raise ImproperlyConfigured(f"{name}_FILE={path!r} can't be read: {type(fault).__name__}.") from None
+
     def flag(self, name: str, default: bool) -> bool:
         """``on`` or ``off``. Raises ImproperlyConfigured for anything else."""
         word = self.text(name, "on" if default else "off").lower()

@@ -42,6 +42,9 @@ KEEP_EVENTS_DAYS = env.number("KEEP_EVENTS_DAYS", 400, least=1, most=10 * 366)
 PAYMENT_PROVIDERS = env.words("PAYMENT_PROVIDERS", "sandbox" if DEMO else "")
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 FILM_WEEK_STARTS = WEEKDAYS.index(env.choice("FILM_WEEK_STARTS", "monday", set(WEEKDAYS)))
+STRIPE_SECRET_KEY = env.matching("STRIPE_SECRET_KEY", r"(sk|rk)_(test|live)_\w+", "a key like sk_live_… of Stripe")
+STRIPE_WEBHOOK_SECRET = env.matching("STRIPE_WEBHOOK_SECRET", r"whsec_\S+", "the endpoint's secret, whsec_…")
+STRIPE_API_BASE = env.matching("STRIPE_API_BASE", r"https?://[^\s/?#@]+", "an address") or "https://api.stripe.com"
 TMDB_API_KEY = env.matching(
     "TMDB_API_KEY", r"[0-9a-f]{32}|eyJ[\w.-]+", "the key or the read token of your TMDb account"
 )
@@ -334,6 +337,7 @@ LOGGING = {
         "axes": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},  # it would write down addresses, and TMDb's has the key in it
+        "stripe": {"level": "WARNING"},  # it tells of each request
         "uvicorn": {"level": "WARNING"},
     },
 }

@@ -142,4 +142,4 @@ def test_a_payment_that_is_captured_at_once_and_cannot_be_sold_goes_back_by_itse
     do_jobs("return_payment", at=now)
 
     payment.refresh_from_db()
-    assert (returning, payment.status, SandboxCharge.objects.get().refunded_amount) == ("returning", "returned", 45)
+    assert (returning, payment.status, SandboxCharge.objects.get().refunded_amount) == ("returning", "returned", 4500)

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from catalog.films import movie_on_show
 from cinema.addresses import absolute
 from cinema.api.endpoints import ANYONE, V1ViewSet, endpoint
+from cinema.devices import is_phone
 from cinema.rate_limits import caller_of
 from ticketing.api.orders import MyOrdersQuery, OrderIn, OrderOut, PayIn, PayOut, TicketDetail
 from ticketing.api.samples import ORDER_IN
@@ -139,6 +140,7 @@ class V1Orders(V1ViewSet):
             return_url=given["returnUrl"],
             token=given["token"],
             now=self.now,
+            on_phone=is_phone(request.headers),
         )
         order.refresh_from_db(fields=["status"])
         return {"status": order.status, "redirectUrl": absolute(address, request) if address else None}

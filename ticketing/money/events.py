@@ -24,13 +24,15 @@ class UnreadableEvent(InvalidInput):
     message = _("This notification cannot be read.")
 
 
-def receive_event(*, provider: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Payment:
+def receive_event(*, provider: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Payment | None:
     """Take a provider's signed call-back, keep it, and act on it; hearing it twice changes nothing.
+
+    Returns the payment that it is about, None where it is about none.
 
     Raises UnknownProvider, BadSignature, UnreadableEvent, PaymentNotFound.
     """
     speaker = provider_named(provider)
-    speaker.check_signature(headers, body)
+    speaker.check_signature(headers, body, now=now)
     event = _read(provider, body)
     kept = ProviderEvent(provider=provider, event_id=event.id[:200], body=body, received_at=now)
     ProviderEvent.objects.bulk_create([kept], ignore_conflicts=True)  # it may have come before
@@ -56,9 +58,11 @@ def clear_old_events(*, before: datetime) -> int:
     return deleted
 
 
-def handle_event(*, provider: str, event: Event, now: datetime) -> Payment:
-    """Act on what a provider says. Raises PaymentNotFound for what isn't ours."""
-    payment = _payment_of(event)
+def handle_event(*, provider: str, event: Event, now: datetime) -> Payment | None:
+    """Act on what a provider says; returns the payment it is about. Raises PaymentNotFound for what isn't ours."""
+    if event.kind == EventKind.OTHER and event.reference is None:
+        return None  # kept, but of no consequence here
+    payment = _payment_of(provider, event)
     if payment.provider != provider:
         raise PaymentNotFound
     match event.kind:
@@ -67,6 +71,7 @@ def handle_event(*, provider: str, event: Event, now: datetime) -> Payment:
                 payment=payment,
                 amount=event.amount,
                 captured=event.kind == EventKind.CAPTURED,
+                currency=event.currency,
                 now=now,
                 provider_reference=event.provider_reference,
             )
@@ -75,7 +80,8 @@ def handle_event(*, provider: str, event: Event, now: datetime) -> Payment:
         case EventKind.EXPIRED:
             expire_payment(payment=payment, now=now)
         case EventKind.REFUNDED:
-            finish_refund(refund_id=_refund_of(event).pk, now=now)
+            if (refund := _refund_of(event)).status != Refund.Status.FAILED:  # after a failure this is an old word
+                finish_refund(refund_id=refund.pk, now=now)
         case EventKind.REFUND_FAILED:
             note_refund_failed(refund_id=_refund_of(event).pk, why=event.note, now=now)
         case EventKind.DISPUTED:
@@ -92,7 +98,7 @@ def _read(provider: str, body: bytes) -> Event:
         raise UnreadableEvent from fault
 
 
-def _handle(kept: ProviderEvent, event: Event, now: datetime) -> Payment:
+def _handle(kept: ProviderEvent, event: Event, now: datetime) -> Payment | None:
     rows = ProviderEvent.objects.filter(provider=kept.provider, event_id=kept.event_id)
     try:
         payment = handle_event(provider=kept.provider, event=event, now=now)
@@ -103,13 +109,20 @@ def _handle(kept: ProviderEvent, event: Event, now: datetime) -> Payment:
     return payment
 
 
-def _payment_of(event: Event) -> Payment:
+def _payment_of(provider: str, event: Event) -> Payment:
     if event.kind in {EventKind.REFUNDED, EventKind.REFUND_FAILED}:
         return find_payment(reference=_refund_of(event).payment.reference)
-    return find_payment(reference=event.reference)
+    if event.reference is not None:
+        return find_payment(reference=event.reference)
+    known = Payment.objects.filter(provider=provider, provider_reference=event.provider_reference).first()
+    if known is None or not event.provider_reference:
+        raise PaymentNotFound
+    return find_payment(reference=known.reference)
 
 
 def _refund_of(event: Event) -> Refund:
+    if event.reference is None:
+        raise PaymentNotFound
     refund = Refund.objects.select_related("payment").filter(reference=event.reference).first()
     if refund is None:
         raise PaymentNotFound

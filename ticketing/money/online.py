@@ -11,7 +11,9 @@ from ticketing.sale.models import Order
 from ticketing.sale.orders import WrongOrderStatus
 
 
-def pay_online(*, order: Order, provider: str, now: datetime, return_url: str = "", token: str = "") -> str:
+def pay_online(
+    *, order: Order, provider: str, now: datetime, return_url: str = "", token: str = "", on_phone: bool = False
+) -> str:
     """Begin to pay; returns where the customer goes on, or "" when the order is paid already.
 
     A token settles at once at providers that take one; an order that costs nothing always does. Must not be called
@@ -24,12 +26,12 @@ def pay_online(*, order: Order, provider: str, now: datetime, return_url: str = 
     chosen = online_provider(provider)
     chosen.check_token(token)
     payment = start_payment(order=order, provider=chosen.name, now=now, return_url=return_url)
-    address = begin_payment(payment=payment, now=now)
+    address = begin_payment(payment=payment, now=now, on_phone=on_phone)
     if not token:
         return address
     heard = payment
     for headers, body in chosen.take_token(payment, token, now=now):
-        heard = receive_event(provider=chosen.name, headers=headers, body=body, now=now)
+        heard = receive_event(provider=chosen.name, headers=headers, body=body, now=now) or heard
     if heard.status == Payment.Status.DECLINED:
         raise PaymentDeclined
     if heard.status in Payment.Status.let_go():

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cinema.errors import CinemaError, NotFound
 from cinema.jobs import enqueue
+from cinema.money import as_text
 from ticketing.money.models import Payment
 from ticketing.money.providers import IN_HOUSE, UnknownProvider, online_provider, provider_named
 from ticketing.money.providers.base import ProviderRefused, ProviderUnavailable
@@ -75,14 +76,14 @@ def start_payment(*, order: Order, provider: str, now: datetime, return_url: str
         return under_way.get()
 
 
-def begin_payment(*, payment: Payment, now: datetime) -> str:
+def begin_payment(*, payment: Payment, now: datetime, on_phone: bool = False) -> str:
     """Announce the payment to its provider; returns where the customer authorises it.
 
     The one word with a provider for which anybody waits. Must not be called inside a transaction.
     Raises ProviderUnavailable, PaymentDeclined.
     """
     try:
-        begun = provider_named(payment.provider).begin(payment, now=now)
+        begun = provider_named(payment.provider).begin(payment, now=now, on_phone=on_phone)
     except ProviderRefused as refusal:
         decline_payment(payment=payment, now=now, why=str(refusal))
         raise PaymentDeclined from refusal
@@ -132,16 +133,22 @@ def pay_in_house(*, order: Order, provider: str, now: datetime, by: User | None)
 
 
 def take_payment(
-    *, payment: Payment, amount: int | None, captured: bool, now: datetime, provider_reference: str = ""
+    *,
+    payment: Payment,
+    amount: int | None,
+    captured: bool,
+    now: datetime,
+    currency: str = "",
+    provider_reference: str = "",
 ) -> Payment:
     """The provider has reserved (or ``captured``) the money: sell the order for it, or let go of it.
 
     Hearing it twice, late or out of order changes nothing that was decided. Returns the payment as it is then.
     """
-    if provider_reference and not payment.provider_reference:
+    if provider_reference and provider_reference != payment.provider_reference:  # what it is known by from now on
         Payment.objects.filter(pk=payment.pk).update(provider_reference=provider_reference[:200])
     if payment.status in UNDECIDED:
-        refusal = _sell(payment, amount, captured, now)
+        refusal = _other_sum(payment, amount, currency) or _sell(payment, captured, now)
         if refusal:
             let_go(payment=payment, captured=captured, now=now, why=refusal, from_=UNDECIDED)
     elif captured and payment.status == Status.AUTHORISED:
@@ -189,11 +196,17 @@ def _refuse_if_not_payable(order: Order, now: datetime) -> None:
         raise SeatsTaken(labels=lost)
 
 
-def _sell(payment: Payment, amount: int | None, captured: bool, now: datetime) -> str:
+def _other_sum(payment: Payment, amount: int | None, currency: str) -> str:
+    paid = (payment.amount if amount is None else amount, currency or payment.currency)
+    if paid == (payment.amount, payment.currency):
+        return ""
+    why = f"{as_text(*paid)} {paid[1]} instead of {as_text(payment.amount, payment.currency)} {payment.currency}"
+    logger.error("payment %s: %s", payment.pk, why)
+    return why
+
+
+def _sell(payment: Payment, captured: bool, now: datetime) -> str:
     """Sell the order for this payment, both or neither; returns why not, or "" when it is sold."""
-    if amount is not None and amount != payment.amount:
-        logger.error("payment %s: %s instead of %s", payment.pk, amount, payment.amount)
-        return f"{amount} instead of {payment.amount}"
     for _attempt in range(ATTEMPTS):
         try:
             _take_and_sell(payment, captured, now)

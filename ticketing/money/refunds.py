@@ -144,10 +144,16 @@ def hand_out_refund(*, refund_id: int, now: datetime, by: User) -> Refund:
     return Refund.objects.select_related("payment__order").get(pk=refund_id)
 
 
+@transaction.atomic
 def note_refund_failed(*, refund_id: int, why: str, now: datetime) -> None:
-    """The provider won't pay it out: staff have to."""
-    owed = Refund.objects.owed().filter(pk=refund_id)
-    owed.update(status=Refund.Status.FAILED, failed_at=now, last_error=why[:300])
+    """The provider won't pay it out, or took back that it had: staff have to pay it."""
+    failed = {"status": Refund.Status.FAILED, "failed_at": now, "last_error": why[:300]}
+    rows = Refund.objects.filter(pk=refund_id)
+    if rows.owed().update(**failed) or not rows.filter(handed_out_by=None).update(**failed, done_at=None):
+        return
+    refund = Refund.objects.select_related("payment").get(pk=refund_id)
+    orders = Order.objects.filter(pk=refund.payment.order_id)
+    orders.update(paid_back_amount=F("paid_back_amount") - refund.amount)
 
 
 def _refund(

@@ -13,6 +13,7 @@ from ticketing.money.events import handle_event
 from ticketing.money.models import Payment, Refund
 from ticketing.money.payments import WITH_ORDER, expire_payment
 from ticketing.money.providers import provider_named
+from ticketing.money.providers.base import EventKind
 from ticketing.money.refunds import finish_refund
 from ticketing.sale.models import Order
 from ticketing.sale.notifications import tell_sold
@@ -48,7 +49,13 @@ def void_payment(*, payment_id: int, now: datetime) -> None:
     payment = Payment.objects.get(pk=payment_id)
     if payment.status not in {Status.VOIDING, Status.EXPIRED} or payment.settled_at is not None:
         return
-    provider_named(payment.provider).void(payment, now=now)
+    provider = provider_named(payment.provider)
+    if payment.status == Status.EXPIRED:  # we gave up; the customer may have said yes in that very moment
+        event = provider.ask(payment, now=now)
+        if event is not None and event.kind in {EventKind.AUTHORISED, EventKind.CAPTURED}:
+            handle_event(provider=payment.provider, event=event, now=now)
+            return
+    provider.void(payment, now=now)
     after = Status.VOIDED if payment.status == Status.VOIDING else payment.status
     _confirmed(payment, payment.status, after, now)
 

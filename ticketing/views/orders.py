@@ -4,6 +4,7 @@ from collections.abc import Callable
 from math import ceil
 from urllib.parse import urlencode
 
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -62,7 +63,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     if found.status == Order.Status.PENDING and not found.is_expired(now):
         context["seconds_left"] = ceil((found.expires_at - now).total_seconds())
         context["providers"] = online_providers()
-        return render(request, "ticketing/checkout.html", context)
+        return _checkout(request, context)
     context["letters"] = letters = list(Letter.objects.of(request.user).about_orders(pk).newest_first())
     # Here they stand whole, so whoever opens the page has read them; the page itself still shows which were new.
     if request.method == "GET":
@@ -73,6 +74,13 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     context["refunds"] = refunds_of(found) if found.refunded_amount else []
     context["is_refundable"] = found.may_be_refunded_by_customer(now)
     return render(request, "ticketing/order.html", context)
+
+
+def _checkout(request: HttpRequest, context: dict) -> HttpResponse:
+    # Browsers hold a form to the policy of its page even where the answer to it sends them on: to the provider.
+    sites = [site for provider in context["providers"] for site in provider.sites]
+    show = csp_update({"form-action": sites})(render)
+    return show(request, "ticketing/checkout.html", context)
 
 
 @only_post("ticketing:order")

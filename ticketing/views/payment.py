@@ -14,12 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cinema.addresses import absolute, path_of
+from cinema.devices import is_phone
 from cinema.errors import CinemaError
 from cinema.pages import only_post
 from ticketing.models import Order, Payment, SandboxCharge
 from ticketing.money.events import receive_event
 from ticketing.money.online import pay_online
-from ticketing.money.payments import find_payment
+from ticketing.money.payments import PaymentNotFound, find_payment
 from ticketing.money.providers import UnknownProvider, online_provider, provider_named
 from ticketing.sale.orders import own_order
 from ticketing.sale.wording import in_plain_words
@@ -35,7 +37,13 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
     name = request.POST.get("provider", "")
     now = timezone.now()
     try:
-        address = pay_online(order=order, provider=name, now=now)
+        address = pay_online(
+            order=order,
+            provider=name,
+            now=now,
+            return_url=absolute(reverse("ticketing:order", args=[pk]), request),
+            on_phone=is_phone(request.headers),
+        )
     except CinemaError as refusal:
         messages.error(request, in_plain_words(refusal, order))
         return redirect("ticketing:order", pk=pk)
@@ -56,16 +64,21 @@ def sandbox(request: HttpRequest, reference: UUID) -> HttpResponse:
         return render(request, "ticketing/sandbox.html", {**context, "mood": mood, "asks_for_code": word == "code"})
     for headers, body in bank.decide(reference, authorise=WORDS[word], now=now, mood=mood):
         payment = receive_event(provider=bank.name, headers=headers, body=body, now=now)
-    if not payment.return_url:
+    back = _back(request, payment)
+    if path_of(back) == _order_page(payment):
         _tell(request, payment)
-    return redirect(_back(request, payment))
+    return redirect(back)
 
 
 def _back(request: HttpRequest, payment: Payment) -> str:
     own = url_has_allowed_host_and_scheme(
         payment.return_url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return payment.return_url if own else reverse("ticketing:order", args=[payment.order_id])
+    return path_of(payment.return_url) if own else _order_page(payment)
+
+
+def _order_page(payment: Payment) -> str:
+    return reverse("ticketing:order", args=[payment.order_id])
 
 
 def _tell(request: HttpRequest, payment: Payment) -> None:
@@ -89,6 +102,8 @@ def notify(request: HttpRequest, provider: str) -> HttpResponse:
     """A provider's call-back; only its signature makes it count."""
     try:
         receive_event(provider=provider, headers=request.headers, body=request.body, now=timezone.now())
+    except PaymentNotFound:
+        pass  # signed, kept, and about nothing of ours: told again it would still be
     except CinemaError as refusal:
         return JsonResponse({"error": refusal.code}, status=refusal.http_status)
     return provider_named(provider).acknowledge()

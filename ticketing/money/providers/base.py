@@ -15,10 +15,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cinema.addresses import absolute
 from cinema.errors import Conflict, Forbidden, InvalidInput
 from ticketing.money.models import Payment, Refund
 
@@ -69,12 +73,16 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True)
 class Event:
-    """One thing a provider says: about which payment (or refund) of ours, and of what amount it speaks."""
+    """One thing a provider says: about which payment (or refund) of ours, and of what amount it speaks.
+
+    ``provider_reference`` is the provider's number for the payment from now on.
+    """
 
     id: str
     kind: EventKind
-    reference: UUID
+    reference: UUID | None = None  # else it is found by the provider's number, or is about nothing of ours
     amount: int | None = None
+    currency: str = ""
     provider_reference: str = ""
     note: str = ""
 
@@ -96,14 +104,18 @@ class Provider:
     captures_apart = True
     refunds_in_parts = True
     tokens: Collection[str] = ()
+    sites: Collection[str] = ()  # where browsers are sent to pay, ``https://pay.example``: what pages let forms lead to
     window = timedelta(hours=24)  # how long after its beginning a customer may still authorise a payment
 
     def missing_settings(self) -> list[str]:
         """The names of the settings it lacks to be switched on."""
         return []
 
-    def begin(self, payment: Payment, *, now: datetime) -> Begun:
-        """Announce the payment; again is harmless and returns the same. Raises ProviderUnavailable, ProviderRefused."""
+    def begin(self, payment: Payment, *, now: datetime, on_phone: bool = False) -> Begun:
+        """Announce the payment; again is harmless and returns the same. Raises ProviderUnavailable, ProviderRefused.
+
+        ``on_phone`` is a hint, for providers that have another page there.
+        """
         raise NotImplementedError
 
     def check_token(self, token: str) -> None:
@@ -115,7 +127,7 @@ class Provider:
         """Decide at once by one of its ``tokens``, given by a client's own form; returns the call-backs."""
         return []
 
-    def check_signature(self, headers: Mapping[str, str], body: bytes) -> None:
+    def check_signature(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> None:
         """Raise BadSignature for a call-back that the provider didn't sign, for this house, a moment ago."""
         raise BadSignature
 
@@ -143,3 +155,18 @@ class Provider:
         Raises ProviderUnavailable, ProviderRefused.
         """
         return True
+
+
+def page_after(payment: Payment) -> str:
+    """The whole address that the customer comes back to; the same at every try, whatever language is spoken then."""
+    with translation.override(settings.LANGUAGE_CODE):
+        own = reverse("ticketing:order", args=[payment.order_id])
+    return absolute(payment.return_url or own)
+
+
+def uuid_or_none(word: object) -> UUID | None:
+    """A reference that may be ours; None for anything that can't be."""
+    try:
+        return UUID(str(word))
+    except ValueError:
+        return None

@@ -13,7 +13,7 @@ class InHouse(Provider):
 
     is_online = False
 
-    def begin(self, payment: Payment, *, now: datetime) -> Begun:
+    def begin(self, payment: Payment, *, now: datetime, on_phone: bool = False) -> Begun:
         """Nothing to authorise elsewhere."""
         return Begun(address="")
 

@@ -50,7 +50,7 @@ class SandboxProvider(Provider):
     tokens = tuple(TOKENS)
     window = timedelta(minutes=30)
 
-    def begin(self, payment: Payment, *, now: datetime) -> Begun:
+    def begin(self, payment: Payment, *, now: datetime, on_phone: bool = False) -> Begun:
         """Open a charge; returns the bank's own page for it."""
         sum_of_it = {"amount": payment.amount, "currency": payment.currency}
         SandboxCharge.objects.get_or_create(reference=payment.reference, defaults=sum_of_it)
@@ -93,7 +93,7 @@ class SandboxProvider(Provider):
         """The customer's word without the bank's page: ``success`` or ``decline``."""
         return self.decide(payment.reference, authorise=TOKENS[token], now=now)
 
-    def check_signature(self, headers: Mapping[str, str], body: bytes) -> None:
+    def check_signature(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> None:
         """Raise BadSignature for anything the bank didn't sign."""
         if not constant_time_compare(self.sign(body), headers.get(SIGNATURE_HEADER, "")):
             raise BadSignature
