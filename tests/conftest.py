@@ -4,7 +4,9 @@
 - servers: `serve()` starts a real server process, `redis_server()` a real Redis
 - browser: `page` and `new_page()` drive Chromium
 
-Markers: `sqlite` and `postgres` keep a test to one database, `browser` is set by the browser fixtures themselves.
+Markers: `sqlite` and `postgres` keep a test to one database. `once` says that no database can change what comes of it:
+it runs with the tests on SQLite and not again. Tests that reach no database have it by themselves; those that use the
+browser fixtures run once as well (`browser`).
 What the machine lacks is asked for through `tests.machine.need()`, which fails where CI is set and skips elsewhere.
 """
 
@@ -13,37 +15,27 @@ import os
 import shutil
 
 import pytest
-from pytest_django import DjangoDbBlocker
-
-from cinema.rate_limits.limiter import counter
-from tests.first_state import remember_what_migrations_laid
 
 pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.servers", "tests.fixtures.browser"]
 
+
+# Whoever uses none of these has no way to a database: pytest-django closes all others.
+REACH_A_DATABASE = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "databases"}
 
 # A background thread that logs after pytest has closed its streams is no news.
 logging.raiseExceptions = False
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """The tests' database, remembered as the migrations left it."""
-    with django_db_blocker.unblock():
-        remember_what_migrations_laid()
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counts() -> None:
-    """Nobody has spent anything of any limit."""
-    counter.clear()
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is meant for the other database; left out, not skipped: it runs in the other run."""
-    unwanted = {"sqlite", "browser"} if os.environ.get("DATABASE_URL", "").startswith("postgres") else {"postgres"}
+    on_postgres = os.environ.get("DATABASE_URL", "").startswith("postgres")
+    unwanted = {"sqlite", "browser", "once"} if on_postgres else {"postgres"}
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        used = set(getattr(item, "fixturenames", ()))
+        if "browser" in used:
             item.add_marker("browser")
+        if not used & REACH_A_DATABASE and not {"django_db", "postgres"} & {mark.name for mark in item.iter_markers()}:
+            item.add_marker("once")
     left_out = [item for item in items if unwanted & {marker.name for marker in item.iter_markers()}]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
