@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
-from cinema.addresses import is_api
+from cinema.addresses import from_outside, is_api
 from cinema.errors import CinemaError
 from cinema.money import decimals, sign
 
@@ -29,19 +29,30 @@ SECTIONS = {
 A_YEAR = 365 * 24 * 3600
 
 
+def house_name() -> str:
+    """The house by its name, in the reader's language."""
+    return settings.CINEMA_NAME_EN if (get_language() or "").startswith("en") else settings.CINEMA_NAME
+
+
 def house(request: HttpRequest) -> dict:
     """Context processor: ``house`` in every template."""
     language = get_language() or settings.LANGUAGE_CODE
     theme = request.COOKIES.get("theme", "")
     alternates = [
-        {"code": code, "name": LANGUAGE_NAMES[code], "url": translate_url(request.get_full_path(), code)}
+        {
+            "code": code,
+            "name": LANGUAGE_NAMES[code],
+            "url": translate_url(request.get_full_path(), code),
+            "address": from_outside(translate_url(request.path, code)),
+        }
         for code, _name in settings.LANGUAGES
     ]
     match = request.resolver_match
     return {
-        "cinema_name": settings.CINEMA_NAME_EN if language == "en" else settings.CINEMA_NAME,
+        "cinema_name": house_name(),
         "house": {
-            "name": settings.CINEMA_NAME_EN if language == "en" else settings.CINEMA_NAME,
+            "name": house_name(),
+            "address": from_outside(request.path),
             "currency": sign(),
             "decimals": decimals(),
             "theme": theme if theme in THEMES else "",

@@ -8,6 +8,7 @@ from accounts.views.account import EmailAddresses
 from cinema.health import healthz, readyz
 from cinema.media import media
 from cinema.pages import choose_theme
+from cinema.site.machines import robots, sitemap, worker
 from ticketing.views.payment import notify
 
 handler400 = "cinema.api.refusals.bad_request"
@@ -18,6 +19,9 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     # Uploads of a small house; a proxy in front serves them itself.
     path("media/<path:path>", media, name="media"),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sw.js", worker, name="worker"),
     path("theme/", choose_theme, name="theme"),
     path("payments/<slug:provider>/notify/", notify, name="notify"),
     path("api/", include("accounts.api.urls")),

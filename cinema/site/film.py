@@ -1,7 +1,5 @@
 """A film's page: the film, its showtimes, and what people say about it."""
 
-from dataclasses import dataclass, field
-
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,24 +7,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from catalog.models import Credit, Movie
-from cinema.days import day_of
+from cinema.addresses import from_outside, is_own_path
+from cinema.days import add_days, day_of
 from cinema.site.home import chosen_day, days_with_showtimes
+from cinema.site.structured import film_data
 from social.models import Rating
 from social.models.reviews import COMMENT_LENGTH
 from social.reviews import SCORES, verdict_on, who_has_seen
-from ticketing.models import Hall, Showtime
+from ticketing.models import Showtime
 
 COMMENTS_A_PAGE = 20
 DRAFT = "comment_draft"
 PLAYABLE = (".mp4", ".webm", ".ogv")
-
-
-@dataclass
-class HallTimes:
-    """A hall and when it shows the film that day."""
-
-    hall: Hall
-    showtimes: list[Showtime] = field(default_factory=list)
 
 
 @require_safe
@@ -45,6 +37,9 @@ def film_context(request: HttpRequest, movie: Movie) -> dict:
     days = days_with_showtimes(showtimes, now)
     day = chosen_day(request.GET.get("date", ""), days)
     credits = list(movie.credits.all())
+    on_day = list(showtimes.on_day(day).with_place().with_occupancy(now)) if day else []
+    verdict = verdict_on(movie=movie)
+    picture = movie.backdrop_url or movie.poster_url
     return {
         "movie": movie,
         "chat_room": f"movie-{movie.pk}",
@@ -55,11 +50,14 @@ def film_context(request: HttpRequest, movie: Movie) -> dict:
         "days": days,
         "day": day,
         "today": day_of(now),
-        "verdict": verdict_on(movie=movie),
+        "tomorrow": add_days(day_of(now), 1),
+        "verdict": verdict,
+        "structured": film_data(movie, on_day, verdict),
+        "picture": from_outside(picture) if is_own_path(picture) else picture,
         "scores": SCORES,
         "comment_length": COMMENT_LENGTH,
         **_talk(request, movie),
-        "halls": _by_hall(showtimes.on_day(day).with_place().with_occupancy(now)) if day else [],
+        "showtimes": on_day,
     }
 
 
@@ -89,10 +87,3 @@ def _kept_draft(request: HttpRequest, movie: Movie) -> str:
         return ""
     kept = request.session.get(DRAFT)
     return kept["content"] if kept and kept["movie"] == movie.pk else ""
-
-
-def _by_hall(showtimes) -> list[HallTimes]:
-    halls: dict[int, HallTimes] = {}
-    for showtime in showtimes:
-        halls.setdefault(showtime.hall_id, HallTimes(showtime.hall)).showtimes.append(showtime)
-    return sorted(halls.values(), key=lambda one: one.hall.pk)

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from catalog.models import Credit, Movie, Person
+from cinema.days import add_days, day_of, midnight
 from social.models import Comment, CommentReport, Rating
-from tests.factories import a_customer, a_movie, a_showtime
+from tests.factories import a_customer, a_hall, a_movie, a_showtime
 
 pytestmark = pytest.mark.django_db
 
@@ -35,13 +36,19 @@ def test_country_and_language_are_named_in_the_reader_s_language_where_it_is_kno
     assert "<dd>Germany</dd>" in english
 
 
-def test_the_page_shows_the_showtimes_of_a_day_by_hall(client, movie):
-    showtimes = [a_showtime(movie=movie, starts_at=timezone.now() + timedelta(days=2)) for _each in range(2)]
+def test_the_page_shows_the_showtimes_of_a_day_in_order_of_time_and_says_tomorrow(client, movie):
+    halls = [a_hall(), a_hall()]
+    tomorrow = midnight(add_days(day_of(timezone.now()), 1))
+    hours = [(18, 0), (13, 1), (21, 0)]
+    showtimes = [
+        a_showtime(movie=movie, hall=halls[hall], starts_at=tomorrow + timedelta(hours=hour)) for hour, hall in hours
+    ]
     a_showtime(movie=movie, starts_at=timezone.now() + timedelta(days=4))
 
-    halls = client.get(f"/films/{movie.pk}/").context["halls"]
+    page = client.get(f"/films/{movie.pk}/")
 
-    assert [one.showtimes for one in halls] == [[showtime] for showtime in showtimes]
+    assert list(page.context["showtimes"]) == [showtimes[1], showtimes[0], showtimes[2]]
+    assert "<span>明天</span>" in page.text
 
 
 @pytest.mark.parametrize("address", ["/films/0/", "/films/99999999999999999999999/", "/films/-1/", "/films/x/"])

@@ -71,7 +71,7 @@ def test_no_page_has_inline_script_or_style_or_loads_from_elsewhere(mine, custom
     pages = {address: mine.get(address).content.decode() for address in addresses}
 
     offences = re.compile(
-        r'\sstyle="|<style|\son\w+="|<script(?![^>]*\ssrc=)(?![^>]*application/json)|src="(?:https?:)?//'
+        r'\sstyle="|<style|\son\w+="|<script(?![^>]*\ssrc=)(?![^>]*application/(?:ld\+)?json)|src="(?:https?:)?//'
     )
     assert {address: offences.findall(page) for address, page in pages.items()} == {
         address: [] for address in addresses

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.letters import mark_read
 from accounts.models import Letter
+from cinema.addresses import from_outside
 from cinema.errors import CinemaError
 from cinema.pages import only_post
 from cinema.rate_limits import caller_of
@@ -72,6 +73,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         context["offer"] = offer_for(order=found, now=now)
         return render(request, "ticketing/run_out.html", context)
     context["refunds"] = refunds_of(found) if found.refunded_amount else []
+    context["film_address"] = from_outside(reverse("site:film", args=[found.showtime.movie_id]))
     context["is_refundable"] = found.may_be_refunded_by_customer(now)
     return render(request, "ticketing/order.html", context)
 
