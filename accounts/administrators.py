@@ -43,6 +43,13 @@ class HouseUnclaimed(CinemaError):
     http_status = 503
 
 
+class LastAdministrator(Conflict):
+    """Without any administrator the house would be nobody's, and stand still until it is claimed anew."""
+
+    code = "last_administrator"
+    message = _("This is the last administrator. Make somebody else one first.")
+
+
 class SetupCodeRequired(Forbidden):
     """The house is claimed with a code only."""
 
@@ -88,6 +95,14 @@ def sign_up_administrator(*, username: str, password: str, by: User | None, setu
     save_account(user)
     SetupCode.objects.all().delete()
     return user
+
+
+@transaction.atomic
+def refuse_to_lose_last_administrator(*, user: User) -> None:
+    """To be asked before an administrator becomes none, in the same transaction. Raises LastAdministrator."""
+    _queue_for_first_administrator()  # two of them may step down at once
+    if not User.objects.administrators().exclude(pk=user.pk).exists():
+        raise LastAdministrator
 
 
 def _refuse_unless_claiming(setup_code: str) -> None:

@@ -16,6 +16,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.administrators import refuse_to_lose_last_administrator
 from accounts.bans import ban_user, unban_user
 from accounts.email_addresses import give_email
 from accounts.models import SecurityEvent, User
@@ -66,7 +67,12 @@ class PersonAdmin(Acting, UserAdmin):
         return super().has_change_permission(request, obj) and not (obj is not None and _is_above(obj, request.user))
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Write it; whoever is switched off is out at once, and a new address is to be confirmed by its owner."""
+        """Write it; whoever is switched off is out at once, and a new address is to be confirmed by its owner.
+
+        Raises LastAdministrator, which the form then says.
+        """
+        if change and "is_superuser" in form.changed_data and not obj.is_superuser:
+            refuse_to_lose_last_administrator(user=obj)
         given = obj.email
         if change and "email" in form.changed_data:
             obj.email = form.initial["email"]

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from backoffice.roles import ROLES
-from tests.factories import a_clerk
+from tests.factories import a_clerk, an_administrator
 
 EVERYONE = {"Manager", "Programmer", "Box office", "Usher", "Moderator"}
 LISTS = {
@@ -182,6 +182,19 @@ def test_manager_does_not_touch_an_administrator(staff, boss):
     password = browser.post(reverse("admin:auth_user_password_change", args=[boss.pk]), {"password1": "x"})
 
     assert (changed.status_code, password.status_code) == (403, 403)
+
+
+def test_the_last_administrator_stays_one(office, boss):
+    facts = {"username": boss.username, "email": boss.email, "is_active": "on", "is_staff": "on"}
+    address = reverse("admin:accounts_user_change", args=[boss.pk])
+
+    refused = office.post(f"/en{address}", facts)
+    alone = User.objects.get(pk=boss.pk).is_superuser
+    an_administrator()
+    office.post(address, facts)
+
+    assert "This is the last administrator. Make somebody else one first." in refused.content.decode()
+    assert (alone, User.objects.get(pk=boss.pk).is_superuser) == (True, False)
 
 
 @pytest.mark.parametrize("is_active", [True, False], ids=["at work", "switched off"])
