@@ -28,6 +28,7 @@ from accounts.second_factor import CodeWanted, NoSecondFactor, holds
 from accounts.security_log import Kind, masked, record
 from accounts.sessions import end_sessions
 from accounts.signup import checked_password
+from cinema.clock import local
 from cinema.errors import CinemaError, Forbidden
 
 
@@ -182,7 +183,7 @@ def what_was_set_up(*, user: User, address: str) -> list[tuple[str, str]]:
     for each in Authenticator.objects.filter(user=user, type__in=kinds).order_by("created_at"):
         name = str(each.data.get("name") or "")
         label = f"{kinds[each.type]} {name}".strip()
-        since = timezone.localtime(each.created_at).strftime("%Y-%m-%d")
+        since = local(each.created_at).strftime("%Y-%m-%d")
         found.append((str(each.pk), _("%(what)s, since %(date)s") % {"what": label, "date": since}))
     others = EmailAddress.objects.filter(user=user).exclude(email__iexact=address).values_list("email", flat=True)
     if others:

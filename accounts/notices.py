@@ -6,13 +6,14 @@ Every mail of this kind carries a link for "this wasn't me" (``accounts.disownin
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.devices import device_name
 from accounts.letters import write_letter
 from accounts.models import Letter, Session, User
 from accounts.security_log import masked
+from cinema.clock import local
 from cinema.origin import current_origin
 
 
@@ -94,7 +95,7 @@ def ask_to_confirm(*, user: User, email: str, now: datetime) -> None:
 def _write(user: User, subject: str, text: str, now: datetime, also: Iterable[str] = ()) -> None:
     origin = current_origin()
     facts = [
-        _("Time: %(when)s") % {"when": timezone.localtime(now).strftime("%Y-%m-%d %H:%M")},
+        _("Time: %(when)s") % {"when": local(now).strftime("%Y-%m-%d %H:%M")},
         _("Device: %(device)s") % {"device": device_name(origin.device) or _("unknown")},
         _("Network address: %(address)s") % {"address": origin.address or _("unknown")},
     ]

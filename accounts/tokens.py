@@ -21,6 +21,7 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 from accounts.models import Session, User
 from accounts.security_log import Kind
 from accounts.sessions import NOTED_EVERY, begin_session, end_if_alive
+from cinema.clock import after
 from cinema.errors import CinemaError
 
 SAME_SUCCESSOR_FOR = timedelta(seconds=10)
@@ -80,7 +81,7 @@ def tokens_of(session: Session, user: User) -> TokenPair:
         token["ver"], token["amr"] = fingerprint(user), session.amr
         token["auth_time"] = int(session.authenticated_at.timestamp())
         token.set_iat(at_time=session.refreshed_at)
-        token["exp"] = int(min(session.refreshed_at + token.lifetime, session.expires_at).timestamp())
+        token["exp"] = int(min(after(session.refreshed_at, token.lifetime), session.expires_at).timestamp())
     return TokenPair(access=str(access), refresh=str(refresh))
 
 

@@ -146,6 +146,11 @@ def is_now(node: ast.AST) -> bool:
     return name_of(node.func if isinstance(node, ast.Call) else node) in {"now", "clock", "monotonic"}
 
 
+def is_seconds(node: ast.AST) -> bool:
+    """A number of seconds, which only the monotonic clock's readings are added to."""
+    return name_of(node).endswith("_SECONDS") or isinstance(node, ast.Constant)
+
+
 def wrong_sums(tree: ast.Module) -> Iterator[int]:
     """The lines where a span is added to a moment other than now, or one such moment taken from another."""
     spans = span_names(tree)
@@ -157,6 +162,8 @@ def wrong_sums(tree: ast.Module) -> Iterator[int]:
         else:
             continue
         if not isinstance(op, (ast.Add, ast.Sub)) or any(map(is_now, pair)):
+            continue
+        if any(map(is_seconds, pair)):
             continue
         if any(map(is_moment, pair)) or sum(is_span(one, spans) for one in pair) == 1:
             yield node.lineno

@@ -83,6 +83,9 @@ FAULTS = {
         lambda paid, other: sql("UPDATE ticketing_order SET total_amount = 9900 WHERE id = %s", paid.pk)
     ),
     "a line that became cheaper": lambda paid, other: sql("UPDATE ticketing_orderline SET price = 1"),
+    "a line in another currency": lambda paid, other: sql("UPDATE ticketing_orderline SET currency = 'JPY'"),
+    "a ticket in another currency": lambda paid, other: sql("UPDATE ticketing_ticket SET currency = 'JPY'"),
+    "a payment in another currency": lambda paid, other: sql("UPDATE ticketing_payment SET currency = 'JPY'"),
     "a payment that shrank": lambda paid, other: sql("UPDATE ticketing_payment SET amount = 1"),
     "a payment that came undone": lambda paid, other: sql("UPDATE ticketing_payment SET status = 'voided'"),
     "money in the ledger that never came": lambda paid, other: ledger(paid, "taken", at=paid.paid_at, amount=1),

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery, Sum
 
 from ticketing.money.models import Payment, ProviderEvent, Refund, SandboxCharge
 from ticketing.money.providers import IN_HOUSE
@@ -39,6 +39,7 @@ def find_faults(*, now: datetime) -> Iterator[str]:
     owners = yield from _replay_seats()
     yield from _compare_claims(owners, now)
     yield from _compare_tickets()
+    yield from _compare_currencies()
     yield from _compare_money()
     yield from _compare_bank()
     yield from _name_unfinished(now)
@@ -133,6 +134,16 @@ def _compare_money() -> Iterator[str]:
                 yield f"Order {order_id} ({status}): {name} come to {found} instead of {right}."
         if status == Order.Status.REFUNDED and refunded != total:
             yield f"Order {order_id} is refunded, but only {refunded} of {total}."
+
+
+def _compare_currencies() -> Iterator[str]:
+    """Sums of two currencies can't be compared: what belongs to an order is in its currency."""
+    parts: tuple[type[Model], ...] = (OrderLine, Ticket, Payment, LedgerEntry)
+    for model in parts:
+        for pk in model._default_manager.exclude(currency=F("order__currency")).values_list("pk", flat=True):
+            yield f"{model.__name__} {pk} is in another currency than its order."
+    for pk in Refund.objects.exclude(currency=F("payment__currency")).values_list("pk", flat=True):
+        yield f"Refund {pk} is in another currency than its payment."
 
 
 def _compare_bank() -> Iterator[str]:
