@@ -147,8 +147,9 @@ def is_now(node: ast.AST) -> bool:
 
 
 def is_seconds(node: ast.AST) -> bool:
-    """A number of seconds, which only the monotonic clock's readings are added to."""
-    return name_of(node).endswith("_SECONDS") or isinstance(node, ast.Constant)
+    """A number of seconds: what no datetime can be added to."""
+    stamp = isinstance(node, ast.Call) and name_of(node.func) in {"timestamp", "total_seconds"}
+    return stamp or name_of(node).endswith("_SECONDS") or isinstance(node, ast.Constant)
 
 
 def wrong_sums(tree: ast.Module) -> Iterator[int]:

@@ -106,6 +106,7 @@ class SandboxProvider(Provider):
             kind=EventKind(message["kind"]),
             reference=UUID(message["reference"]),
             amount=to_minor(message["amount"], message["currency"]),
+            currency=message["currency"],
         )
 
     def ask(self, payment: Payment, *, now: datetime) -> Event | None:
