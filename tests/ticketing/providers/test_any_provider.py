@@ -1,7 +1,6 @@
 """What has to hold with any provider, each over real HTTP: every journey, and whatever can happen on the way."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -219,7 +218,7 @@ def test_a_notification_that_was_changed_on_its_way_is_turned_away(server, now):
     assert state(payment) == ("pending", "pending")
 
 
-@pytest.mark.parametrize("number", ["shop-7", str(uuid4())])
+@pytest.mark.parametrize("number", ["shop-7", "2cf9f2b3-f9c1-4fe6-a05a-70f7cf17fa25"])
 def test_a_notification_about_somebody_elses_money_is_acknowledged_and_changes_nothing(server, client, now, number):
     payment, _address = go(an_order(now=now), server, now)
 
