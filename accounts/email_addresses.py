@@ -27,7 +27,7 @@ from cinema.errors import Conflict
 class AddressTaken(Conflict):
     """Another account has confirmed this address meanwhile."""
 
-    code = "email_taken"
+    code = "address_taken"
     message = _("Another account has confirmed this address.")
 
 

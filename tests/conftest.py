@@ -15,12 +15,16 @@ import os
 import shutil
 
 import pytest
+from model_bakery import baker
 
 pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.servers", "tests.fixtures.browser"]
 
 
 # Whoever uses none of these has no way to a database: pytest-django closes all others.
 REACH_A_DATABASE = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "databases"}
+
+# Rows that a test doesn't care about get some price.
+baker.generators.add("cinema.money_fields.MoneyField", lambda: 4500)
 
 # A background thread that logs after pytest has closed its streams is no news.
 logging.raiseExceptions = False

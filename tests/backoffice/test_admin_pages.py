@@ -18,6 +18,7 @@ from catalog.models import Credit, Genre, Movie, Person
 from social.models import ChatMessage, Comment, CommentReport, Party, Rating, Restriction, Room
 from tests.backoffice.staff import staff_who_may
 from tests.factories import money
+from tests.working import do_jobs
 from ticketing.models import Hall, LedgerEntry, Order, Payment, PriceCard, PriceRule, Refund, Showtime, Ticket
 from ticketing.money.refunds import refund_order
 from ticketing.programme.scheduling import add_showtime
@@ -158,7 +159,7 @@ def test_one_ticket_of_two_is_given_back_with_a_reason(sell, office, boss):
     refund = Refund.objects.get()
     assert (asked.context["total"], nothing_yet) == (money(50), False)
     assert "从收银箱付现金" in asked.content.decode()
-    assert "¥50.00" in str(next(iter(done.context["messages"])))
+    assert "：¥50，" in str(next(iter(done.context["messages"])))
     assert (order.status, order.refunded_amount) == ("paid", money(50))
     assert (refund.amount, refund.reason, refund.operator) == (money(50), "ill", boss)
 
@@ -264,6 +265,7 @@ def test_calling_off_pays_everyone_back(showtime, sell, office):
 
     preview = office.get(reverse("admin:ticketing_showtime_cancel", args=[showtime.pk]))
     office.post(reverse("admin:ticketing_showtime_cancel", args=[showtime.pk]), {"reason": "projector"})
+    do_jobs("call_off_order", at=timezone.now())
 
     order.refresh_from_db()
     showtime.refresh_from_db()

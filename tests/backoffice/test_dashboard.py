@@ -93,6 +93,7 @@ def test_a_blocked_seat_is_no_seat_wherever_occupancy_is_told(sell, showtime, of
 
 def test_admissions_count_people_let_in(sell, boss, now, today):
     order = sell("A1", "A2")
+    Showtime.objects.filter(pk=order.showtime_id).update(starts_at=now)  # its doors are open
     admit_ticket(code=order.tickets.first().code, by=boss, now=now, showtime_id=order.showtime_id)
 
     assert figures.admissions(today, today) == 1

@@ -259,10 +259,12 @@ def test_an_order_takes_as_many_queries_for_three_tickets_as_for_one(mine, custo
 
 
 def test_an_order_takes_as_many_queries_for_three_letters_as_for_one(mine, customer, queries_of):
-    order = a_paid_order(customer=customer, seats=["A1", "A2", "A3"])
+    order = a_paid_order(customer=customer, seats=["A1", "A2", "A3", "A4"])
+    first, *more = list(order.tickets.all())[:3]
+    refund_order(order=order, now=timezone.now(), by=None, ticket_ids=[first.pk])
     before = queries_of(mine, f"/orders/{order.pk}/")
 
-    for ticket in list(order.tickets.all())[:2]:
+    for ticket in more:
         refund_order(order=order, now=timezone.now(), by=None, ticket_ids=[ticket.pk])
 
     assert queries_of(mine, f"/orders/{order.pk}/") == before
