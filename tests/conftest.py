@@ -17,6 +17,8 @@ import shutil
 import pytest
 from model_bakery import baker
 
+from cinema.rate_limits.limiter import counter
+
 pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.servers", "tests.fixtures.browser"]
 
 
@@ -28,6 +30,12 @@ baker.generators.add("cinema.money_fields.MoneyField", lambda: 4500)
 
 # A background thread that logs after pytest has closed its streams is no news.
 logging.raiseExceptions = False
+
+
+@pytest.fixture(autouse=True)
+def _nothing_spent_yet() -> None:
+    """What an earlier test did counts towards no limit of this one."""
+    counter.clear()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
