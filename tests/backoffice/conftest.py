@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from accounts.models import User
 from catalog.models import Movie
 from tests.factories import money
+from tests.working import do_jobs
 from ticketing.models import Hall, Order, Showtime
 from ticketing.money.payments import pay_in_house
 from ticketing.programme.scheduling import add_showtime
@@ -80,6 +81,7 @@ def sell(showtime, customer, now) -> Callable[..., Order]:
         showing, at = showing or showtime, at or now
         order = hold_seats(showtime_id=showing.pk, seats=labels, customer=customer, now=at)
         pay_in_house(order=order, provider="cash", now=at, by=None)
+        do_jobs("order_sold", at=at)
         order.refresh_from_db()
         return order
 
