@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import translate_url
+from django.urls import NoReverseMatch, translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
@@ -87,7 +87,10 @@ def only_post(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[...
         @wraps(view)
         def acting(request: HttpRequest, **place: Any) -> HttpResponse:
             if request.method in {"GET", "HEAD"}:
-                return redirect(page, **place)
+                try:
+                    return redirect(page, **place)
+                except NoReverseMatch:  # a page of its own, without the act's place in its address
+                    return redirect(page)
             return require_POST(view)(request, **place)
 
         return acting

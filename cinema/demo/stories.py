@@ -43,6 +43,7 @@ def tell_stories(*, showings: Showings, people: People, now: datetime) -> None:
     _story_of_lin(people, seen=seen, coming=[*pairs[4:5], *coming], dune=dune, now=now)
     _stories_of_regulars(people.regulars, people.clerk, coming=coming, now=now)
     _called_off(people, showings=showings, now=now)
+    work_off(clock=lambda: now, kinds={"ask_payment", *AFTER_SALES})
     ban_user(user_id=people.regulars[-1].pk, by=people.admin, reason="在留言里反复剧透")
 
 

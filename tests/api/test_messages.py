@@ -35,7 +35,7 @@ def test_messages_come_newest_first_with_all_they_say(order, customer, as_user, 
         "language": "zh-hans",
         "subject": "退款通知：《沙丘2》，12月1日 19:30",
         "text": "影院已为您办理退票。\n\n影片：沙丘2\n时间：12月1日 星期日 19:30\n影厅：3号厅\n座位：A1, A2"
-        "\n\n退款 ¥90 将按原支付方式退回。\n\n原因：放映中断",
+        "\n\n退款 ¥90 正按原支付方式退回，到账后我们会再通知您。\n\n原因：放映中断",
         "orderId": order.pk,
         "link": f"https://cinema.example/orders/{order.pk}/",
         "createdAt": "2024-12-01 18:00:00",

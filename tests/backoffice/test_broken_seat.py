@@ -4,7 +4,12 @@ import pytest
 from django.urls import reverse
 
 from ticketing.door.admission import admit_ticket
-from ticketing.models import Claim, Seat, Ticket
+from ticketing.models import (
+    Claim,
+    Seat,
+    Showtime,
+    Ticket,
+)
 from ticketing.money.refunds import refund_order
 from ticketing.money.verify import find_faults
 from ticketing.sale.broken_seats import TicketStays, move_ticket, nearest_free, set_for_sale, tickets_on
@@ -71,6 +76,7 @@ def test_ticket_does_not_move_to_a_seat_its_order_gave_back(seat, sell, boss, no
 
 def test_used_or_refunded_ticket_stays(seat, sell, boss, now):
     used, refunded = sell("C5").tickets.get(), sell("D5").tickets.get()
+    Showtime.objects.filter(pk=used.showtime_id).update(starts_at=now)  # its doors are open
     admit_ticket(code=used.code, by=boss, now=now, showtime_id=used.showtime_id)
     refund_order(order=refunded.order, now=now, by=boss)
 

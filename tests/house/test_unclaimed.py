@@ -91,7 +91,9 @@ def test_the_page_with_the_code_opens_the_house(client):
 
     assert response.redirect_chain == [("/en/account/login/", 302)]
     assert "The cinema is yours. Log in to open the back office." in response.content.decode()
-    assert client.login(username="boss", password=PASSWORD)
+    boss = User.objects.get(username="boss")
+    assert boss.check_password(PASSWORD)
+    client.force_login(boss, backend="accounts.backends.OpenAccounts")
     assert client.get("/admin/").status_code == 200
 
 

@@ -170,7 +170,7 @@ def test_the_room_says_who_is_here_and_who_has_the_control(house, new_page):
 
     chips = "[...document.querySelectorAll('.people__one')].map(one => one.textContent).sort()"
     eventually(guest, chips, ["Ann Guest", "ann Host"])
-    eventually(ann, chips, ["Ann 游客", "ann 主持人 · 您"])
+    eventually(ann, chips, ["Ann 游客 ×", "ann 主持人 · 您"])
     note = "(note => note.hidden ? '' : note.textContent)(document.querySelector('[data-watch-mine]'))"
     here = (eventually(ann, note, ""), eventually(guest, note, "ann has the control."))
     ann.close()
@@ -199,7 +199,7 @@ def test_somebody_whose_jump_never_arrives_is_waited_for_and_named(house, new_pa
 
     eventually(ann, "document.querySelector('[data-watch-waiting]').textContent", "正在等待 bob…")
     eventually(ann, "document.querySelector('video').paused")
-    assert ann.locator(".people__one[data-waited-for]").text_content() == "bob"
+    assert ann.locator(".people__one[data-waited-for]").text_content() == "bob ×"
 
 
 def test_the_demo_film_has_subtitles_in_the_readers_language_first(house, new_page):

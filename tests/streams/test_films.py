@@ -117,7 +117,7 @@ def test_without_ffmpeg_it_says_what_to_install(folders, monkeypatch):
 
 def test_work_that_takes_too_long_is_ended(folders, monkeypatch):
     content = film("webm", 20)
-    monkeypatch.setattr(films, "LONGEST_WORK", -1)
+    monkeypatch.setattr(films, "MAX_WORK_SECONDS", -1)
 
     with pytest.raises(StreamRefused) as refusal:
         streamed(folders, content)

@@ -54,6 +54,8 @@ def test_an_uploaded_film_is_watched_together_with_its_subtitles(cinema, new_pag
     page.goto(f"{cinema.url}/en/admin/catalog/movie/1/stream/")
     page.set_input_files("[name=file]", file)
     page.get_by_role("button", name="Upload").click()
+    expect(page.locator(".state--waiting")).to_be_visible(timeout=60_000)
+    cinema.work()
     expect(page.locator(".state--ready")).to_be_visible(timeout=60_000)
     expect(page.locator("[data-preview]")).to_have_js_property("readyState", 4, timeout=20_000)
 

@@ -52,7 +52,7 @@ def test_everyone_has_their_money_when_the_page_says_so(now):
 
     assert (on_the_way.is_done, on_the_way.on_the_way, on_the_way.paid_back) == (False, 1, 0)
     assert (done.is_done, done.on_the_way, done.paid_back) == (True, 0, 1)
-    assert SandboxCharge.objects.get().refunded_amount == 45
+    assert SandboxCharge.objects.get().refunded_amount == 4500
 
 
 def test_a_bank_that_refuses_for_good_is_seen_by_staff_and_named_by_verify(now):

@@ -12,8 +12,8 @@ from tests.ticketing.races import Process, processes
 
 SALE = "hold", "pay", "authorise", "work"
 REFUND = *SALE, "refund", "work again"
-NOTHING = {"orders": [], "payments": [], "claims": [], "tickets": [], "kept": "0"}
-HELD = {"orders": ["pending"], "payments": [], "claims": ["held"], "tickets": [], "kept": "0"}
+NOTHING = {"orders": [], "payments": [], "claims": [], "tickets": [], "kept": "0.00"}
+HELD = {"orders": ["pending"], "payments": [], "claims": ["held"], "tickets": [], "kept": "0.00"}
 CREATED = {**HELD, "payments": ["created"]}
 AT_BANK = {**HELD, "payments": ["pending"]}
 SOLD = {"orders": ["paid"], "payments": ["captured"], "claims": ["sold"], "tickets": ["valid"], "kept": "45.00"}
