@@ -129,7 +129,7 @@ def test_sold_showtime_leads_to_the_page_that_first_says_whom_it_concerns(site, 
     sold.scroll_into_view_if_needed()
     box = sold.bounding_box()
 
-    page.mouse.move(box["x"] + 40, box["y"] + 20)
+    page.mouse.move(box["x"] + 12, box["y"] + 20)
     page.mouse.down()
     page.mouse.move(box["x"] + 100, box["y"] + 20, steps=4)
     expect(page.locator("[data-board-voice]")).to_contain_text("已售票")
