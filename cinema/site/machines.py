@@ -1,6 +1,7 @@
 """What programs ask of the site: robots.txt, the map of its pages, how it is installed, its worker."""
 
 import json
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -47,7 +48,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @cache_control(max_age=3600)
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every public page in both languages, each with the address of its twin."""
-    places = [("site:home", []), ("catalog:films", [])]
+    places: list[Any] = [("site:home", []), ("catalog:films", [])]
     films = Movie.objects.on_show().order_by("pk").values_list("pk", flat=True)[:MAX_FILMS]
     places += [("site:film", [pk]) for pk in films]
     pages = [_in_both_languages(name, place) for name, place in places]
