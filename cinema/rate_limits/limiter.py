@@ -5,6 +5,7 @@ Nobody is refused, and nothing fails or waits, because Redis is away: each proce
 
 import asyncio
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from math import ceil
 from typing import Any
 
@@ -43,7 +44,7 @@ def over_redis(name: str) -> Any:
 
 def redis_client() -> Any:
     """:mod:`cinema.redis_client`, likewise."""
-    return import_string("cinema.redis_client")
+    return import_module("cinema.redis_client")
 
 
 def take(limits: Iterable[RateLimit], caller: Caller, *, cost: int = 1) -> None:
