@@ -227,6 +227,7 @@ def test_new_manager_runs_the_house(site, page, new_page, hand):
         "tickets": 3,
         "revenue": 150,
     }
+    site.work()
     assert site.manage("verify").startswith("The books are in order")
 
 
