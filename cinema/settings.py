@@ -45,6 +45,25 @@ FILM_WEEK_STARTS = WEEKDAYS.index(env.choice("FILM_WEEK_STARTS", "monday", set(W
 STRIPE_SECRET_KEY = env.matching("STRIPE_SECRET_KEY", r"(sk|rk)_(test|live)_\w+", "a key like sk_live_… of Stripe")
 STRIPE_WEBHOOK_SECRET = env.matching("STRIPE_WEBHOOK_SECRET", r"whsec_\S+", "the endpoint's secret, whsec_…")
 STRIPE_API_BASE = env.matching("STRIPE_API_BASE", r"https?://[^\s/?#@]+", "an address") or "https://api.stripe.com"
+ALIPAY_APP_ID = env.matching("ALIPAY_APP_ID", r"\d{10,32}", "the number of the app at Alipay")
+ALIPAY_SELLER_ID = env.matching("ALIPAY_SELLER_ID", r"2088\d{12}", "the 16 digits of your account (PID), 2088…")
+ALIPAY_PRIVATE_KEY = env.secret("ALIPAY_PRIVATE_KEY")
+ALIPAY_PUBLIC_KEY = env.secret("ALIPAY_PUBLIC_KEY")
+ALIPAY_GATEWAY = (
+    env.matching("ALIPAY_GATEWAY", r"https?://[^\s?#@]+", "an address") or "https://openapi.alipay.com/gateway.do"
+)
+WECHAT_PAY_MCH_ID = env.matching("WECHAT_PAY_MCH_ID", r"\d{8,32}", "the number of the shop at WeChat Pay")
+WECHAT_PAY_APP_ID = env.matching("WECHAT_PAY_APP_ID", r"wx\w{8,30}", "the id of the account or app, wx…")
+WECHAT_PAY_SERIAL = env.matching("WECHAT_PAY_SERIAL", r"[0-9A-Fa-f]{8,64}", "the number of the shop's certificate")
+WECHAT_PAY_PRIVATE_KEY = env.secret("WECHAT_PAY_PRIVATE_KEY")
+WECHAT_PAY_API_V3_KEY = env.secret("WECHAT_PAY_API_V3_KEY")
+WECHAT_PAY_PUBLIC_KEY_ID = env.matching("WECHAT_PAY_PUBLIC_KEY_ID", r"PUB_KEY_ID_\w+", "the key's id, PUB_KEY_ID_…")
+WECHAT_PAY_PUBLIC_KEY = env.secret("WECHAT_PAY_PUBLIC_KEY")
+WECHAT_PAY_CERTIFICATES = env.secret("WECHAT_PAY_CERTIFICATES")
+WECHAT_PAY_H5 = env.flag("WECHAT_PAY_H5", True)
+WECHAT_PAY_API_BASE = (
+    env.matching("WECHAT_PAY_API_BASE", r"https?://[^\s/?#@]+", "an address") or "https://api.mch.weixin.qq.com"
+)
 TMDB_API_KEY = env.matching(
     "TMDB_API_KEY", r"[0-9a-f]{32}|eyJ[\w.-]+", "the key or the read token of your TMDb account"
 )

@@ -30,3 +30,9 @@ def refuse_unready_providers() -> None:
             )
         if missing := PROVIDERS[name].missing_settings():
             raise ImproperlyConfigured(f"The payment provider {name!r} needs {', '.join(missing)} as well.")
+        taken = PROVIDERS[name].currencies
+        if taken and settings.CURRENCY not in taken:
+            raise ImproperlyConfigured(
+                f"The payment provider {name!r} takes {', '.join(taken)} only, and CURRENCY is {settings.CURRENCY}. "
+                f"Take it out of PAYMENT_PROVIDERS, or sell in {' or '.join(taken)}."
+            )

@@ -85,18 +85,22 @@ def void_payment(run: Run, *, payment_id: int) -> None:
 def return_payment(run: Run, *, payment_id: int) -> None:
     """Give back what was taken for an order that couldn't be sold."""
     try:
-        settling.return_payment(payment_id=payment_id, now=run.now())
+        again_at = settling.return_payment(payment_id=payment_id, now=run.now())
     except ProviderRefused as refusal:
         raise GiveUp(str(refusal)) from refusal
+    if again_at is not None:
+        raise Snooze(again_at, "The provider is at it.")
 
 
 @job("send_refund", title=_("refund to be paid out"), on_failure=_note_refund, **PATIENT)
 def send_refund(run: Run, *, refund_id: int) -> None:
     """Have a refund paid out."""
     try:
-        settling.send_refund(refund_id=refund_id, now=run.now())
+        again_at = settling.send_refund(refund_id=refund_id, now=run.now())
     except ProviderRefused as refusal:
         raise GiveUp(str(refusal)) from refusal
+    if again_at is not None:
+        raise Snooze(again_at, "The provider is at it.")
 
 
 @job("ask_payment", title=_("payment to be asked after"), **PATIENT)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ticketing.views import choice, orders, payment, seats, tickets
+from ticketing.views import choice, orders, payment, scanning, seats, tickets
 
 app_name = "ticketing"
 urlpatterns = [
@@ -17,5 +17,7 @@ urlpatterns = [
     path("orders/<int:pk>/pay/", payment.pay, name="pay"),
     path("orders/<int:pk>/calendar.ics", tickets.calendar, name="calendar"),
     path("tickets/<str:code>.svg", tickets.qr, name="qr"),
+    path("scan/<uuid:reference>/", scanning.scan, name="scan"),
+    path("scan/<uuid:reference>/state/", scanning.scan_state, name="scan_state"),
     path("bank/<uuid:reference>/", payment.sandbox, name="sandbox"),
 ]

@@ -141,6 +141,7 @@ class V1Orders(V1ViewSet):
             token=given["token"],
             now=self.now,
             on_phone=is_phone(request.headers),
+            client_ip=request.META.get("REMOTE_ADDR", ""),
         )
         order.refresh_from_db(fields=["status"])
         return {"status": order.status, "redirectUrl": absolute(address, request) if address else None}

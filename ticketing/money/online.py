@@ -12,7 +12,14 @@ from ticketing.sale.orders import WrongOrderStatus
 
 
 def pay_online(
-    *, order: Order, provider: str, now: datetime, return_url: str = "", token: str = "", on_phone: bool = False
+    *,
+    order: Order,
+    provider: str,
+    now: datetime,
+    return_url: str = "",
+    token: str = "",
+    on_phone: bool = False,
+    client_ip: str = "",
 ) -> str:
     """Begin to pay; returns where the customer goes on, or "" when the order is paid already.
 
@@ -26,7 +33,7 @@ def pay_online(
     chosen = online_provider(provider)
     chosen.check_token(token)
     payment = start_payment(order=order, provider=chosen.name, now=now, return_url=return_url)
-    address = begin_payment(payment=payment, now=now, on_phone=on_phone)
+    address = begin_payment(payment=payment, now=now, on_phone=on_phone, client_ip=client_ip)
     if not token:
         return address
     heard = payment

@@ -76,14 +76,15 @@ def start_payment(*, order: Order, provider: str, now: datetime, return_url: str
         return under_way.get()
 
 
-def begin_payment(*, payment: Payment, now: datetime, on_phone: bool = False) -> str:
+def begin_payment(*, payment: Payment, now: datetime, on_phone: bool = False, client_ip: str = "") -> str:
     """Announce the payment to its provider; returns where the customer authorises it.
 
     The one word with a provider for which anybody waits. Must not be called inside a transaction.
     Raises ProviderUnavailable, PaymentDeclined.
     """
     try:
-        begun = provider_named(payment.provider).begin(payment, now=now, on_phone=on_phone)
+        provider = provider_named(payment.provider)
+        begun = provider.begin(payment, now=now, on_phone=on_phone, client_ip=client_ip)
     except ProviderRefused as refusal:
         decline_payment(payment=payment, now=now, why=str(refusal))
         raise PaymentDeclined from refusal

@@ -12,14 +12,15 @@ from cinema.jobs import enqueue
 from ticketing.money.events import handle_event
 from ticketing.money.models import Payment, Refund
 from ticketing.money.payments import WITH_ORDER, expire_payment
-from ticketing.money.providers import provider_named
-from ticketing.money.providers.base import EventKind
+from ticketing.money.providers import IN_HOUSE, provider_named
+from ticketing.money.providers.base import EventKind, Provider, ProviderUnavailable
 from ticketing.money.refunds import finish_refund
 from ticketing.sale.models import Order
 from ticketing.sale.notifications import tell_sold
 
 Status = Payment.Status
 PAUSES = [timedelta(minutes=minutes) for minutes in (2, 5, 15, 60, 240)]  # between questions to a provider
+LOOKED_AFTER = timedelta(days=6)  # a refund that takes its time; ends before its job's deadline, which means failure
 
 
 def follow_up_sale(*, order_id: int, now: datetime) -> None:
@@ -40,7 +41,7 @@ def capture_payment(*, payment_id: int, now: datetime) -> None:
     payment = Payment.objects.get(pk=payment_id)
     if payment.status != Status.AUTHORISED:
         return
-    provider_named(payment.provider).capture(payment, now=now)
+    ready_provider(payment.provider).capture(payment, now=now)
     _confirmed(payment, Status.AUTHORISED, Status.CAPTURED, now)
 
 
@@ -49,7 +50,7 @@ def void_payment(*, payment_id: int, now: datetime) -> None:
     payment = Payment.objects.get(pk=payment_id)
     if payment.status not in {Status.VOIDING, Status.EXPIRED} or payment.settled_at is not None:
         return
-    provider = provider_named(payment.provider)
+    provider = ready_provider(payment.provider)
     if payment.status == Status.EXPIRED:  # we gave up; the customer may have said yes in that very moment
         event = provider.ask(payment, now=now)
         if event is not None and event.kind in {EventKind.AUTHORISED, EventKind.CAPTURED}:
@@ -60,38 +61,40 @@ def void_payment(*, payment_id: int, now: datetime) -> None:
     _confirmed(payment, payment.status, after, now)
 
 
-def return_payment(*, payment_id: int, now: datetime) -> None:
-    """Give back what a provider took at once for an order that couldn't be sold.
+def return_payment(*, payment_id: int, now: datetime) -> datetime | None:
+    """Give back what a provider took at once for an order that couldn't be sold; returns when to look again whether
+    the provider has done it, None when there is nothing more to do.
 
     Raises ProviderUnavailable, ProviderRefused.
     """
     payment = Payment.objects.get(pk=payment_id)
     if payment.status != Status.RETURNING:
-        return
+        return None
     reference = uuid5(NAMESPACE_OID, f"return {payment.reference}")
     back = Refund(payment=payment, reference=reference, amount=payment.amount, currency=payment.currency)
     back.created_at = payment.decided_at or now
-    provider_named(payment.provider).refund(back, now=now)
+    if not ready_provider(payment.provider).refund(back, now=now):
+        return _look_again(back.created_at, now)
     _confirmed(payment, Status.RETURNING, Status.RETURNED, now)
+    return None
 
 
-def send_refund(*, refund_id: int, now: datetime) -> bool:
-    """Have the provider pay a refund out; returns whether it is done (else the provider tells later).
+def send_refund(*, refund_id: int, now: datetime) -> datetime | None:
+    """Have the provider pay a refund out; returns when to look again whether it has, where it tells later.
 
-    What is still to be captured is captured first. Raises ProviderUnavailable, ProviderRefused.
+    None when it is done, or none of ours to do. What is still to be captured is captured first. Raises
+    ProviderUnavailable, ProviderRefused.
     """
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
-    if refund.status in {Refund.Status.DONE, Refund.Status.ASKED}:
-        return refund.status == Refund.Status.DONE
-    provider = provider_named(refund.payment.provider)
-    if not provider.is_online:
-        return False  # a clerk hands it out
+    if refund.status in {Refund.Status.DONE, Refund.Status.ASKED} or refund.payment.provider in IN_HOUSE:
+        return None  # a clerk hands out what was paid in the house
+    provider = ready_provider(refund.payment.provider)
     capture_payment(payment_id=refund.payment_id, now=now)
     Refund.objects.filter(pk=refund.pk, status=Refund.Status.APPROVED).update(status=Refund.Status.SENT)
     if not provider.refund(refund, now=now):
-        return False
+        return _look_again(refund.created_at, now)
     finish_refund(refund_id=refund_id, now=now)
-    return True
+    return None
 
 
 def note_payment_failed(*, payment_id: int, why: str, now: datetime) -> None:
@@ -108,7 +111,7 @@ def ask_payment(*, payment_id: int, now: datetime) -> datetime | None:
     payment = Payment.objects.select_related(*WITH_ORDER).get(pk=payment_id)
     if payment.status not in Status.open():
         return None
-    provider, order = provider_named(payment.provider), payment.order
+    provider, order = ready_provider(payment.provider), payment.order
     event = provider.ask(payment, now=now)
     if event is not None:
         handle_event(provider=payment.provider, event=event, now=now)
@@ -117,9 +120,28 @@ def ask_payment(*, payment_id: int, now: datetime) -> datetime | None:
     if now >= ends_at or order.status != Order.Status.PENDING or not order.showtime.is_on_sale(now):
         expire_payment(payment=payment, now=now)
         return None
-    asked_for = elapsed(payment.created_at, now)
-    pause = next((pause for pause in PAUSES if pause >= asked_for), PAUSES[-1])
-    return min(after(now, pause), ends_at)
+    return min(after(now, _pause(payment.created_at, now)), ends_at)
+
+
+def ready_provider(name: str) -> Provider:
+    """The provider that something is owed to or by, switched on or not. Raises ProviderUnavailable where its keys are
+    gone: until they are back nothing can be said to it.
+    """
+    provider = provider_named(name)
+    if missing := provider.missing_settings():
+        raise ProviderUnavailable(f"{name}: {', '.join(missing)}")
+    return provider
+
+
+def _look_again(began_at: datetime, now: datetime) -> datetime | None:
+    """When to look again after a refund; after a week no more, since then ``verify`` and staff have it long since."""
+    later = after(now, _pause(began_at, now))
+    return later if elapsed(began_at, later) < LOOKED_AFTER else None
+
+
+def _pause(began_at: datetime, now: datetime) -> timedelta:
+    asked_for = elapsed(began_at, now)
+    return next((pause for pause in PAUSES if pause >= asked_for), PAUSES[-1])
 
 
 def _confirmed(payment: Payment, before: str, after: str, now: datetime) -> None:

@@ -21,6 +21,11 @@ def qr_picture(ticket: Ticket, kind: str) -> bytes:
     return picture.getvalue()
 
 
+def qr_drawing(text: str) -> str:
+    """Any text as a code to scan, drawn for a page."""
+    return segno.make(text, error="m", micro=False).svg_inline(scale=8, border=2, light="#fff", omitsize=True)
+
+
 def calendar_entry(*, order: Order, now: datetime) -> str:
     """The order's showtime as an iCalendar file; the same order has the same name in every calendar."""
     showtime = order.showtime

@@ -43,11 +43,14 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
             now=now,
             return_url=absolute(reverse("ticketing:order", args=[pk]), request),
             on_phone=is_phone(request.headers),
+            client_ip=request.META.get("REMOTE_ADDR", ""),
         )
     except CinemaError as refusal:
         messages.error(request, in_plain_words(refusal, order))
         return redirect("ticketing:order", pk=pk)
-    return redirect(address) if address else redirect("ticketing:order", pk=pk)
+    response = redirect(address) if address else redirect("ticketing:order", pk=pk)
+    response["Referrer-Policy"] = "strict-origin"  # WeChat's page for phones opens only where it sees who sent them
+    return response
 
 
 @never_cache
@@ -60,17 +63,18 @@ def sandbox(request: HttpRequest, reference: UUID) -> HttpResponse:
     word, mood = request.POST.get("word", ""), request.POST.get("mood", "")
     mood = mood if mood in SandboxCharge.Mood.values else ""
     if word not in WORDS:
-        context = {"payment": payment, "back": _back(request, payment), "moods": SandboxCharge.Mood.choices}
+        context = {"payment": payment, "back": back_from(request, payment), "moods": SandboxCharge.Mood.choices}
         return render(request, "ticketing/sandbox.html", {**context, "mood": mood, "asks_for_code": word == "code"})
     for headers, body in bank.decide(reference, authorise=WORDS[word], now=now, mood=mood):
         payment = receive_event(provider=bank.name, headers=headers, body=body, now=now)
-    back = _back(request, payment)
+    back = back_from(request, payment)
     if path_of(back) == _order_page(payment):
-        _tell(request, payment)
+        tell(request, payment)
     return redirect(back)
 
 
-def _back(request: HttpRequest, payment: Payment) -> str:
+def back_from(request: HttpRequest, payment: Payment) -> str:
+    """Where the customer goes on after a payment page of ours: where they came from on this site, else the order."""
     own = url_has_allowed_host_and_scheme(
         payment.return_url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
@@ -81,7 +85,8 @@ def _order_page(payment: Payment) -> str:
     return reverse("ticketing:order", args=[payment.order_id])
 
 
-def _tell(request: HttpRequest, payment: Payment) -> None:
+def tell(request: HttpRequest, payment: Payment) -> None:
+    """What has become of the payment, in a sentence on the next page."""
     if payment.status in Payment.Status.standing():
         messages.success(request, _("Paid. Enjoy the film!"))
     elif payment.order.status == Order.Status.PAID:

@@ -6,11 +6,13 @@ from datetime import datetime
 import pytest
 from django.utils import timezone
 
+from tests.ticketing.providers.alipay_server import AlipayServer
 from tests.ticketing.providers.server import ProviderServer
 from tests.ticketing.providers.stripe_server import StripeServer
+from tests.ticketing.providers.wechat_server import WeChatServer
 from ticketing.money.providers import PROVIDERS
 
-SERVERS = [StripeServer]
+SERVERS = [StripeServer, AlipayServer, WeChatServer]
 
 
 @pytest.fixture
@@ -33,12 +35,6 @@ def switched_on(server: ProviderServer, settings) -> Iterator[ProviderServer]:
     assert PROVIDERS[server.name].missing_settings() == []
     yield server
     server.stop()
-
-
-@pytest.fixture
-def asked_at_once(server):
-    """The same, for those whom we ask something at the beginning."""
-    return server
 
 
 @pytest.fixture

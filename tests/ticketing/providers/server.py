@@ -47,6 +47,9 @@ class ProviderServer:
         """What this provider says to a request."""
         raise NotImplementedError
 
+    def visit(self, address: str) -> None:
+        """The browser goes where it was sent; not every provider hears of a payment only then."""
+
     def stop(self) -> None:
         """Close the port."""
         self.http.shutdown()

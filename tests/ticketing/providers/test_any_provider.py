@@ -1,25 +1,34 @@
 """What has to hold with any provider, each over real HTTP: every journey, and whatever can happen on the way."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
+from cinema.jobs.models import Job
 from tests.factories import a_customer, a_showtime, an_order
+from tests.ticketing.providers.stripe_server import StripeServer
+from tests.ticketing.providers.wechat_server import WeChatServer
 from tests.working import do_jobs
 from ticketing.jobs import AFTER_SALES
 from ticketing.models import Order, Payment, ProviderEvent, Refund
 from ticketing.money.events import receive_event
 from ticketing.money.online import pay_online
+from ticketing.money.providers import UnknownProvider
 from ticketing.money.providers.base import BadSignature, ProviderUnavailable
 from ticketing.money.refunds import refund_order
 from ticketing.money.verify import find_faults
 
 HOUR = timedelta(hours=1)
+asked_at_the_beginning = pytest.mark.parametrize(
+    "server", [StripeServer, WeChatServer], indirect=True, ids=["stripe", "wechat"]
+)
 
 
 def go(order, server, now):
     """The customer presses *pay*; returns the payment, and where they were sent."""
     address = pay_online(order=order, provider=server.name, now=now)
+    server.visit(address)
     return Payment.objects.filter(order=order).latest("pk"), address
 
 
@@ -64,7 +73,7 @@ def test_what_is_asked_for_is_the_orders_sum_in_its_currency(server, now):
     payment, address = go(an_order(now=now, seats=["A1", "A2"]), server, now)
 
     assert server.asked_sum(payment) == (9000, "CNY")
-    assert address.startswith("http")
+    assert address.startswith(("http", "/scan/"))
 
 
 def test_who_leaves_without_paying_keeps_their_seats_for_a_while_and_may_come_back(server, now):
@@ -92,7 +101,7 @@ def test_who_presses_pay_twice_meets_the_same_payment(server, now):
     do_jobs(*AFTER_SALES, at=now)
 
     assert (second, server.number_of_payments()) == (first, 1)
-    assert same_address.split("&sign=")[0] == address.split("&sign=")[0]
+    assert urlsplit(same_address)[:3] == urlsplit(address)[:3]
     assert state(first) == ("paid", "captured")
 
 
@@ -239,8 +248,9 @@ def test_a_payment_of_the_wrong_sum_sells_nothing_and_goes_back(server, now):
     assert payment.last_error != ""
 
 
-def test_a_provider_that_is_away_costs_nothing_and_the_next_click_begins_anew(asked_at_once, now):
-    server, order = asked_at_once, an_order(now=now)
+@asked_at_the_beginning
+def test_a_provider_that_is_away_costs_nothing_and_the_next_click_begins_anew(server, now):
+    order = an_order(now=now)
     server.is_away = True
     with pytest.raises(ProviderUnavailable):
         go(order, server, now)
@@ -253,8 +263,9 @@ def test_a_provider_that_is_away_costs_nothing_and_the_next_click_begins_anew(as
     assert (Payment.objects.count(), state(payment)) == (1, ("paid", "captured"))
 
 
-def test_nobody_waits_for_a_slow_provider_and_its_work_is_not_done_twice(asked_at_once, house, now, monkeypatch):
-    server, order = asked_at_once, an_order(now=now)
+@asked_at_the_beginning
+def test_nobody_waits_for_a_slow_provider_and_its_work_is_not_done_twice(server, house, now, monkeypatch):
+    order = an_order(now=now)
     server.seconds_late = 0.6
     with monkeypatch.context() as impatient:
         impatient.setattr(type(house), "timeout", 0.2)
@@ -276,6 +287,57 @@ def test_the_notify_page_says_what_the_provider_wants_to_hear(server, client, no
 
     assert (answer.status_code, answer.content) == server.acknowledged
     assert state(payment) == ("paid", "captured")
+
+
+@pytest.mark.parametrize("switched_on", [[], ["sandbox"]], ids=["nothing", "another"])
+def test_a_provider_that_was_switched_off_is_still_paid_by_and_pays_what_it_owes(server, settings, now, switched_on):
+    payment, _address = go(an_order(now=now), server, now)
+    settings.PAYMENT_PROVIDERS = switched_on
+
+    hear(server, server.customer_pays(payment), now)
+    do_jobs(*AFTER_SALES, at=now)
+    was_paid = state(payment)
+    refund_order(order=payment.order, now=now, by=None)
+    do_jobs(*AFTER_SALES, at=now)
+
+    assert (was_paid, Refund.objects.get().status) == (("paid", "captured"), "done")
+    assert server.money(payment) == ("taken", 4500)
+    with pytest.raises(UnknownProvider):
+        go(an_order(now=now), server, now)
+
+
+def test_a_provider_that_was_switched_off_and_lost_its_keys_is_owed_until_it_has_them(server, settings, now):
+    payment = paid(server, now)
+    settings.PAYMENT_PROVIDERS = []
+    kept = {name: getattr(settings, name) for name in server.settings()}
+    for name in kept:
+        setattr(settings, name, kept[name] if name.endswith(("_BASE", "GATEWAY")) else "")
+    refund_order(order=payment.order, now=now, by=None)
+    do_jobs(*AFTER_SALES, at=now)
+    waiting, why = Refund.objects.get().status, Job.objects.get(kind="send_refund").error
+
+    for name, value in kept.items():
+        setattr(settings, name, value)
+    do_jobs(*AFTER_SALES, at=now + HOUR)
+
+    assert (waiting, Refund.objects.get().status) == ("approved", "done")
+    assert f"{server.name}: " in why
+
+
+def test_a_customer_who_was_banned_meanwhile_buys_nothing_whoever_tells_of_it(server, now):
+    customer = a_customer()
+    told, asked = (go(an_order(now=now, customer=customer, seats=[seat]), server, now)[0] for seat in ("A1", "A2"))
+    customer.status = customer.Status.BANNED
+    customer.save()
+
+    hear(server, server.customer_pays(told), now)
+    server.customer_pays(asked)
+    do_jobs("ask_payment", *AFTER_SALES, at=now + timedelta(minutes=3))
+
+    for payment in (told, asked):
+        order_status, payment_status = state(payment)
+        assert (order_status, payment_status in {"voided", "returned"}) == ("pending", True)
+        assert server.money(payment) in {("let go", 0), ("taken", 4500)}
 
 
 def test_no_secret_is_ever_logged(server, now, caplog):

@@ -71,7 +71,7 @@ def test_the_page_lets_its_form_lead_to_stripe(server, client, now):
 
     policy = client.get(f"/orders/{order.pk}/")["Content-Security-Policy"]
 
-    assert "form-action 'self' https://checkout.stripe.com;" in f"{policy};"
+    assert f"form-action 'self' https://checkout.stripe.com {server.url};" in f"{policy};"
     assert "https://checkout.stripe.com" not in client.get("/orders/")["Content-Security-Policy"]
 
 

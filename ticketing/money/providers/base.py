@@ -13,9 +13,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from django.conf import settings
+from django.core import signing
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import translation
@@ -105,16 +107,18 @@ class Provider:
     refunds_in_parts = True
     tokens: Collection[str] = ()
     sites: Collection[str] = ()  # where browsers are sent to pay, ``https://pay.example``: what pages let forms lead to
+    currencies: Collection[str] = ()  # those it takes; all, where none is named
+    scanned_with: str | Promise = ""  # the app that scans its codes, for those who pay on a second device
     window = timedelta(hours=24)  # how long after its beginning a customer may still authorise a payment
 
     def missing_settings(self) -> list[str]:
         """The names of the settings it lacks to be switched on."""
         return []
 
-    def begin(self, payment: Payment, *, now: datetime, on_phone: bool = False) -> Begun:
+    def begin(self, payment: Payment, *, now: datetime, on_phone: bool = False, client_ip: str = "") -> Begun:
         """Announce the payment; again is harmless and returns the same. Raises ProviderUnavailable, ProviderRefused.
 
-        ``on_phone`` is a hint, for providers that have another page there.
+        ``on_phone`` is a hint, for providers that have another page there; ``client_ip`` is whence the customer comes.
         """
         raise NotImplementedError
 
@@ -150,7 +154,7 @@ class Provider:
         """Let go of what was authorised, if anything was. Raises ProviderUnavailable, ProviderRefused."""
 
     def refund(self, refund: Refund, *, now: datetime) -> bool:
-        """Pay money back; returns whether it is done, False where the provider will tell later.
+        """Pay money back, or learn how far that is; returns whether it is done, False while the provider is at it.
 
         Raises ProviderUnavailable, ProviderRefused.
         """
@@ -162,6 +166,30 @@ def page_after(payment: Payment) -> str:
     with translation.override(settings.LANGUAGE_CODE):
         own = reverse("ticketing:order", args=[payment.order_id])
     return absolute(payment.return_url or own)
+
+
+def page_to_scan(payment: Payment, code: str) -> str:
+    """Our own page that shows a provider's code, for a phone to scan; none but a provider's is shown."""
+    signed = _codes_of(payment).sign(code)
+    return f"{reverse('ticketing:scan', args=[payment.reference])}?{urlencode({'code': signed})}"
+
+
+def code_to_scan(payment: Payment, signed: str) -> str:
+    """The code that such a page was opened with. Raises BadSignature for one of somebody else's making."""
+    try:
+        return _codes_of(payment).unsign(signed)
+    except signing.BadSignature:
+        raise BadSignature from None
+
+
+def _codes_of(payment: Payment) -> signing.Signer:
+    return signing.Signer(salt=f"code to scan {payment.reference}")
+
+
+def origin_of(address: str) -> str:
+    """Scheme, host and port of an address, as a page's policy names a site."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def uuid_or_none(word: object) -> UUID | None:

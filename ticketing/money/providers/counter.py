@@ -13,7 +13,7 @@ class InHouse(Provider):
 
     is_online = False
 
-    def begin(self, payment: Payment, *, now: datetime, on_phone: bool = False) -> Begun:
+    def begin(self, payment: Payment, *, now: datetime, on_phone: bool = False, client_ip: str = "") -> Begun:
         """Nothing to authorise elsewhere."""
         return Begun(address="")
 

@@ -50,7 +50,7 @@ class SandboxProvider(Provider):
     tokens = tuple(TOKENS)
     window = timedelta(minutes=30)
 
-    def begin(self, payment: Payment, *, now: datetime, on_phone: bool = False) -> Begun:
+    def begin(self, payment: Payment, *, now: datetime, on_phone: bool = False, client_ip: str = "") -> Begun:
         """Open a charge; returns the bank's own page for it."""
         sum_of_it = {"amount": payment.amount, "currency": payment.currency}
         SandboxCharge.objects.get_or_create(reference=payment.reference, defaults=sum_of_it)

@@ -31,6 +31,7 @@ from ticketing.money.providers.base import (
     Provider,
     ProviderRefused,
     ProviderUnavailable,
+    origin_of,
     page_after,
     uuid_or_none,
 )
@@ -60,8 +61,12 @@ class StripeProvider(Provider):
     name = "stripe"
     label = _("Card or wallet (Stripe)")
     window = timedelta(hours=1)  # a session lives from 30 minutes to 24 hours
-    sites = ("https://checkout.stripe.com",)
     timeout: float = TIMEOUT
+
+    @property
+    def sites(self) -> list[str]:  # type: ignore[override]
+        """Stripe's own pages, and whatever stands in for Stripe where another address is set."""
+        return ["https://checkout.stripe.com", origin_of(settings.STRIPE_API_BASE)]
 
     def missing_settings(self) -> list[str]:
         """Keys without a value, and the library where it isn't installed."""
@@ -70,7 +75,7 @@ class StripeProvider(Provider):
             missing.append("the library stripe (pip install -r requirements-stripe.txt)")
         return missing
 
-    def begin(self, payment: Payment, *, now: datetime, on_phone: bool = False) -> Begun:
+    def begin(self, payment: Payment, *, now: datetime, on_phone: bool = False, client_ip: str = "") -> Begun:
         """Open a Checkout Session. Under one key Stripe takes one request: all of it hangs on the payment alone."""
         facts = {"reference": str(payment.reference)}
         price: Any = {
@@ -170,23 +175,21 @@ class StripeProvider(Provider):
         """Pay back, whole or in part; False while Stripe is still at it."""
         intent, reference = refund.payment.provider_reference, str(refund.reference)
         with self._stripe() as client:
-            try:
-                with _errors():
-                    made = client.v1.refunds.create(
-                        {
-                            "payment_intent": intent,
-                            "amount": to_stripe(refund.amount, refund.currency),
-                            "metadata": {"reference": reference},
-                        },
-                        {"idempotency_key": reference},
-                    )
-            except ProviderRefused:
-                # Stripe forgets keys after a day or so: it may have been made before.
-                before = client.v1.refunds.list({"payment_intent": intent, "limit": 100}).auto_paging_iter()
-                mine = [past for past in before if past.to_dict().get("metadata", {}).get("reference") == reference]
-                if not mine:
-                    raise
-                made = mine[0]
+            # Under its key Stripe would say for a day how it stood at first, and then forget the key.
+            before = client.v1.refunds.list({"payment_intent": intent, "limit": 100}).auto_paging_iter()
+            mine = [past for past in before if past.to_dict().get("metadata", {}).get("reference") == reference]
+            made = (
+                mine[0]
+                if mine
+                else client.v1.refunds.create(
+                    {
+                        "payment_intent": intent,
+                        "amount": to_stripe(refund.amount, refund.currency),
+                        "metadata": {"reference": reference},
+                    },
+                    {"idempotency_key": reference},
+                )
+            )
         kind = REFUNDS.get(made.status or "", EventKind.OTHER)
         if kind == EventKind.REFUND_FAILED:
             raise ProviderRefused(made.failure_reason or made.status)

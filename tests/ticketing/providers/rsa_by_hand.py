@@ -1,0 +1,58 @@
+"""SHA-256 with RSA as RFC 8017 writes it down, by Python's own numbers: the house does the same by `cryptography`."""
+
+import base64
+import hashlib
+from functools import cached_property
+
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+# RFC 8017, section 9.2, note 1: what stands before a SHA-256 digest.
+DIGEST_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
+
+
+class Key:
+    """A pair of keys, made when first needed."""
+
+    @cached_property
+    def made(self):
+        return generate_private_key(65537, 2048)
+
+    def sign(self, message: bytes) -> str:
+        """RSASSA-PKCS1-v1_5, section 8.2.1: in base64."""
+        numbers = self.made.private_numbers()
+        modulus = numbers.public_numbers.n
+        signature = pow(int.from_bytes(self._padded(message)), numbers.d, modulus)
+        return base64.b64encode(signature.to_bytes(256)).decode()
+
+    def verifies(self, message: bytes, signature: str) -> bool:
+        """Section 8.2.2: whether this pair signed it."""
+        numbers = self.made.public_key().public_numbers()
+        try:
+            opened = pow(int.from_bytes(base64.b64decode(signature, validate=True)), numbers.e, numbers.n)
+        except ValueError:
+            return False
+        return opened.to_bytes(256) == self._padded(message)
+
+    def private_line(self) -> str:
+        """The private half as Alipay's tool prints it: base64 without head and foot."""
+        return base64.b64encode(self.made.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())).decode()
+
+    def private_pem(self) -> str:
+        """The private half as a file, ``apiclient_key.pem`` say."""
+        return self.made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+    def public_line(self) -> str:
+        """The public half as Alipay's pages print it."""
+        return base64.b64encode(self._public(Encoding.DER)).decode()
+
+    def public_pem(self) -> str:
+        """The public half as a file, ``pub_key.pem`` say."""
+        return self._public(Encoding.PEM).decode()
+
+    def _public(self, encoding: Encoding) -> bytes:
+        return self.made.public_key().public_bytes(encoding, PublicFormat.SubjectPublicKeyInfo)
+
+    def _padded(self, message: bytes) -> bytes:
+        tail = b"\x00" + DIGEST_INFO + hashlib.sha256(message).digest()
+        return b"\x00\x01" + b"\xff" * (256 - 2 - len(tail)) + tail

@@ -1,0 +1,329 @@
+"""What is WeChat Pay's alone: codes and phones, sealed notifications, keys by number, refunds that take their time."""
+
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
+
+from tests.factories import an_order
+from tests.ticketing.providers.conftest import switched_on
+from tests.ticketing.providers.rsa_by_hand import Key
+from tests.ticketing.providers.test_any_provider import go, hear, paid, post, state
+from tests.ticketing.providers.wechat_server import (
+    APP,
+    SHOP,
+    STRANGERS_KEY,
+    WECHAT_KEY,
+    WeChatServer,
+    certificate,
+)
+from tests.working import do_jobs
+from ticketing.apps import refuse_unready_providers
+from ticketing.jobs import AFTER_SALES
+from ticketing.models import Order, Payment, ProviderEvent, Refund
+from ticketing.money.events import UnreadableEvent
+from ticketing.money.online import pay_online
+from ticketing.money.providers import PROVIDERS
+from ticketing.money.providers.base import BadSignature, ProviderRefused, ProviderUnavailable
+from ticketing.money.providers.wechat import number_of, reference_of
+from ticketing.money.refunds import refund_order
+from ticketing.money.verify import LATE, find_faults
+
+HOUSE = PROVIDERS["wechat"]
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 Safari/604.1"
+
+
+@pytest.fixture
+def server(now, db, settings):
+    """WeChat Pay alone."""
+    yield from switched_on(WeChatServer(now), settings)
+
+
+def begin(payment, now, **more):
+    """Open another order for the same payment."""
+    payment.refresh_from_db()
+    return HOUSE.begin(payment, now=now, **more)
+
+
+def test_an_order_says_what_the_documentation_asks_for(server, now):
+    payment, address = go(an_order(now=now), server, now)
+
+    (order,) = server.orders.values()
+    (number,) = server.orders
+    assert (order["mchid"], order["appid"], order["trade_type"]) == (SHOP, APP, "NATIVE")
+    assert (reference_of(number), len(number)) == (payment.reference, 26)
+    assert order["notify_url"].endswith("/payments/wechat/notify/")
+    assert datetime.fromisoformat(order["time_expire"]) == (payment.created_at + HOUSE.window).replace(microsecond=0)
+    assert urlsplit(address).path == reverse("ticketing:scan", args=[payment.reference])
+
+
+@pytest.mark.parametrize("number", ["", "N", "shop-7", "x" * 26, "n" + "0" * 25, "N" + "Z" * 25, "N" + "0" * 24 + "_"])
+def test_numbers_of_other_tills_are_not_ours(number):
+    assert reference_of(number) is None
+
+
+def test_a_phone_is_sent_to_wechat_itself_and_comes_back_to_the_order(server, client, settings):
+    settings.WECHAT_PAY_H5 = True
+    order = an_order()
+    client.force_login(order.customer)
+
+    pressed = {"headers": {"User-Agent": PHONE}, "REMOTE_ADDR": "203.0.113.7"}
+    answer = client.post(f"/orders/{order.pk}/pay/", {"provider": "wechat"}, **pressed)
+
+    (opened_there,) = server.orders.values()
+    back = parse_qs(urlsplit(answer["Location"]).query)["redirect_url"]
+    assert (opened_there["trade_type"], opened_there["scene_info"]["payer_client_ip"]) == ("MWEB", "203.0.113.7")
+    assert back == [f"http://testserver/orders/{order.pk}/"]
+    assert answer["Referrer-Policy"] == "strict-origin"
+
+
+def test_a_shop_without_phone_pay_shows_the_code_on_phones_too(server, now, settings):
+    settings.WECHAT_PAY_H5 = False
+    payment, _address = go(an_order(now=now), server, now)
+
+    assert begin(payment, now, on_phone=True).address.startswith("/scan/")
+
+
+@pytest.mark.parametrize("first", [False, True], ids=["code, then phone", "phone, then code"])
+def test_who_changes_from_code_to_phone_can_pay_only_what_was_opened_last(server, now, settings, first):
+    settings.WECHAT_PAY_H5 = True
+    order = an_order(now=now)
+    pay_online(order=order, provider="wechat", now=now, on_phone=first, client_ip="203.0.113.7")
+    payment = Payment.objects.get()
+    begin(payment, now, on_phone=not first)
+
+    states = {row["trade_type"]: row["trade_state"] for row in server.orders.values()}
+    hear(server, server.customer_pays(payment), now)
+
+    last = "NATIVE" if first else "MWEB"
+    assert states == {"NATIVE": "CLOSED", "MWEB": "CLOSED", last: "NOTPAY"}
+    assert state(payment) == ("paid", "captured")
+
+
+def test_who_has_just_paid_the_code_is_not_asked_again_on_the_phone(server, now, settings):
+    settings.WECHAT_PAY_H5 = True
+    payment, _address = go(an_order(now=now), server, now)
+    server.customer_pays(payment)
+
+    with pytest.raises(ProviderUnavailable):
+        begin(payment, now, on_phone=True)
+    do_jobs("ask_payment", *AFTER_SALES, at=now + timedelta(minutes=3))
+
+    assert (len(server.orders), state(payment)) == (1, ("paid", "captured"))
+
+
+def test_a_notification_can_be_read_by_the_house_alone(server, now):
+    payment, _address = go(an_order(now=now), server, now)
+    _headers, body = server.customer_pays(payment)
+
+    assert payment.reference.hex.encode() not in body
+    assert number_of(payment.reference, "N").encode() not in body
+    event = HOUSE.read_event(body)
+    assert (event.reference, event.amount, event.currency) == (payment.reference, 4500, "CNY")
+
+
+@pytest.mark.parametrize(("facts", "kept"), [({"appid": "wx0000000000000000"}, 1), ({"mchid": "1900000002"}, 1)])
+def test_a_notification_for_another_app_or_shop_is_kept_and_changes_nothing(server, client, now, facts, kept):
+    payment, _address = go(an_order(now=now), server, now)
+    row = {"mchid": SHOP, "appid": APP, "out_trade_no": number_of(payment.reference, "N"), "trade_state": "SUCCESS"}
+    row |= {"transaction_id": "42", "amount": {"total": 4500}, **facts}
+
+    answer = post(client, server, server.notification("TRANSACTION.SUCCESS", "transaction", row))
+
+    assert (answer.status_code, ProviderEvent.objects.count()) == (200, kept)
+    assert state(payment) == ("pending", "pending")
+
+
+def test_a_notification_sealed_with_another_key_is_told_apart(server, now, caplog):
+    call = server.notification(
+        "TRANSACTION.SUCCESS", "transaction", {"mchid": SHOP}, key="another-key-another-key-another1"
+    )
+
+    with pytest.raises(UnreadableEvent):
+        hear(server, call, now)
+
+    assert (ProviderEvent.objects.count(), "WECHAT_PAY_API_V3_KEY does not open" in caplog.text) == (0, True)
+
+
+@pytest.mark.parametrize(("ends", "state_then", "paid_back"), [("SUCCESS", "done", 4500), ("ABNORMAL", "failed", 0)])
+def test_a_refund_is_on_its_way_until_wechat_tells(server, now, ends, state_then, paid_back):
+    payment = paid(server, now)
+    server.refund_status = "PROCESSING"
+    refund_order(order=payment.order, now=now, by=None)
+    do_jobs(*AFTER_SALES, at=now)
+    sent = Refund.objects.get().status
+
+    (number,) = server.refunds
+    for _time in range(2):
+        hear(server, server.finish_refund(number, ends), now)
+
+    assert (sent, Refund.objects.get().status) == ("sent", state_then)
+    assert Order.objects.get().paid_back_amount == paid_back
+
+
+@pytest.mark.parametrize(("ends", "state_then"), [("SUCCESS", "done"), ("CLOSED", "failed")])
+def test_a_refund_that_wechat_never_tells_of_is_asked_for(server, now, ends, state_then):
+    payment = paid(server, now)
+    server.refund_status = "PROCESSING"
+    refund_order(order=payment.order, now=now, by=None)
+    do_jobs(*AFTER_SALES, at=now)
+    (row,) = server.refunds.values()
+    row["status"] = ends
+
+    do_jobs(*AFTER_SALES, at=now + timedelta(minutes=3))
+
+    assert (Refund.objects.get().status, len(server.refunds)) == (state_then, 1)
+
+
+def test_a_refund_that_takes_over_a_week_stays_visible_and_is_no_failure(server, now):
+    payment = paid(server, now)
+    server.refund_status = "PROCESSING"
+    refund_order(order=payment.order, now=now, by=None)
+    for days in range(9):
+        do_jobs(*AFTER_SALES, at=now + timedelta(days=days))
+
+    refund = Refund.objects.get()
+    assert (refund.status, refund.failed_at) == ("sent", None)
+    assert [str(refund.reference) in fault for fault in find_faults(now=now + timedelta(days=9))] == [True]
+
+
+@pytest.mark.parametrize(("ends", "state_then"), [("SUCCESS", "returned"), ("ABNORMAL", "returning")])
+def test_money_for_an_order_given_up_is_returned_only_when_wechat_has_returned_it(server, now, ends, state_then):
+    payment, _address = go(an_order(now=now), server, now)
+    Order.objects.update(status="cancelled", closed_at=now)
+    server.refund_status = "PROCESSING"
+    hear(server, server.customer_pays(payment), now)
+    do_jobs(*AFTER_SALES, at=now)
+    under_way = state(payment)[1]
+    (row,) = server.refunds.values()
+    row["status"] = ends
+
+    do_jobs(*AFTER_SALES, at=now + timedelta(minutes=3))
+
+    payment.refresh_from_db()
+    assert (under_way, payment.status, payment.failed_at is None) == ("returning", state_then, ends == "SUCCESS")
+    named = [str(payment.reference) in fault for fault in find_faults(now=now + 2 * LATE)]
+    assert named == ([] if ends == "SUCCESS" else [True])
+
+
+def test_a_shop_whose_balance_is_too_low_for_a_refund_pays_it_when_it_has_money_again(server, now):
+    payment = paid(server, now)
+    refund_order(order=payment.order, now=now, by=None)
+    server.code = "NOT_ENOUGH"
+    do_jobs(*AFTER_SALES, at=now)
+    waiting = Refund.objects.get().status
+
+    server.code = ""
+    do_jobs(*AFTER_SALES, at=now + timedelta(hours=1))
+
+    assert (waiting, Refund.objects.get().status, server.money(payment)) == ("sent", "done", ("taken", 4500))
+
+
+@pytest.mark.parametrize("code", ["SIGN_ERROR", "NO_AUTH", "FREQUENCY_LIMITED", "APPID_MCHID_NOT_MATCH"])
+def test_what_staff_can_mend_or_time_heals_is_an_outage(server, now, code):
+    server.code = code
+
+    with pytest.raises(ProviderUnavailable):
+        go(an_order(now=now), server, now)
+
+    assert Payment.objects.get().status == "created"
+
+
+def test_an_answer_that_wechat_did_not_sign_is_no_answer(server, now):
+    payment, _address = go(an_order(now=now), server, now)
+    server.customer_pays(payment)
+    server.signs_with = STRANGERS_KEY
+
+    with pytest.raises(ProviderUnavailable):
+        HOUSE.ask(payment, now=now)
+
+    server.signs_with = WECHAT_KEY
+    assert HOUSE.ask(payment, now=now).amount == 4500
+
+
+def test_an_order_is_closed_when_we_give_up_and_one_just_paid_is_not_lost(server, now):
+    payment, _address = go(an_order(now=now), server, now)
+    for _time in range(2):
+        HOUSE.void(payment, now=now)
+    closed = server.money(payment)
+    server.customer_pays(payment)
+
+    assert (closed, HOUSE.ask(payment, now=now).kind) == (("let go", 0), "captured")
+    with pytest.raises(ProviderUnavailable):
+        HOUSE.void(payment, now=now)
+
+
+def test_an_order_closed_or_paid_back_by_hand_is_none_of_ours_any_more(server, now):
+    payment, _address = go(an_order(now=now), server, now)
+    (order,) = server.orders.values()
+    for trade_state in ("CLOSED", "REFUND"):
+        order["trade_state"] = trade_state
+        assert HOUSE.ask(payment, now=now).kind == "expired"
+        HOUSE.void(payment, now=now)
+
+
+def test_keys_are_known_by_their_numbers_while_wechat_changes_them(server, now, settings):
+    old, older = Key(), Key()
+    serial = 0x5157F09EFDC096DE15EBE81A47057A7232F1B8E1
+    settings.WECHAT_PAY_CERTIFICATES = certificate(old, serial, since=now - timedelta(days=1)) + certificate(
+        older, serial + 1, since=now - timedelta(days=40), lasts=timedelta(days=30)
+    )
+    payment, _address = go(an_order(now=now), server, now)
+    _headers, body = server.customer_pays(payment)
+
+    server.signs_with, server.serial = older, f"{serial + 1:X}"  # ran out ten days ago
+    with pytest.raises(BadSignature):
+        hear(server, server.signed(body), now)
+    server.signs_with, server.serial = WECHAT_KEY, f"{serial:X}"  # one key under another's number
+    with pytest.raises(BadSignature):
+        hear(server, server.signed(body), now)
+    server.signs_with = old
+    hear(server, server.signed(body), now)
+
+    assert state(payment) == ("paid", "captured")
+
+
+def test_certificates_do_without_a_public_key(server, settings, now):
+    settings.WECHAT_PAY_PUBLIC_KEY = settings.WECHAT_PAY_PUBLIC_KEY_ID = ""
+    settings.WECHAT_PAY_CERTIFICATES = certificate(WECHAT_KEY, 0xABC, since=now - timedelta(days=1))
+    server.serial = "ABC"
+
+    assert HOUSE.missing_settings() == []
+    assert state(paid(server, now)) == ("paid", "captured")
+
+
+def test_the_start_says_what_is_missing_or_cannot_be_read(server, settings):
+    settings.WECHAT_PAY_SERIAL, settings.WECHAT_PAY_PRIVATE_KEY = "", "bm8ga2V5"
+    settings.WECHAT_PAY_API_V3_KEY, settings.WECHAT_PAY_CERTIFICATES = "too short", "no certificate"
+    settings.WECHAT_PAY_PUBLIC_KEY_ID = ""
+
+    assert HOUSE.missing_settings() == [
+        "WECHAT_PAY_SERIAL",
+        "WECHAT_PAY_PUBLIC_KEY_ID",
+        "an RSA key in WECHAT_PAY_PRIVATE_KEY",
+        "the 32 characters of the APIv3 key in WECHAT_PAY_API_V3_KEY",
+        "certificates in WECHAT_PAY_CERTIFICATES",
+    ]
+
+
+@pytest.mark.parametrize("name", ["alipay", "wechat"])
+def test_a_house_that_does_not_sell_in_yuan_is_not_started_with_them(settings, monkeypatch, name):
+    settings.PAYMENT_PROVIDERS, settings.CURRENCY = [name], "JPY"
+    monkeypatch.setattr(type(PROVIDERS[name]), "missing_settings", lambda _self: [])
+
+    with pytest.raises(ImproperlyConfigured) as refused:
+        refuse_unready_providers()
+
+    assert str(refused.value) == (
+        f"The payment provider '{name}' takes CNY only, and CURRENCY is JPY. "
+        "Take it out of PAYMENT_PROVIDERS, or sell in CNY."
+    )
+
+
+def test_only_yuan_can_be_paid_there(server, now):
+    payment = Payment(order=an_order(now=now), amount=4500, currency="EUR", created_at=now)
+
+    with pytest.raises(ProviderRefused):
+        HOUSE.begin(payment, now=now)
