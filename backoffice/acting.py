@@ -54,7 +54,8 @@ class ShowsMoney(admin.ModelAdmin):
 
         @admin.display(description=field.verbose_name, ordering=name)
         def column(row: models.Model) -> str:
-            return as_text(getattr(row, name), row.currency)
+            amount = getattr(row, name)
+            return "" if amount is None else as_text(amount, row.currency)
 
         column.__name__ = name
         return column

@@ -1,6 +1,7 @@
 """Selling at the counter. Cash is one step: held, paid and sold together or not at all.
 
-A card is two: the seats are held while the customer stands at the terminal, then sold, or free again at once.
+A card is two: the seats are held while the customer stands at the terminal, then sold, or free again at once. In a
+house that has tills both take an open shift; it is asked for before the customer reaches for their card.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,8 @@ from accounts.models import User
 from cinema.errors import CinemaError, InvalidInput
 from ticketing.models import Order
 from ticketing.money.payments import pay_in_house
+from ticketing.money.shifts import ShiftNeeded, open_shift_of
+from ticketing.money.tills import needs_shift
 from ticketing.sale.holds import hold_seats
 from ticketing.sale.orders import OrderNotFound, cancel_order
 
@@ -46,8 +49,23 @@ def sell_for_cash(
             return order
         if received is not None and received < order.total_amount:
             raise NotEnoughCash(field="received", total=order.total_amount)
-        pay_in_house(order=order, provider="cash", now=now, by=clerk)
+        pay_in_house(order=order, provider="cash", now=now, by=clerk, received=received)
         return order
+
+
+def reserve_for_card(
+    *,
+    showtime_id: int,
+    seats: Sequence[int | str],
+    price_types: Mapping[str, str],
+    clerk: User,
+    now: datetime,
+    key: str,
+) -> Order:
+    """Hold these seats while the customer is at the terminal. Raises ShiftNeeded and what ``hold_seats`` raises."""
+    if needs_shift("card") and open_shift_of(clerk) is None:
+        raise ShiftNeeded
+    return reserve(showtime_id=showtime_id, seats=seats, price_types=price_types, clerk=clerk, now=now, key=key)
 
 
 def reserve(
@@ -79,6 +97,8 @@ def finish_by_card(*, order: Order, clerk: User, now: datetime) -> Order:
     """
     try:
         pay_in_house(order=order, provider="card", now=now, by=clerk)
+    except ShiftNeeded:
+        raise  # the seats stay held: open a shift and say it again
     except CinemaError:
         order.refresh_from_db()
         if order.status == Order.Status.PENDING:

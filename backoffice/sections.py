@@ -34,6 +34,7 @@ TOOLS: dict[str, list[Tool]] = {
     "today": [
         Tool(_("Door"), "doors", "ticketing.admit_ticket"),
         Tool(_("Box office"), "counter", "ticketing.sell_at_counter"),
+        Tool(_("Tills and days"), "tills", "ticketing.manage_shifts"),
     ],
     "figures": [
         Tool(_("Reports"), "reports", "ticketing.view_reports"),
@@ -55,6 +56,7 @@ SECTIONS: list[tuple[str, Promise, list[str]]] = [
             "ticketing.Payment",
             "ticketing.Refund",
             "ticketing.LedgerEntry",
+            "ticketing.Till",
             "accounts.Letter",
         ],
     ),

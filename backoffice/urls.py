@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backoffice.views import board, counter, door, reports
+from backoffice.views import board, counter, door, reports, returns, shifts
 from backoffice.views import work as jobs
 
 work = [
@@ -20,10 +20,15 @@ work = [
     path("counter/", counter.counter, name="counter"),
     path("counter/<int:pk>/", counter.seats, name="counter_seats"),
     path("counter/sales/<int:pk>/", counter.sale, name="counter_sale"),
+    path("counter/shift/", shifts.own_shift, name="own_shift"),
+    path("counter/shifts/<int:pk>/", shifts.shift, name="shift"),
+    path("tills/", shifts.tills, name="tills"),
     path("work/", jobs.work, name="work"),
     path("work/<int:pk>/decide/", jobs.decide, name="work_decide"),
     path("reports/", reports.box_office_page, name="reports"),
+    path("reports/takings/", reports.takings_page, name="report_takings"),
     path("reports/occupancy/", reports.occupancy_page, name="report_occupancy"),
     path("reports/refunds/", reports.refunds_page, name="report_refunds"),
-    path("reports/return/", reports.return_page, name="report_return"),
+    path("reports/return/", returns.return_page, name="report_return"),
+    path("reports/return/file/", returns.file_page, name="report_return_file"),
 ]

@@ -18,10 +18,11 @@ from catalog.models import Movie
 from cinema.money import to_minor
 from tests.working import do_jobs
 from ticketing.jobs import AFTER_SALES
-from ticketing.models import Hall, Order, Payment, PriceCard, PriceRule, Seat, Showtime
+from ticketing.models import Hall, Order, Payment, PriceCard, PriceRule, Seat, Shift, Showtime, Till
 from ticketing.money.events import receive_event
 from ticketing.money.payments import begin_payment, start_payment
 from ticketing.money.providers import PROVIDERS
+from ticketing.money.shifts import open_shift
 from ticketing.sale.holds import hold_seats
 from ticketing.venue.grids import SeatPlan, row_label
 
@@ -44,6 +45,18 @@ def a_customer(username: str = "", **facts: Any) -> User:
 def a_clerk(username: str = "", **facts: Any) -> User:
     """A member of staff without any permission yet."""
     return a_customer(username or f"clerk{next(_numbers)}", is_staff=True, **facts)
+
+
+def a_till(code: str = "", **facts: Any) -> Till:
+    """A till in use; with the first one the house sells within shifts."""
+    code = code or f"T{next(_numbers)}"
+    return Till.objects.create(code=code, **{"name": f"收银台 {code}", **facts})
+
+
+def a_shift(clerk: User, *, now: datetime | None = None, float_amount: int = 0, till: Till | None = None) -> Shift:
+    """This clerk's open shift, at a till of its own unless one is named."""
+    till = till or a_till()
+    return open_shift(till_id=till.pk, clerk=clerk, float_amount=float_amount, now=now or timezone.now())
 
 
 def an_administrator(username: str = "", **facts: Any) -> User:

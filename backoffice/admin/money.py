@@ -1,18 +1,33 @@
-"""Payments, refunds and the ledger: written by the house's doings, here only to be read."""
+"""Payments, refunds and the ledger: written by the house's doings, here only to be read. And the tills."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 
-from backoffice.acting import ReadOnly
-from ticketing.models import LedgerEntry, Payment, Refund
+from backoffice.acting import Acting, ReadOnly
+from ticketing.models import LedgerEntry, Payment, Refund, Till
+from ticketing.money.tills import save_till
 
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnly):
     """Every attempt to pay."""
 
-    list_display = ["reference", "order", "provider", "amount", "status", "created_at", "settled_at", "failed_at"]
-    list_filter = ["status", "provider", "created_at"]
-    list_select_related = ["order"]
+    list_display = [
+        "reference",
+        "order",
+        "provider",
+        "amount",
+        "status",
+        "shift",
+        "operator",
+        "created_at",
+        "settled_at",
+        "failed_at",
+    ]
+    list_filter = ["status", "provider", "shift__till", "created_at"]
+    list_select_related = ["order", "shift__till", "shift__clerk", "operator"]
     search_fields = ["=reference", "=order__id"]
 
 
@@ -20,8 +35,8 @@ class PaymentAdmin(ReadOnly):
 class RefundAdmin(ReadOnly):
     """Money given back: how much, by whom, why."""
 
-    list_display = ["created_at", "order", "amount", "status", "reason", "operator", "done_at", "last_error"]
-    list_filter = ["status", "created_at"]
+    list_display = ["created_at", "order", "amount", "method", "status", "reason", "operator", "done_at", "last_error"]
+    list_filter = ["status", "method", "created_at"]
     list_select_related = ["payment__order", "operator"]
     search_fields = ["=payment__order__id", "reason", "operator__username"]
 
@@ -40,3 +55,19 @@ class LedgerEntryAdmin(ReadOnly):
     list_select_related = ["order", "showtime__movie", "showtime__hall", "seat", "actor"]
     search_fields = ["=order__id"]
     ordering = ["-id"]
+
+
+@admin.register(Till)
+class TillAdmin(Acting):
+    """The tills. As long as there is none in use, the counter sells without shifts."""
+
+    list_display = ["code", "name", "is_active"]
+    fields = ["code", "name", "is_active"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Till | None = None) -> bool:
+        """Never: it is taken out of use."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Till, form: Any, change: bool) -> None:
+        """Add it, or change what was changed."""
+        save_till(till=obj)

@@ -9,11 +9,13 @@ from backoffice.reports.occupancy import OCCUPANCY_BY, occupancy
 from backoffice.reports.periods import BadPeriod, quick_periods, read_day, read_period
 from backoffice.reports.refunds import refunds
 from backoffice.reports.table import Column, Report
+from backoffice.reports.takings import TAKINGS_BY, takings
 
 __all__ = [
     "BASES",
     "DIMENSIONS",
     "OCCUPANCY_BY",
+    "TAKINGS_BY",
     "BadPeriod",
     "Column",
     "Report",
@@ -26,4 +28,5 @@ __all__ = [
     "read_day",
     "read_period",
     "refunds",
+    "takings",
 ]

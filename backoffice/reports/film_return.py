@@ -1,8 +1,11 @@
 """A film's weekly return for its distributor: what it took each day of a film week, by price.
 
-Tickets count on the day of their showtime; what was given back is out.
+Tickets count on the day of their showtime; what was given back is out. A return that was filed is drawn from the lines
+that were filed, whatever has been given back since (``backoffice.returns`` files them).
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,7 +17,19 @@ from backoffice.reports.table import COUNT, MONEY, Column, Report
 from catalog.models import Movie
 from cinema.days import DayOf, Period
 from cinema.money import to_major
-from ticketing.models import PriceType, Showtime, Ticket
+from ticketing.models import FilmReturn, PriceType, Showtime, Ticket
+
+
+@dataclass(frozen=True)
+class ReturnLine:
+    """Tickets of a day at one price; without a type the day had none. ``showtimes`` stands on a day's first line."""
+
+    day: str
+    showtimes: int | None
+    type: str
+    price: int | None
+    tickets: int
+    gross: int
 
 
 def films_with_showtimes(period: Period) -> QuerySet[Movie]:
@@ -24,21 +39,41 @@ def films_with_showtimes(period: Period) -> QuerySet[Movie]:
 
 
 def film_return(*, movie: Movie, week: Period) -> Report:
-    """Every day of the week: its showtimes, and tickets and gross by price type and price; days without too."""
+    """Every day of the week as it stands now: its showtimes, and tickets and gross by price type and price."""
+    return return_report(movie.pk, return_lines(movie=movie, week=week))
+
+
+def filed_report(filed: FilmReturn) -> Report:
+    """The same as it was filed."""
+    lines = [ReturnLine(**line) for line in filed.lines]
+    return return_report(filed.movie_id, lines, version=filed.version)
+
+
+def return_lines(*, movie: Movie, week: Period) -> list[ReturnLine]:
+    """What the return says, as plain data; days without tickets have a line too."""
     showings = _showings(movie, week)
-    lines: dict[date, list[dict]] = {day: [] for day in week.days()}
+    sold: dict[date, list[dict]] = {day: [] for day in week.days()}
     for line in _lines(movie, week):
-        lines[line["day"]].append(line)
-    rows: list[list[Any]] = []
-    for day, sold in lines.items():
-        first = True
-        for line in sold or [None]:
-            shown = showings.get(day, 0) if first else None
-            rows.append([day, shown, *_sale(line)])
-            first = False
-    tickets, gross = sum(row[4] for row in rows), sum(row[5] for row in rows)
+        sold[line["day"]].append(line)
+    lines = []
+    for day, found in sold.items():
+        shown: int | None = showings.get(day, 0)
+        for one in found or [{"price_type": "", "price": None, "tickets": 0, "gross": 0}]:
+            facts = {"type": one["price_type"], "price": one["price"], "tickets": one["tickets"]}
+            lines.append(ReturnLine(day=day.isoformat(), showtimes=shown, gross=one["gross"], **facts))
+            shown = None
+    return lines
+
+
+def return_report(movie_id: int, lines: Sequence[ReturnLine], *, version: int = 0) -> Report:
+    """The lines as a report."""
+    rows: list[list[Any]] = [
+        [date.fromisoformat(one.day), one.showtimes, type_name(one.type), one.price, one.tickets, one.gross]
+        for one in lines
+    ]
+    shown = sum(one.showtimes or 0 for one in lines)
     return Report(
-        key=f"return-{movie.pk}",
+        key=f"return-{movie_id}-v{version}" if version else f"return-{movie_id}",
         title=_("Weekly return"),
         columns=[
             Column("day", _("Day")),
@@ -49,9 +84,14 @@ def film_return(*, movie: Movie, week: Period) -> Report:
             Column("gross", _("Gross"), MONEY),
         ],
         rows=rows,
-        totals=[_("Total"), sum(showings.values()), "", None, tickets, gross],
+        totals=[_("Total"), shown, "", None, sum(one.tickets for one in lines), sum(one.gross for one in lines)],
         row_count=len(rows),
     )
+
+
+def type_name(code: str) -> str:
+    """How a price type is called on the page."""
+    return str(PriceType(code).label) if code in PriceType.values else code
 
 
 def gross_by_day(report: Report) -> dict:
@@ -61,12 +101,6 @@ def gross_by_day(report: Report) -> dict:
         days[row[0]] = days.get(row[0], 0) + row[5]
     values = [float(to_major(gross)) for gross in days.values()]
     return {"labels": [f"{day:%m-%d}" for day in days], "series": [{"label": str(_("Gross")), "values": values}]}
-
-
-def _sale(line: dict | None) -> list[Any]:
-    if line is None:
-        return ["", None, 0, 0]
-    return [PriceType(line["price_type"]).label, line["price"], line["tickets"], line["gross"]]
 
 
 def _showings(movie: Movie, week: Period) -> dict[date, int]:

@@ -11,6 +11,7 @@ from accounts.models import User
 from backoffice.reports.table import MONEY, Column, Report
 from cinema.days import Period
 from ticketing.models import LedgerEntry, Order, Payment, Refund
+from ticketing.money.providers import PROVIDERS
 
 
 def refunds(*, period: Period, limit: int | None = None) -> Report:
@@ -18,12 +19,12 @@ def refunds(*, period: Period, limit: int | None = None) -> Report:
 
     With a ``limit`` only that many rows; the totals are those of all.
     """
-    paid_back = Refund.objects.filter(period.holds("created_at"))
+    paid_back = Refund.objects.decided().filter(period.holds("created_at"))
     voided = Payment.objects.filter(period.holds("decided_at"), status__in=Payment.Status.let_go())
     given_up = Order.objects.given_up().filter(period.holds("closed_at"))
     rows = [*_refunded(paid_back, limit), *_voided(voided, limit), *_given_up(given_up, limit)]
     rows.sort(key=lambda row: row[0], reverse=True)
-    totals: list[Any] = [_("Total"), "", "", "", "", _sum(paid_back, "amount")]
+    totals: list[Any] = [_("Total"), "", "", "", "", "", _sum(paid_back, "amount")]
     totals += [_sum(voided, "amount") + _sum(given_up, "total_amount"), "", ""]
     return Report(
         key="refunds",
@@ -34,6 +35,7 @@ def refunds(*, period: Period, limit: int | None = None) -> Report:
             Column("order", _("Order")),
             Column("film", _("Film")),
             Column("seats", _("Seats")),
+            Column("method", _("Payment method")),
             Column("back", _("Paid back"), MONEY),
             Column("void", _("Never charged"), MONEY),
             Column("by", _("By")),
@@ -63,6 +65,7 @@ def _refunded(found: QuerySet[Refund], limit: int | None) -> list[list[Any]]:
                 order.number,
                 order.showtime.movie.local_title,
                 " ".join(labels),
+                _method(refund.method),
                 refund.amount,
                 None,
                 _who(refund.operator, order),
@@ -83,7 +86,9 @@ def _seats_given_back(orders: list[int]) -> dict[tuple[int, datetime], list[str]
 def _voided(found: QuerySet[Payment], limit: int | None) -> list[list[Any]]:
     payments = found.select_related("order__showtime__movie", "order__customer").prefetch_related("order__lines")
     return [
-        _nothing_charged(payment.decided_at, payment.get_status_display(), payment.order, payment.amount, None)
+        _nothing_charged(
+            payment.decided_at, payment.get_status_display(), payment.order, payment.amount, None, payment.provider
+        )
         for payment in payments.order_by("-decided_at")[:limit]
     ]
 
@@ -100,9 +105,15 @@ def _given_up(found: QuerySet[Order], limit: int | None) -> list[list[Any]]:
     ]
 
 
-def _nothing_charged(at: datetime | None, what: object, order: Order, amount: int, actor: User | None) -> list[Any]:
+def _nothing_charged(
+    at: datetime | None, what: object, order: Order, amount: int, actor: User | None, method: str = ""
+) -> list[Any]:
     film = order.showtime.movie.local_title
-    return [at, what, order.number, film, " ".join(order.labels), None, amount, _who(actor, order), ""]
+    return [at, what, order.number, film, " ".join(order.labels), _method(method), None, amount, _who(actor, order), ""]
+
+
+def _method(name: str) -> str:
+    return str(PROVIDERS[name].label) if name in PROVIDERS else name
 
 
 def _who(actor: User | None, order: Order) -> str:

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from backoffice.counter import find_sale, finish_by_card, latest_sales, reserve, sell_for_cash
+from backoffice.counter import find_sale, finish_by_card, latest_sales, reserve_for_card, sell_for_cash
 from backoffice.door import door_of
 from backoffice.views.board import asked_day
 from backoffice.views.desk import for_staff, work_page
+from backoffice.views.shifts import drawer_of
 from cinema.days import day_of, days_from
 from cinema.errors import CinemaError, InvalidInput
 from cinema.money import units
@@ -47,6 +48,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         "days": days_from(day_of(now), DAYS_AHEAD),
         "showtimes": showtimes,
         "latest": latest_sales(request.user),
+        **drawer_of(request.user),
     }
     return work_page(request, "backoffice/counter/counter.html", context, tool="counter")
 
@@ -77,7 +79,6 @@ def sale(request: HttpRequest, pk: int) -> HttpResponse:
     tickets = list(order.tickets.all())
     for ticket in tickets:
         ticket.picture = segno.make(ticket.code, error="m", micro=False).svg_data_uri(scale=4, border=2, light="#fff")
-    cash = request.session.get("counter_cash", {})
     context = {
         "order": order,
         "tickets": tickets,
@@ -85,7 +86,6 @@ def sale(request: HttpRequest, pk: int) -> HttpResponse:
         "movie": order.showtime.movie,
         "is_open": order.status == Order.Status.PENDING and not order.is_expired(now),
         "payment": order.payments.standing().first(),
-        "cash": cash if cash.get("order") == order.pk else None,
     }
     return work_page(request, "backoffice/counter/sale.html", context, tool="counter")
 
@@ -101,13 +101,8 @@ def _sell(request: HttpRequest, showtime: Showtime) -> Order:
         "key": f"counter-{request.POST.get('key', '')[:64] or uuid.uuid4()}",
     }
     if request.POST.get("pay") == "card":
-        return reserve(**facts)
-    received = _received(request.POST)
-    order = sell_for_cash(received=received, **facts)
-    if received is not None:
-        change = received - order.total_amount
-        request.session["counter_cash"] = {"order": order.pk, "received": received, "change": change}
-    return order
+        return reserve_for_card(**facts)
+    return sell_for_cash(received=_received(request.POST), **facts)
 
 
 def _settle(request: HttpRequest, order: Order) -> None:
@@ -145,6 +140,7 @@ def _page(
         "received": data.get("received", "")[:12],
         "key": uuid.uuid4().hex,
         "refusal": refusal,
+        **drawer_of(request.user),
     }
     status = refusal.http_status if refusal else 200
     return work_page(request, "backoffice/counter/seats.html", context, tool="counter", status=status)

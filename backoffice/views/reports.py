@@ -1,7 +1,6 @@
 """The reports as pages and files: read the period, ask for the report, draw it."""
 
 from collections.abc import Callable
-from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -13,26 +12,21 @@ from backoffice.reports import (
     BASES,
     DIMENSIONS,
     OCCUPANCY_BY,
+    TAKINGS_BY,
     BadPeriod,
     Report,
     box_office,
     cash_flow,
-    film_return,
-    films_with_showtimes,
     occupancy,
     quick_periods,
-    read_day,
     read_period,
     refunds,
+    takings,
 )
 from backoffice.reports.box_office import CashFlow
-from backoffice.reports.film_return import gross_by_day
-from backoffice.reports.periods import week_number
 from backoffice.reports.table import COUNT, MONEY, as_file, shown
 from backoffice.views.desk import for_staff, work_page
-from catalog.models import Movie
-from cinema.days import WEEK_DAYS, Period, add_days, day_of, film_week_of
-from cinema.errors import NotFound
+from cinema.days import Period, day_of
 
 ROWS_A_PAGE = 200
 FILE_TYPES = {
@@ -41,17 +35,11 @@ FILE_TYPES = {
 }
 SHEETS = [
     ("reports", pgettext_lazy("report", "Box office")),
+    ("report_takings", _("Takings")),
     ("report_occupancy", _("Occupancy")),
     ("report_refunds", _("Refunds and voids")),
     ("report_return", _("Weekly return")),
 ]
-
-
-class NoSuchFilm(NotFound):
-    """No film has this number."""
-
-    code = "movie_not_found"
-    message = _("There is no such movie.")
 
 
 @for_staff("ticketing.view_reports")
@@ -77,6 +65,15 @@ def box_office_page(request: HttpRequest) -> HttpResponse:
 
 @for_staff("ticketing.view_reports")
 @require_safe
+def takings_page(request: HttpRequest) -> HttpResponse:
+    """What was taken and refunded, by day, way of paying, clerk, till or channel."""
+    by = request.GET.get("by", "method")
+    context = {"choices": TAKINGS_BY, "by": by}
+    return _answer(request, lambda period: takings(period=period, by=by), context, sheet="report_takings")
+
+
+@for_staff("ticketing.view_reports")
+@require_safe
 def occupancy_page(request: HttpRequest) -> HttpResponse:
     """How full the house was, by hall, film, day or hour."""
     by = request.GET.get("by", "hall")
@@ -88,31 +85,8 @@ def occupancy_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def refunds_page(request: HttpRequest) -> HttpResponse:
     """Money that went back and sales that came to nothing, with who and why."""
-    limit = None if _file_type(request) else ROWS_A_PAGE
+    limit = None if file_type(request) else ROWS_A_PAGE
     return _answer(request, lambda period: refunds(period=period, limit=limit), {}, sheet="report_refunds")
-
-
-@for_staff("ticketing.view_reports")
-@require_safe
-def return_page(request: HttpRequest) -> HttpResponse:
-    """One film's week for its distributor."""
-    today = day_of(timezone.now())
-    context: dict = {"today": today}
-    try:
-        asked = request.GET.get("week", "")
-        week = film_week_of(read_day(asked) if asked.strip() else add_days(today, -WEEK_DAYS))
-    except BadPeriod as refusal:
-        return _page(request, {**context, "refusal": refusal}, sheet="report_return", status=400)
-    films = list(films_with_showtimes(week))
-    movie = _film(request.GET.get("film", ""), films)
-    context |= {"week": week, "films": films, "movie": movie, "period": week, **_neighbours(week)}
-    if movie is None:
-        return _page(request, context, sheet="report_return")
-    report = film_return(movie=movie, week=week)
-    if kind := _file_type(request):
-        return _download(report, week, kind)
-    context |= {"report": report, "chart": gross_by_day(report), "number": week_number(week, movie.release_date)}
-    return _page(request, context, sheet="report_return")
 
 
 def _answer(request: HttpRequest, make: Callable[[Period], Report], context: dict, *, sheet: str) -> HttpResponse:
@@ -123,11 +97,11 @@ def _answer(request: HttpRequest, make: Callable[[Period], Report], context: dic
         period = read_period(first, last, today=today)
         report = make(period)
     except BadPeriod as refusal:
-        return _page(request, {**context, "refusal": refusal}, sheet=sheet, status=refusal.http_status)
-    if kind := _file_type(request):
-        return _download(report, period, kind)
+        return sheet_page(request, {**context, "refusal": refusal}, sheet=sheet, status=refusal.http_status)
+    if kind := file_type(request):
+        return download(report, period, kind)
     context |= {"first": period.first.isoformat(), "last": period.last.isoformat(), "period": period}
-    return _page(request, {**context, "report": report, "chart": report.chart}, sheet=sheet)
+    return sheet_page(request, {**context, "report": report, "chart": report.chart}, sheet=sheet)
 
 
 def _sums(report: Report, flow: CashFlow) -> dict:
@@ -145,33 +119,22 @@ def _sums(report: Report, flow: CashFlow) -> dict:
     }
 
 
-def _page(request: HttpRequest, context: dict, *, sheet: str, status: int = 200) -> HttpResponse:
+def sheet_page(request: HttpRequest, context: dict, *, sheet: str, status: int = 200) -> HttpResponse:
+    """A report as a page, in the frame of all reports."""
     frame = {"sheets": SHEETS, "sheet": sheet}
     template = "backoffice/reports/return.html" if sheet == "report_return" else "backoffice/reports/report.html"
     return work_page(request, template, {**frame, **context}, tool="reports", status=status)
 
 
-def _download(report: Report, period: Period, kind: str) -> HttpResponse:
+def download(report: Report, period: Period, kind: str) -> HttpResponse:
+    """A report as a file, named after its period."""
     name = f"{report.key}-{period.first.isoformat()}-{period.last.isoformat()}.{kind}"
     response = HttpResponse(as_file(report, kind), content_type=FILE_TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _file_type(request: HttpRequest) -> str:
+def file_type(request: HttpRequest) -> str:
+    """Which kind of file is asked for, none for the page."""
     kind = request.GET.get("as", "")
     return kind if kind in FILE_TYPES else ""
-
-
-def _film(text: str, films: list[Movie]) -> Movie | None:
-    """The film asked for, else the first that ran. Raises NoSuchFilm."""
-    if not text.strip():
-        return films[0] if films else None
-    found = Movie.objects.filter(pk=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 19 else None
-    if found is None:
-        raise NoSuchFilm
-    return found
-
-
-def _neighbours(week: Period) -> dict[str, date]:
-    return {"week_before": add_days(week.first, -WEEK_DAYS), "week_after": add_days(week.first, WEEK_DAYS)}

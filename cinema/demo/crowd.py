@@ -183,6 +183,7 @@ def _payment(order: Order, rnd: Random) -> Payment:
         provider=provider if order.total_amount else "free",
         reference=UUID(int=rnd.getrandbits(128), version=4),
         amount=order.total_amount,
+        operator=order.sold_by,
         status=Payment.Status.CAPTURED,
         created_at=order.created_at,
         decided_at=order.paid_at,

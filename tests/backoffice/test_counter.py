@@ -56,7 +56,7 @@ def test_the_page_after_the_sale_tells_the_change_and_prints_a_code_for_each_sea
 
     page = clerk.post(address, choice(showtime, "A1", "A2", received="100"), follow=True)
 
-    assert page.context["cash"]["change"] == money(10)
+    assert page.context["payment"].change_amount == money(10)
     assert page.content.decode().count('class="stub__qr" src="data:image/svg+xml') == 2
 
 

@@ -11,6 +11,7 @@ from accounts.models import User
 from cinema.clock import elapsed
 from cinema.money import as_text
 from cinema.money_fields import CurrencyField, MoneyField
+from ticketing.money.till_models import Shift
 from ticketing.programme.models import Showtime
 from ticketing.sale.models import Order
 
@@ -87,6 +88,25 @@ class Payment(models.Model):
     currency = CurrencyField(_("currency"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.CREATED)
     return_url = models.CharField(max_length=500, blank=True, editable=False)
+    operator = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+        verbose_name=_("operator"),
+    )
+    shift = models.ForeignKey(
+        Shift,
+        on_delete=models.PROTECT,
+        related_name="payments",
+        null=True,
+        blank=True,
+        db_index=False,
+        verbose_name=_("shift"),
+    )
+    received_amount = MoneyField(_("cash received"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"))
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     settled_at = models.DateTimeField(_("confirmed by the provider"), null=True, blank=True)
@@ -113,6 +133,10 @@ class Payment(models.Model):
                 name="one_open_payment_per_provider",
             ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="payment_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(received_amount=None) | Q(provider="cash", received_amount__gte=models.F("amount")),
+                name="change_is_not_negative",
+            ),
         ]
         indexes = [
             models.Index(
@@ -120,6 +144,10 @@ class Payment(models.Model):
                 name="payment_let_go",
                 condition=Q(status__in=["voiding", "voided", "returning", "returned"]),
             ),
+            models.Index(
+                fields=["decided_at"], name="payment_taken", condition=Q(status__in=["authorised", "captured"])
+            ),
+            models.Index(fields=["shift"], name="payment_in_shift", condition=Q(shift__isnull=False)),
             models.Index(fields=["created_at"], name="payment_open", condition=Q(status__in=["created", "pending"])),
             models.Index(
                 fields=["decided_at"],
@@ -130,6 +158,11 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} {as_text(self.amount, self.currency)}"
+
+    @property
+    def change_amount(self) -> int | None:
+        """What a customer got back who handed over more than the sum."""
+        return None if self.received_amount is None else self.received_amount - self.amount
 
 
 class ProviderEvent(models.Model):
@@ -168,7 +201,11 @@ class RefundQuerySet(models.QuerySet):
 
     def owed(self) -> "RefundQuerySet":
         """Money that is still to reach its owner."""
-        return self.exclude(status=Refund.Status.DONE)
+        return self.decided().exclude(status=Refund.Status.DONE)
+
+    def decided(self) -> "RefundQuerySet":
+        """Those whose tickets were taken back, whether the money has arrived or not."""
+        return self.exclude(status=Refund.Status.ASKED)
 
 
 class Refund(models.Model):
@@ -182,6 +219,10 @@ class Refund(models.Model):
         FAILED = "failed", _("Failed")
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("payment"))
+    method = models.CharField(_("paid back by"), max_length=20)
+    shift = models.ForeignKey(
+        Shift, on_delete=models.PROTECT, related_name="refunds", null=True, blank=True, verbose_name=_("shift")
+    )
     reference = models.UUIDField(_("reference"), default=uuid.uuid4, unique=True, editable=False)
     provider_reference = models.CharField(_("the provider's number"), max_length=200, blank=True, editable=False)
     amount = MoneyField(_("amount"))

@@ -19,6 +19,7 @@ from cinema.money import as_text
 from ticketing.money.models import Payment
 from ticketing.money.providers import IN_HOUSE, UnknownProvider, online_provider, provider_named
 from ticketing.money.providers.base import ProviderRefused, ProviderUnavailable
+from ticketing.money.shifts import shift_to_book
 from ticketing.programme.showtimes import ShowtimeChanged
 from ticketing.sale.claims import SeatsTaken, transaction_in_turn
 from ticketing.sale.holds import SalesClosed
@@ -107,10 +108,14 @@ def find_payment(*, reference: UUID) -> Payment:
     return found
 
 
-def pay_in_house(*, order: Order, provider: str, now: datetime, by: User | None) -> Payment:
+def pay_in_house(
+    *, order: Order, provider: str, now: datetime, by: User | None, received: int | None = None
+) -> Payment:
     """Pay at the counter, by a clerk's word, or for nothing: order sold and money taken in one go.
 
-    Raises WrongOrderStatus, SalesClosed, SeatsTaken, UnknownProvider, ShowtimeChanged; then nothing has happened.
+    It is booked in the clerk's shift; ``received`` is what a customer handed over in cash, change included.
+    Raises ShiftNeeded, WrongOrderStatus, SalesClosed, SeatsTaken, UnknownProvider, ShowtimeChanged; then nothing has
+    happened.
     """
     with transaction_in_turn():
         _refuse_if_not_payable(order, now)
@@ -122,6 +127,9 @@ def pay_in_house(*, order: Order, provider: str, now: datetime, by: User | None)
             provider=name,
             amount=order.total_amount,
             currency=order.currency,
+            operator=by,
+            shift=shift_to_book(method=name, by=by),
+            received_amount=received if name == "cash" else None,
             status=Status.CAPTURED,
             created_at=now,
             decided_at=now,

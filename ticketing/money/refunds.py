@@ -12,6 +12,9 @@ from cinema.errors import Conflict, Forbidden
 from cinema.jobs import enqueue
 from ticketing.money.models import Payment, Refund
 from ticketing.money.providers import IN_HOUSE
+from ticketing.money.providers.counter import AT_TILL
+from ticketing.money.shifts import locked_shift_of, shift_to_book
+from ticketing.money.tills import needs_shift
 from ticketing.sale.claims import announce_freed, release_seats
 from ticketing.sale.ledger import record_returned
 from ticketing.sale.models import Order, Ticket
@@ -96,7 +99,8 @@ def refund_order(
     """Take back all tickets of a paid order that aren't yet, or those named; their seats are free at once.
 
     The order is refunded when no ticket is left; the money is on its way then, and a job has the provider pay it out.
-    What was paid in the house counts as paid back where it is ``handed_out`` now, else it waits at the box office.
+    What was paid in the house counts as paid back where it is ``handed_out`` now, else it waits at the box office; so
+    it does where the house has tills and whoever refunds has no shift open.
     ``spare_used`` refuses if someone was admitted with one.
     Raises WrongOrderStatus, RefundClosed.
     """
@@ -130,16 +134,20 @@ def refunds_of(order: Order) -> list[Refund]:
 
 @transaction.atomic
 def hand_out_refund(*, refund_id: int, now: datetime, by: User) -> Refund:
-    """A clerk pays out what waits at the box office, a manager what the provider refused to pay.
+    """A clerk pays out what waits at the box office, a manager in cash what the provider refused to pay.
 
-    Raises NothingToPayOut, ApprovalRequired.
+    Raises NothingToPayOut, ApprovalRequired, ShiftNeeded.
     """
     owed = Refund.objects.owed().filter(pk=refund_id)
     if owed.filter(status=Refund.Status.FAILED).exists() and not by.has_perm("ticketing.refund_beyond_limits"):
         raise ApprovalRequired
     waiting = owed.filter(Q(payment__provider__in=IN_HOUSE) | Q(status=Refund.Status.FAILED))
-    if not waiting.update(handed_out_by=by):
+    if (provider := waiting.values_list("payment__provider", flat=True).first()) is None:
         raise NothingToPayOut
+    method = provider if provider in IN_HOUSE else "cash"
+    shift = shift_to_book(method=method, by=by)
+    if not waiting.update(handed_out_by=by, method=method, shift=shift):
+        raise NothingToPayOut  # a colleague was quicker
     finish_refund(refund_id=refund_id, now=now)
     return Refund.objects.select_related("payment__order").get(pk=refund_id)
 
@@ -178,9 +186,13 @@ def _refund(
         raise RefundClosed
     amount = sum(ticket.price for ticket in chosen)
     payment = Payment.objects.standing().get(order=order)
-    is_done = not amount or (payment.provider in IN_HOUSE and handed_out)
+    shift = locked_shift_of(by) if handed_out and payment.provider in AT_TILL else None
+    has_drawer = shift is not None or not needs_shift(payment.provider)
+    is_done = not amount or (payment.provider in IN_HOUSE and handed_out and has_drawer)
     refund = Refund.objects.create(
         payment=payment,
+        method=payment.provider,
+        shift=shift,
         amount=amount,
         currency=order.currency,
         reason=reason,

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from ticketing.money.models import Payment
 from ticketing.money.providers.base import Begun, Provider
 
+AT_TILL = frozenset({"cash", "card"})  # whose money lies in a till, or was taken by the terminal beside it
+
 
 class InHouse(Provider):
     """Paid the moment the clerk says so; nobody outside has to be told."""
