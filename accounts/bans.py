@@ -63,6 +63,11 @@ def unban_user(*, user_id: int, by: User) -> User:
     return user
 
 
+def is_banned(*, user_id: int, now: datetime) -> bool:
+    """Whether this account is kept out at ``now``."""
+    return User.objects.banned(now).filter(pk=user_id).exists()
+
+
 def _locked(user_id: int) -> User:
     user = User.objects.select_for_update().filter(pk=user_id).first()
     if user is None:

@@ -16,6 +16,7 @@ from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.bans import is_banned
 from accounts.models import User
 from accounts.page_sessions import user_of_session
 from accounts.tokens import BadToken, Bearer, bearer_of
@@ -50,8 +51,7 @@ class IdentifiedSocket(Socket):
         try:
             if token is not None:
                 await self._speak_for(await self.ask(bearer_of, token=token, now=timezone.now()))
-                # Once more, now that news of the account is heard: a ban in between must not slip through.
-                await self.ask(bearer_of, token=token, now=timezone.now())
+                await self._ask_again(token)
             elif session_key := self._session_of_own_page():
                 await self._speak_for_page(session_key)
         except BadToken as refusal:
@@ -89,8 +89,8 @@ class IdentifiedSocket(Socket):
         if self.user is not None and self.user.pk != bearer.user.pk:
             raise BadToken(_("Someone else is speaking on this socket already."))
         await self._speak_for(bearer)
-        await self.ask(bearer_of, token=token, now=timezone.now())
-        await self.identified()
+        if await self._ask_again(token):
+            await self.identified()
 
     async def identified(self) -> None:
         """The caller has become known after the socket was opened."""
@@ -112,6 +112,24 @@ class IdentifiedSocket(Socket):
     def _end(self, code: str, message: object, close: Close) -> None:
         asyncio.ensure_future(self.refuse(code, message, close))  # noqa: RUF006 - it ends this very socket
 
+    async def _ask_again(self, token: str) -> bool:
+        """Whether the token is still good now that news of its account is heard; else the socket ends.
+
+        A ban or a log-out between the first look and the subscription must not slip through.
+        """
+        try:
+            await self.ask(bearer_of, token=token, now=timezone.now())
+        except BadToken as refusal:
+            await self._shut_out(refusal.message, Close.UNAUTHORISED)
+            return False
+        return True
+
+    async def _shut_out(self, message: object, close: Close) -> None:
+        if self.user is not None and await self.ask(is_banned, user_id=self.user.pk, now=timezone.now()):
+            await self.refuse("banned", _("This account has been banned."), Close.BANNED)
+        else:
+            await self.refuse("unauthorised", message, close)
+
     async def _speak_for_page(self, session_key: str) -> None:
         found = await self.ask(user_of_session, session_key=session_key, now=timezone.now())
         if found is None:
@@ -120,7 +138,7 @@ class IdentifiedSocket(Socket):
         await self._welcome(user)
         # Once more, now that news of the account is heard: a log-out in between must not slip through.
         if await self.ask(user_of_session, session_key=session_key, now=timezone.now()) is None:
-            await self.refuse("unauthorised", _("Please log in again."), Close.TOKEN_EXPIRED)
+            await self._shut_out(_("Please log in again."), Close.TOKEN_EXPIRED)
 
     async def _speak_for(self, bearer: Bearer) -> None:
         self.bearer, self.session_id = bearer, bearer.session_id

@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -16,6 +17,7 @@ from runner.machine import ROOT, Stop, ready_environment, say
 from runner.servers import ServerFailed, find_chromium, find_nginx, find_postgres, find_redis, postgres
 
 NOTHING_COLLECTED = 5
+MAX_SUITE_SECONDS = 35 * 60  # on one database; it takes a quarter of that on two idle cores
 
 # What some tests need from the machine: how to find it, and the apt package that brings it.
 TOOLS: dict[str, tuple[Callable[[], object], str]] = {
@@ -140,11 +142,39 @@ def run_suite(python: Path, scratch: Path, name: str, variables: dict[str, str],
     # A file stays with one process, and so do the servers that it starts.
     spread = [] if alone else ["-n", "2", "--dist", "loadfile"]
     command = [str(python), "-m", "pytest", *spread, f"--junitxml={report}", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, check=False)
+    code = run_for(None if alone else MAX_SUITE_SECONDS, command, {**os.environ, **variables})
     tally = read_report(report)
-    if done.returncode not in {0, NOTHING_COLLECTED} and not tally.failed:
+    if code not in {0, NOTHING_COLLECTED} and not tally.failed:
         tally += Tally(failed=1)
     return tally
+
+
+def run_for(seconds: float | None, command: list[str], environment: dict[str, str]) -> int:
+    """Run a command for at most so long (None: as long as it likes, at the terminal); returns its exit code.
+
+    Past that, or at an interruption, it and all that it started are asked to end, and then ended.
+    """
+    own_group = seconds is not None
+    with subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=own_group) as process:
+        try:
+            return process.wait(seconds)
+        except subprocess.TimeoutExpired as error:
+            say(f"FAILED: not done after {error.timeout / 60:.0f} minutes.")
+            end_group(process)
+            return 1
+        except KeyboardInterrupt:
+            if own_group:
+                end_group(process)
+            raise
+
+
+def end_group(process: subprocess.Popen) -> None:
+    """Interrupt a process and all it started, as Ctrl-C does; end by force whoever isn't gone in a while."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(30)
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def read_report(report: Path) -> Tally:

@@ -13,6 +13,7 @@ from ticketing.money import call_offs, settling
 from ticketing.money.events import clear_old_events, handle_waiting_events
 from ticketing.money.providers.base import ProviderRefused
 from ticketing.money.refunds import note_refund_failed
+from ticketing.sale import moves
 from ticketing.sale.orders import close_unpaid_orders
 from ticketing.sale.ticket_documents import attachments_for
 
@@ -24,6 +25,7 @@ AFTER_SALES = {
     "return_payment",
     "send_refund",
     "call_off_order",
+    "tell_moved_order",
 }
 
 # For a week: a bank that is away over a holiday still hears of it.
@@ -115,6 +117,14 @@ def ask_payment(run: Run, *, payment_id: int) -> None:
 def call_off_order(run: Run, *, order_id: int, call_off_id: int) -> None:
     """Cancel an order of a called-off showtime, or give it back."""
     call_offs.call_off_order(order_id=order_id, call_off_id=call_off_id, now=run.now())
+
+
+@job("tell_moved_order", title=_("order of a moved showtime"), attempts=20)
+def tell_moved_order(run: Run, *, order_id: int, before: list, after: list, reason: str) -> None:
+    """Tell an order's customer that their showtime was moved."""
+    with transaction.atomic():  # one notification, even if the worker dies at this very point
+        moves.tell_moved_order(order_id=order_id, before=before, after=after, reason=reason, now=run.now())
+        run.finish()
 
 
 @job("handle_provider_events", title=_("notifications of payment providers"), every=timedelta(minutes=1))

@@ -20,6 +20,7 @@ from cinema.clock import local
 from ticketing.models import CallOff, Order, PriceCard, PriceRule, Showtime
 from ticketing.money.call_offs import call_off_showtime, progress_of
 from ticketing.programme.scheduling import add_showtime
+from ticketing.sale.moves import still_to_be_told
 from ticketing.sale.notifications import audience_of
 from ticketing.sale.showtime_changes import delete_showtime, update_showtime
 
@@ -98,6 +99,12 @@ class ShowtimeAdmin(Historic):
         """What was called off stays as it was."""
         cancelled = obj is not None and obj.status == Showtime.Status.CANCELLED
         return super().has_change_permission(request, obj) and not cancelled
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
+        """With how many customers of a move have not been told yet."""
+        showtime = context.get("original")
+        context["still_to_be_told"] = still_to_be_told(showtime) if showtime and showtime.moved_at else 0
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("sold"))
     def fill(self, showtime: Showtime) -> str:

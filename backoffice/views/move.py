@@ -76,4 +76,4 @@ def _move(request: HttpRequest, showtime: Showtime, facts: dict) -> bool:
         words = _("Moved with its tickets to %(where)s: %(reason)s") % {"where": where, "reason": facts["reason"]}
         admin.site.get_model_admin(Showtime).log_change(request, moved, words)
 
-    return attempt(request, move, _("The showtime has been moved, and everyone has been told."))
+    return attempt(request, move, _("The showtime has been moved. Everyone who bought is being told."))

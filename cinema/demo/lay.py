@@ -1,7 +1,7 @@
 """Laying the demo cinema, keeping its programme two weeks ahead, and taking it all away again."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
+from graphlib import TopologicalSorter
 from random import Random
 
 from django.apps import apps
@@ -103,8 +103,14 @@ def _count_rows() -> None:
             cursor.execute(f"ANALYZE {names}")
 
 
-def _tables() -> Iterator[type[models.Model]]:
-    for room in ROOMS:
-        for model in apps.get_app_config(room).get_models(include_auto_created=True):
-            if model._meta.managed and not model._meta.proxy:
-                yield model
+def _tables() -> list[type[models.Model]]:
+    """All that rooms keep, what refers to others before them: else each row erased is looked for in whatever might
+    still refer to it.
+    """
+    found = [model for room in ROOMS for model in apps.get_app_config(room).get_models(include_auto_created=True)]
+    kept = [model for model in found if model._meta.managed and not model._meta.proxy]
+    sorter: TopologicalSorter[type[models.Model]] = TopologicalSorter()
+    for model in kept:
+        related = {field.related_model for field in model._meta.fields if field.is_relation}
+        sorter.add(model, *(other for other in kept if other in related and other is not model))
+    return list(sorter.static_order())[::-1]

@@ -152,7 +152,9 @@ class SyncFeed(RoomFeed):
             def stall(line: Timeline, party: Party) -> Timeline:
                 return playback.stalled(line, now=now_whole(), policy=party.wait, **who)
 
-            if stall(self.line, self.party) != self.line:  # else the database needn't be asked: the budget is spent
+            # A start may have been decided elsewhere and not been heard of here yet: only of a film known to play is it
+            # certain that the budget is spent, and then the database needn't be asked.
+            if not self.line.playing or stall(self.line, self.party) != self.line:
                 await self.change(stall)
 
     async def caught_up(self, key: str) -> None:

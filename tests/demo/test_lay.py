@@ -190,8 +190,11 @@ def test_well_known_passwords_are_not_made_outside_the_demo():
     assert not User.objects.exists()
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db
-@pytest.mark.parametrize("hour", [0, 5, 11, 15, 16, 20])
+@pytest.mark.parametrize(
+    "hour", [0, 15, 16, 20]
+)  # midnight of UTC; a minute past 23:00, midnight and 4:00 in the house
 def test_the_cinema_can_be_laid_at_any_hour(hour: int):
     now = datetime(2027, 2, 27, hour, 1, tzinfo=UTC)
 

@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.session_store import SessionStore
 from accounts.sessions import end_session, log_out_everywhere
 from accounts.tokens import bearer_of
+from cinema.realtime import Hub
 from social.rooms import start_party
 from tests.live.clients import Client
 from tests.live.people import account, film, fresh_token, in_thread
@@ -262,11 +263,32 @@ async def test_the_cookie_counts_only_from_the_site_s_own_pages(hub, settings, o
 async def test_a_ban_reaches_open_sockets(hub, path):
     (user, header), (admin, _token) = await account("ann"), await account("admin")
     async with Client(path, headers=header) as client, Client(path) as other:
+        await client.settled()
+        await other.settled()
         await in_thread(ban_user, user_id=user.pk, by=admin)
         ending = await client.until_closed()
 
         assert [frame.get("code") or frame["closed"] for frame in ending] == ["banned", 4503]
         assert await other.is_quiet()
+
+
+@pytest.mark.parametrize("door", ["the upgrade's token", "an auth frame"])
+async def test_a_ban_in_the_moment_of_speaking_up_does_not_slip_through(hub, monkeypatch, door):
+    (user, header), (admin, _token) = await account("ann"), await account("admin")
+    subscribe = Hub.subscribe
+
+    async def after_the_ban(hub, topic, socket):
+        await in_thread(ban_user, user_id=user.pk, by=admin)
+        await subscribe(hub, topic, socket)
+
+    monkeypatch.setattr(Hub, "subscribe", after_the_ban)
+    headers = header if door == "the upgrade's token" else None
+    async with Client("/ws/chat", headers=headers, subprotocols=["cinema.v2"]) as client:
+        if headers is None:
+            await client.send({"type": "auth", "token": header["Authorization"].split()[1]})
+        ending = await client.until_closed()
+
+    assert [frame.get("code") or frame["closed"] for frame in ending] == ["banned", 4503]
 
 
 @pytest.mark.parametrize(
@@ -277,6 +299,7 @@ async def test_a_ban_reaches_open_sockets(hub, path):
 async def test_logging_out_everywhere_and_a_new_password_reach_open_sockets(hub, act):
     user, header = await account("ann")
     async with Client("/ws/chat", headers=header) as client:
+        await client.settled()
         await in_thread(act, user=user)
         ending = await client.until_closed()
 
@@ -287,6 +310,8 @@ async def test_logging_one_session_out_ends_its_sockets_and_no_other(hub):
     user, header = await account("ann")
     other = {"Authorization": f"Bearer {await fresh_token(user)}"}
     async with Client("/ws/chat", headers=header) as client, Client("/ws/chat", headers=other) as stays:
+        await client.settled()
+        await stays.settled()
         bearer = await in_thread(bearer_of, token=header["Authorization"].split()[1], now=timezone.now())
         await in_thread(end_session, user=user, session_id=bearer.session_id)
         ending = await client.until_closed()

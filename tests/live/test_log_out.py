@@ -28,13 +28,15 @@ async def test_logging_out_on_the_page_ends_its_sockets_and_no_others(hub, setti
         Client(path, headers=header) as by_token,
         Client(path, headers=_cookie_of(hers)) as strangers,
     ):
+        for client in (ends, other, by_token, strangers):  # who speaks is looked up after the socket is accepted
+            await client.settled()
         await in_thread(page.post, path=door)
         began = time.monotonic()
         ending = await ends.until_closed()
         took = time.monotonic() - began
 
         assert [frame.get("code") or frame["closed"] for frame in ending] == ["unauthorised", 4001]
-        assert took < 1
+        assert took < 5  # it is told, and doesn't find out at some later look; within a second on an idle machine
         assert await strangers.is_quiet()
         if door != "/account/everywhere/":
             assert await other.is_quiet()
@@ -50,6 +52,8 @@ async def test_a_session_ended_from_another_device_takes_its_sockets_along_and_n
         Client("/ws/chat", headers=_cookie_of(other)) as stays,
         Client("/ws/chat", headers=_cookie_of(hers)) as strangers,
     ):
+        for client in (ends, stays, strangers):
+            await client.settled()
         session_id = await in_thread(lambda: page.session.session_id)
         await in_thread(hers.post, path=f"/account/security/{session_id}/end/")
         assert await ends.is_quiet()

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Letter
+from cinema.clock import local
 from cinema.errors import InvalidInput
 from tests.factories import (
     a_clerk,
@@ -19,11 +20,12 @@ from tests.factories import (
     money,
     pay,
 )
+from tests.working import do_jobs
 from ticketing.models import Claim, Hall, Order, Showtime, Ticket
 from ticketing.money.refunds import RefundClosed, refund_by_customer, refund_order
 from ticketing.programme.scheduling import HallClosed, ShowtimesOverlap, add_showtime
 from ticketing.programme.showtimes import ShowtimeChanged, ShowtimeNotFound, newest_change
-from ticketing.sale.moves import NoEqualSeats, ShowtimeStays, look_ahead, move_showtime
+from ticketing.sale.moves import NoEqualSeats, ShowtimeStays, look_ahead, move_showtime, still_to_be_told
 from ticketing.sale.orders import WrongOrderStatus
 from ticketing.sale.showtime_changes import update_showtime
 
@@ -122,7 +124,10 @@ def test_everyone_with_an_account_is_told_in_their_language(now):
     move_showtime(
         showtime_id=showtime.pk, hall=showtime.hall, starts_at=showtime.starts_at + HOUR, now=now, by=a_clerk()
     )
+    waiting = still_to_be_told(showtime)
+    do_jobs("tell_moved_order", at=now)
 
+    assert (waiting, still_to_be_told(showtime)) == (2, 0)
     told = Letter.objects.order_by("recipient__username").values_list("recipient__username", "kind", "language")
     assert [(name, kind) for name, kind, _language in told] == [
         ("kim", "moved"),
@@ -130,6 +135,25 @@ def test_everyone_with_an_account_is_told_in_their_language(now):
         ("wei", "cancelled"),
     ]
     assert Letter.objects.get(recipient__username="kim").text.startswith("We are sorry: the showtime")
+
+
+def test_of_two_moves_each_is_told_with_its_own_times_and_whoever_gave_back_in_between_hears_of_neither(now):
+    showtime = a_showtime(now=now)
+    a_paid_order(now=now, showtime=showtime, seats=["A1"], customer=a_customer("kim", language="en"))
+    gone = a_paid_order(now=now, showtime=showtime, seats=["A2"], customer=a_customer("lin"))
+    Letter.objects.all().delete()
+    for hours, later in ((1, timedelta()), (2, timedelta(minutes=1))):
+        where = {"hall": showtime.hall, "starts_at": showtime.starts_at + hours * HOUR}
+        move_showtime(showtime_id=showtime.pk, **where, now=now + later, by=a_clerk())
+    refund_by_customer(order=Order.objects.with_details().get(pk=gone.pk), now=now)
+
+    do_jobs("tell_moved_order", at=now + HOUR)
+    do_jobs("tell_moved_order", at=now + HOUR)
+
+    first, second = Letter.objects.filter(kind="moved").order_by("pk").values_list("text", flat=True)
+    at, then, finally_ = (f"{local(showtime.starts_at + hours * HOUR):%H:%M}" for hours in range(3))
+    assert [(first.index(then) < first.index(at)), (second.index(finally_) < second.index(then))] == [True, True]
+    assert list(Letter.objects.filter(kind="moved").values_list("recipient__username", flat=True)) == ["kim", "kim"]
 
 
 def test_after_a_move_tickets_may_be_given_back_until_the_start(now):

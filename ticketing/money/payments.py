@@ -117,27 +117,36 @@ def pay_in_house(
     Raises ShiftNeeded, WrongOrderStatus, SalesClosed, SeatsTaken, UnknownProvider, ShowtimeChanged; then nothing has
     happened.
     """
-    with transaction_in_turn():
-        _refuse_if_not_payable(order, now)
-        name = provider if order.total_amount else "free"
-        if name not in IN_HOUSE or (order.total_amount and name == "free"):
-            raise UnknownProvider(field="provider")
-        payment = Payment.objects.create(
-            order=order,
-            provider=name,
-            amount=order.total_amount,
-            currency=order.currency,
-            operator=by,
-            shift=shift_to_book(method=name, by=by),
-            received_amount=received if name == "cash" else None,
-            status=Status.CAPTURED,
-            created_at=now,
-            decided_at=now,
-            settled_at=now,
-        )
-        sell_order(order=order, payment_id=payment.pk, method=name, now=now, by=by)
-        if order.customer_id is not None:
-            _follow_up(order, now)
+    try:
+        with transaction_in_turn():
+            return _pay_in_house(order, provider, now, by, received)
+    except IntegrityError:
+        if Payment.objects.standing().filter(order=order).exists():  # paid online between our look and our word
+            raise WrongOrderStatus from None
+        raise
+
+
+def _pay_in_house(order: Order, provider: str, now: datetime, by: User | None, received: int | None) -> Payment:
+    _refuse_if_not_payable(order, now)
+    name = provider if order.total_amount else "free"
+    if name not in IN_HOUSE or (order.total_amount and name == "free"):
+        raise UnknownProvider(field="provider")
+    payment = Payment.objects.create(
+        order=order,
+        provider=name,
+        amount=order.total_amount,
+        currency=order.currency,
+        operator=by,
+        shift=shift_to_book(method=name, by=by),
+        received_amount=received if name == "cash" else None,
+        status=Status.CAPTURED,
+        created_at=now,
+        decided_at=now,
+        settled_at=now,
+    )
+    sell_order(order=order, payment_id=payment.pk, method=name, now=now, by=by)
+    if order.customer_id is not None:
+        _follow_up(order, now)
     return payment
 
 

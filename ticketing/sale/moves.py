@@ -6,6 +6,7 @@ until the showtime begins. ``look_ahead`` says beforehand whom a move concerns a
 """
 
 from collections.abc import Collection, Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from catalog.models import Movie
 from cinema.errors import CinemaError, Conflict, InvalidInput
+from cinema.jobs import Job, enqueue_many
 from cinema.realtime import publish_on_commit, showtime_topic
 from ticketing.programme.models import Showtime
 from ticketing.programme.scheduling import fit, place
@@ -142,10 +144,37 @@ def _move(
     showtime.moved_at = now
     place(showtime)
     Showtime.objects.filter(pk=showtime.pk).update(seat_seq=F("seat_seq") + 1)
-    for order in Order.objects.filter(pk__in=_ids(paid)).with_details():
-        tell_moved(order=order, before=before, showtime=showtime, reason=reason, now=now)
+    _have_them_told(paid, before, showtime, reason, now)
     publish_on_commit(showtime_topic(showtime.pk), {"reload": True})
     return showtime
+
+
+def _have_them_told(orders: list[Order], before: Showtime, after: Showtime, reason: str, now: datetime) -> None:
+    """One job an order. Seats and times change in one go, for half a move would sell a seat in two halls."""
+    facts = {"before": _where(before), "after": _where(after), "reason": reason[:200]}
+    jobs = [(f"{after.pk}-{now.timestamp():.0f}-{order.pk}", {"order_id": order.pk, **facts}) for order in orders]
+    enqueue_many("tell_moved_order", jobs, run_at=now)
+
+
+def _where(showtime: Showtime) -> list:
+    return [showtime.hall_id, showtime.starts_at.isoformat()]
+
+
+def tell_moved_order(*, order_id: int, before: list, after: list, reason: str, now: datetime) -> None:
+    """Tell one order's customer of the move, unless the order has been given back meanwhile."""
+    order = Order.objects.with_details().get(pk=order_id)
+    if order.status != Order.Status.PAID:
+        return
+    old, new = copy(order.showtime), copy(order.showtime)
+    for showtime, (hall_id, starts_at) in ((old, before), (new, after)):
+        showtime.hall, showtime.starts_at = Hall.objects.get(pk=hall_id), datetime.fromisoformat(starts_at)
+    tell_moved(order=order, before=old, showtime=new, reason=reason, now=now)
+
+
+def still_to_be_told(showtime: Showtime) -> int:
+    """How many orders' customers have not been told yet that the showtime was moved."""
+    jobs = Job.objects.filter(kind="tell_moved_order", key__startswith=f"{showtime.pk}-")
+    return jobs.exclude(state__in=[Job.State.DONE, Job.State.GIVEN_UP]).count()
 
 
 def _locked_orders(showtime_id: int) -> list[Order]:
