@@ -49,7 +49,8 @@ MODERATING = _every(TALK_MODELS, ("view",)) | {
 }
 MANAGING = (
     _every(("ticketing.hall", "ticketing.seat"))
-    | {"ticketing.view_ledgerentry", "ticketing.view_reports", "ticketing.refund_beyond_limits"}
+    | {"ticketing.view_ledgerentry", "ticketing.view_journalentry", "ticketing.view_verification"}
+    | {"ticketing.view_reports", "ticketing.refund_beyond_limits"}
     | _every(("ticketing.till",), ("add", "change", "view"))
     | {"ticketing.manage_shifts", "ticketing.file_return"}
     | {"accounts.add_user", "accounts.change_user", "accounts.view_securityevent"}

@@ -55,6 +55,8 @@ SECTIONS: list[tuple[str, Promise, list[str]]] = [
             "ticketing.Ticket",
             "ticketing.Payment",
             "ticketing.Refund",
+            "ticketing.JournalEntry",
+            "ticketing.Verification",
             "ticketing.LedgerEntry",
             "ticketing.Till",
             "accounts.Letter",

@@ -28,6 +28,18 @@ def secret_key_is_long(**about: Any) -> list[CheckMessage]:
     return [Error("SECRET_KEY is so short or plain that it can be guessed.", hint=hint, id="cinema.E001")]
 
 
+def journal_key_is_long(**about: Any) -> list[CheckMessage]:
+    """Whoever knows the key can write the books anew; without one nothing is sealed at all."""
+    hint = 'Set it to what this prints, and keep a copy: python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+    if not settings.JOURNAL_KEY:
+        return [Error("JOURNAL_KEY is not set: sales are written down and not sealed.", hint=hint, id="cinema.E004")]
+    if settings.JOURNAL_KEY == settings.SECRET_KEY:
+        return [Error("JOURNAL_KEY is the SECRET_KEY: it needs one of its own.", hint=hint, id="cinema.E004")]
+    if len(settings.JOURNAL_KEY) >= SHORTEST_KEY and len(set(settings.JOURNAL_KEY)) >= FEWEST_CHARACTERS:
+        return []
+    return [Error("JOURNAL_KEY is so short or plain that it can be guessed.", hint=hint, id="cinema.E004")]
+
+
 def is_no_demo(**about: Any) -> list[CheckMessage]:
     """The demo has log-ins that everybody knows, and a bank that takes no money."""
     if not settings.DEMO:
@@ -61,5 +73,6 @@ def administrators_need_a_code(**about: Any) -> list[CheckMessage]:
 
 
 CHECKS = (
-    mail_leaves_the_house, secret_key_is_long, is_no_demo, payments_are_real, administrators_need_a_code
+    mail_leaves_the_house, secret_key_is_long, journal_key_is_long, is_no_demo, payments_are_real,
+    administrators_need_a_code,
 )  # fmt: skip

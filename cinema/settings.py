@@ -22,6 +22,8 @@ if not SECRET_KEY:
         "SECRET_KEY is not set. For a first look run `python3 run.py`, which makes one and keeps it; elsewhere set "
         'it to a long random text: python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
     )
+JOURNAL_KEY = env.text("JOURNAL_KEY")
+JOURNAL_KEY_FALLBACKS = env.words("JOURNAL_KEY_FALLBACKS")
 HTTPS = env.flag("HTTPS", False)
 BEHIND_PROXY = env.flag("BEHIND_PROXY", False)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
@@ -142,6 +144,7 @@ TEMPLATES = [
 # --- Databases and the channel layer -----------------------------------------------------------------
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR / "cinema.sqlite3")}
+JOURNAL_HEADS = Path(env.text("JOURNAL_HEADS", str(VAR_DIR / "journal")))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 30, least=2, most=600)
 REDIS_URL = env.text("REDIS_URL")

@@ -72,7 +72,9 @@ def first_look_environment(given: dict[str, str], host: str, port: int, var: Pat
         # A key and a database of one's own are a real house: no well-known passwords, no pretended payments there.
         environment["DEMO"] = "off" if {"SECRET_KEY", "DATABASE_URL"} <= said else "on"
     if "SECRET_KEY" not in said:
-        environment["SECRET_KEY"] = kept_secret_key(var / "secret_key")
+        environment["SECRET_KEY"] = kept_key(var / "secret_key")
+    if "JOURNAL_KEY" not in said:
+        environment["JOURNAL_KEY"] = kept_key(var / "journal_key")
     if "ALLOWED_HOSTS" not in said:
         environment["ALLOWED_HOSTS"] = ",".join(own_names(host))
         if "SITE_URL" not in said:
@@ -87,8 +89,8 @@ def site_url(host: str, port: int) -> str:
     return f"http://{f'[{name}]' if ':' in name else name}:{port}"
 
 
-def kept_secret_key(file: Path) -> str:
-    """The demo's key: made once, readable by its owner only, kept so that log-ins survive a restart."""
+def kept_key(file: Path) -> str:
+    """A key of the demo's: made once, readable by its owner only, kept so that log-ins and seals survive a restart."""
     with contextlib.suppress(FileNotFoundError):
         if key := file.read_text().strip():
             return key

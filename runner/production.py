@@ -22,6 +22,7 @@ from runner.servers import end_with_parent, find_nginx, free_port
 
 NEEDED = {
     "SECRET_KEY": 'a long random text: python3 -c "import secrets; print(secrets.token_urlsafe(50))"',
+    "JOURNAL_KEY": "another long random text, made the same way, that seals the journal; keep a copy of it",
     "DATABASE_URL": "a PostgreSQL, postgres://user:password@host:5432/name",
     "REDIS_URL": "a Redis, redis://host:6379/0",
     "ALLOWED_HOSTS": "the names the site goes by, such as cinema.example",

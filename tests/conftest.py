@@ -13,6 +13,8 @@ What the machine lacks is asked for through `tests.machine.need()`, which fails 
 import logging
 import os
 import shutil
+from pathlib import Path
+from typing import Any
 
 import pytest
 from model_bakery import baker
@@ -36,6 +38,12 @@ logging.raiseExceptions = False
 def _nothing_spent_yet() -> None:
     """What an earlier test did counts towards no limit of this one."""
     counter.clear()
+
+
+@pytest.fixture(autouse=True)
+def _heads_of_its_own(settings: Any, tmp_path: Path) -> None:
+    """What another test's journal went up to says nothing of this one's."""
+    settings.JOURNAL_HEADS = tmp_path / "journal"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -12,6 +12,7 @@ if "CINEMA_TEST_FOLDER" not in os.environ:
 TEST_FOLDER = Path(os.environ["CINEMA_TEST_FOLDER"])
 os.environ["VAR_DIR"] = str(TEST_FOLDER / "var")
 os.environ.setdefault("SECRET_KEY", "a-secret-for-tests-only-a-secret-for-tests-only")
+os.environ.setdefault("JOURNAL_KEY", "a-journal-key-for-tests-only-a-journal-key-for-tests")
 os.environ.setdefault("PAYMENT_PROVIDERS", "sandbox")
 os.environ.setdefault("RATE_LIMITS", "off")
 

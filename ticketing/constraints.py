@@ -1,7 +1,8 @@
-"""What the database promises beyond constraints Django can write: no overlapping showtimes, a ledger nobody edits.
+"""What the database promises beyond constraints Django can write: no overlapping showtimes, a ledger and a
+journal nobody edits.
 
 PostgreSQL has an exclusion constraint for the first, SQLite a trigger; both have triggers for the second. Laid by the
-first migration. Emptying a test database on SQLite needs the ledger's triggers out of the way for a moment.
+first migration. Laying a demo anew needs the triggers out of the way for a moment.
 """
 
 from django.apps.registry import Apps
@@ -30,47 +31,54 @@ OVERLAP = {
         for event in ("INSERT", "UPDATE OF hall_id, starts_at, clears_at, status")
     ],
 }
-SEAL = {
+# The log of seats, the journal and its seals. The name of a guard is what its trigger is called.
+GUARDED = {
+    "ledger": "ticketing_ledgerentry",
+    "journal": "ticketing_journalentry",
+    "seals": "ticketing_seal",
+}
+GUARD = {
     "postgresql": [
         """
-        CREATE FUNCTION ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION 'the ledger is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$
+        CREATE FUNCTION {name}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'the {name} is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$
         """,
         """
-        CREATE TRIGGER ledger_is_append_only BEFORE UPDATE OR DELETE ON ticketing_ledgerentry
-        FOR EACH ROW EXECUTE FUNCTION ledger_is_append_only()
+        CREATE TRIGGER {name}_is_append_only BEFORE UPDATE OR DELETE ON {table}
+        FOR EACH ROW EXECUTE FUNCTION {name}_is_append_only()
         """,
         """
-        CREATE TRIGGER ledger_is_never_emptied BEFORE TRUNCATE ON ticketing_ledgerentry
-        FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only()
+        CREATE TRIGGER {name}_is_never_emptied BEFORE TRUNCATE ON {table}
+        FOR EACH STATEMENT EXECUTE FUNCTION {name}_is_append_only()
         """,
     ],
     "sqlite": [
-        f"""
-        CREATE TRIGGER IF NOT EXISTS ledger_is_append_only_{event.lower()} BEFORE {event} ON ticketing_ledgerentry
-        BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END
         """
-        for event in ("UPDATE", "DELETE")
-    ]
-    + [
+        CREATE TRIGGER IF NOT EXISTS {name}_is_append_only_update BEFORE UPDATE ON {table}
+        BEGIN SELECT RAISE(ABORT, 'the {name} is append-only'); END
+        """,
+        """
+        CREATE TRIGGER IF NOT EXISTS {name}_is_append_only_delete BEFORE DELETE ON {table}
+        BEGIN SELECT RAISE(ABORT, 'the {name} is append-only'); END
+        """,
         # INSERT OR REPLACE would erase the old row without asking the trigger on DELETE.
         """
-        CREATE TRIGGER IF NOT EXISTS ledger_is_append_only_insert BEFORE INSERT ON ticketing_ledgerentry
-        WHEN EXISTS (SELECT 1 FROM ticketing_ledgerentry WHERE id = NEW.id)
-        BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END
-        """
+        CREATE TRIGGER IF NOT EXISTS {name}_is_append_only_insert BEFORE INSERT ON {table}
+        WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})
+        BEGIN SELECT RAISE(ABORT, 'the {name} is append-only'); END
+        """,
     ],
 }
-UNSEAL = {
+UNGUARD = {
     "postgresql": [
-        "DROP TRIGGER IF EXISTS ledger_is_never_emptied ON ticketing_ledgerentry",
-        "DROP TRIGGER IF EXISTS ledger_is_append_only ON ticketing_ledgerentry",
-        "DROP FUNCTION IF EXISTS ledger_is_append_only()",
+        "DROP TRIGGER IF EXISTS {name}_is_never_emptied ON {table}",
+        "DROP TRIGGER IF EXISTS {name}_is_append_only ON {table}",
+        "DROP FUNCTION IF EXISTS {name}_is_append_only()",
     ],
     "sqlite": [
-        "DROP TRIGGER IF EXISTS ledger_is_append_only_update",
-        "DROP TRIGGER IF EXISTS ledger_is_append_only_delete",
-        "DROP TRIGGER IF EXISTS ledger_is_append_only_insert",
+        "DROP TRIGGER IF EXISTS {name}_is_append_only_update",
+        "DROP TRIGGER IF EXISTS {name}_is_append_only_delete",
+        "DROP TRIGGER IF EXISTS {name}_is_append_only_insert",
     ],
 }
 
@@ -83,16 +91,18 @@ def lay(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def seal_ledger(connection: BaseDatabaseWrapper) -> None:
-    """From now on no ledger row can be changed or erased."""
-    _run(connection, SEAL)
+    """From now on no row of the log of seats, the journal and its seals can be changed or erased."""
+    _run(connection, GUARD)
 
 
 def unseal_ledger(connection: BaseDatabaseWrapper) -> None:
-    """Let ledger rows be erased: only for laying a demo or test database anew."""
-    _run(connection, UNSEAL)
+    """Let such rows be erased: only for laying a demo or test database anew."""
+    _run(connection, UNGUARD)
 
 
 def _run(connection: BaseDatabaseWrapper, statements: dict[str, list[str]]) -> None:
     with connection.cursor() as cursor:
-        for statement in statements[connection.vendor]:
-            cursor.execute(statement)
+        for name, table in GUARDED.items():
+            key = "seq" if name == "seals" else "id"
+            for statement in statements[connection.vendor]:
+                cursor.execute(statement.format(name=name, table=table, key=key))

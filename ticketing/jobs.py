@@ -1,6 +1,6 @@
 """The work that sales leave behind: what follows a sale, words with providers, call-offs, and clearing up."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import mailing
 from cinema.jobs import GiveUp, Job, Run, Snooze, job
+from ticketing.journal import seal_waiting
 from ticketing.money import call_offs, settling
 from ticketing.money.events import clear_old_events, handle_waiting_events
 from ticketing.money.providers.base import ProviderRefused
 from ticketing.money.refunds import note_refund_failed
+from ticketing.money.verify.verdict import verify_books
 from ticketing.sale import moves
 from ticketing.sale.orders import close_unpaid_orders
 from ticketing.sale.ticket_documents import attachments_for
@@ -125,6 +127,19 @@ def tell_moved_order(run: Run, *, order_id: int, before: list, after: list, reas
     with transaction.atomic():  # one notification, even if the worker dies at this very point
         moves.tell_moved_order(order_id=order_id, before=before, after=after, reason=reason, now=run.now())
         run.finish()
+
+
+@job("seal_journal", title=_("the journal to be sealed"), every=timedelta(seconds=3))
+def seal_journal(run: Run) -> None:
+    """Lay the seals of what was committed since."""
+    seal_waiting(now=run.now())
+
+
+@job("verify_books", title=_("the books to be verified"), daily_at=time(4, 45), slow=True, timeout=timedelta(hours=2))
+def verify_books_daily(run: Run) -> None:
+    """Hold every table against the journal, and keep what was found for the back office."""
+    seal_waiting(now=run.now(), whole=True)
+    verify_books(now=run.now())
 
 
 @job("handle_provider_events", title=_("notifications of payment providers"), every=timedelta(minutes=1))

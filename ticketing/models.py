@@ -1,5 +1,6 @@
 """Halls and seats, the programme, sales and money."""
 
+from ticketing.journal.models import JournalEntry, Seal, TicketSeries, Verification
 from ticketing.money.book_models import FilmReturn
 from ticketing.money.models import CallOff, Payment, ProviderEvent, Refund, SandboxCharge, SandboxRefund
 from ticketing.money.till_models import CashMovement, Shift, Till
@@ -14,6 +15,7 @@ __all__ = [
     "Claim",
     "FilmReturn",
     "Hall",
+    "JournalEntry",
     "LedgerEntry",
     "Order",
     "OrderLine",
@@ -25,9 +27,12 @@ __all__ = [
     "Refund",
     "SandboxCharge",
     "SandboxRefund",
+    "Seal",
     "Seat",
     "Shift",
     "Showtime",
     "Ticket",
+    "TicketSeries",
     "Till",
+    "Verification",
 ]

@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                 ('banned_until', models.DateTimeField(blank=True, null=True, verbose_name='banned until')),
                 ('ban_reason', models.CharField(blank=True, max_length=200, verbose_name='reason of the ban')),
                 ('token_version', models.PositiveIntegerField(default=0, editable=False)),
+                ('pseudonym', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='number in the journal')),
                 ('new_email', models.EmailField(blank=True, editable=False, max_length=254, verbose_name='new e-mail address, not yet confirmed')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),

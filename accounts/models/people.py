@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import ClassVar
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -56,6 +57,8 @@ class User(AbstractUser):
     banned_until = models.DateTimeField(_("banned until"), null=True, blank=True)
     ban_reason = models.CharField(_("reason of the ban"), max_length=200, blank=True)
     token_version = models.PositiveIntegerField(default=0, editable=False)
+    # What the journal calls them: it stays there when name, address and telephone are erased here.
+    pseudonym = models.UUIDField(_("number in the journal"), default=uuid4, unique=True, editable=False)
     # Given and not yet confirmed. It is shown and logs in, but the house writes to ``email`` until it is confirmed.
     new_email = models.EmailField(_("new e-mail address, not yet confirmed"), blank=True, editable=False)
 

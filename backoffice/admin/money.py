@@ -1,12 +1,13 @@
-"""Payments, refunds and the ledger: written by the house's doings, here only to be read. And the tills."""
+"""Payments, refunds, journal and log of seats: written by the house, here only to be read. And the tills."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from backoffice.acting import Acting, ReadOnly
-from ticketing.models import LedgerEntry, Payment, Refund, Till
+from ticketing.models import JournalEntry, LedgerEntry, Payment, Refund, Till, Verification
 from ticketing.money.tills import save_till
 
 
@@ -46,9 +47,38 @@ class RefundAdmin(ReadOnly):
         return refund.payment.order.number
 
 
+@admin.register(JournalEntry)
+class JournalEntryAdmin(ReadOnly):
+    """Everything that ever happened to money, tickets and admissions, with its seal."""
+
+    list_display = ["at", "kind", "order", "provider", "amount", "operator", "reason", "numbers", "sealed_as"]
+    list_filter = ["kind", "provider", "at"]
+    list_select_related = ["order", "operator", "seal"]
+    search_fields = ["=order__id"]
+    ordering = ["-id"]
+
+    @admin.display(description=_("Ticket numbers"))
+    def numbers(self, entry: JournalEntry) -> str:
+        """The numbers of its tickets."""
+        return entry.numbers
+
+    @admin.display(description=_("Seal"))
+    def sealed_as(self, entry: JournalEntry) -> int | None:
+        """The number of its seal."""
+        return entry.seal.seq if hasattr(entry, "seal") else None
+
+
+@admin.register(Verification)
+class VerificationAdmin(ReadOnly):
+    """What verifications of the books found."""
+
+    list_display = ["at", "since", "fault_count", "entry_count"]
+    list_filter = ["at"]
+
+
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnly):
-    """Everything that ever happened to a seat or to money."""
+    """Everything that ever happened to a seat."""
 
     list_display = ["at", "kind", "order", "showtime", "seat", "amount", "actor", "reason"]
     list_filter = ["kind", "at"]

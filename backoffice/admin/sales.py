@@ -203,7 +203,7 @@ class OrderAdmin(ReadOnly):
     ) -> HttpResponse:
         can, now = request.user.has_perm, timezone.now()
         letters = Letter.objects.about_orders(order.pk) if can("accounts.view_letter") else Letter.objects.none()
-        entries = LedgerEntry.objects.filter(order=order).select_related("actor", "seat", "ticket__line")
+        entries = LedgerEntry.objects.filter(order=order).select_related("actor", "seat")
         context = {
             **self.admin_site.each_context(request),
             "title": _("Order %(number)s") % {"number": order.number},
@@ -211,6 +211,7 @@ class OrderAdmin(ReadOnly):
             "order": order,
             "expired": order.is_expired(now),
             "entries": entries,
+            "journal": order.journal.select_related("operator", "seal").order_by("pk"),
             "letters": letters,
             "payments": order.payments.all(),
             "refunds": refunds_of(order),

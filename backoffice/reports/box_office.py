@@ -19,7 +19,7 @@ from backoffice.reports.periods import BadPeriod
 from backoffice.reports.table import COUNT, MONEY, PERCENT, Column, Report
 from catalog.models import Movie
 from cinema.days import DayOf, Period, day_of, film_week_of
-from ticketing.models import Hall, LedgerEntry, Order, PriceType, Ticket
+from ticketing.models import Hall, JournalEntry, Order, PriceType, Ticket
 from ticketing.money.providers import PROVIDERS
 
 NOTHING = Decimal("0.00")
@@ -46,7 +46,7 @@ class Dimension:
 
 @dataclass(frozen=True)
 class CashFlow:
-    """What the ledger says came in and went out on the days of a period."""
+    """What the journal says came in and went out on the days of a period."""
 
     taken: int
     paid_back: int
@@ -117,10 +117,11 @@ def box_office(*, period: Period, by: str = "day", basis: str = "sold") -> Repor
 
 
 def cash_flow(period: Period) -> CashFlow:
-    """The money of the period's days by the ledger: a refund counts on the day it was paid out."""
-    entries = LedgerEntry.objects.filter(period.holds("at"), kind__in=["taken", "paid_back"]).order_by()
+    """The money of the period's days by the journal: a refund counts on the day the tickets were given back."""
+    kinds = [JournalEntry.Kind.SALE, JournalEntry.Kind.REFUND]
+    entries = JournalEntry.objects.filter(period.holds("at"), kind__in=kinds).order_by()
     sums = dict(entries.values_list("kind").annotate(sum=Sum("amount", default=0)))
-    return CashFlow(taken=sums.get("taken", 0), paid_back=-sums.get("paid_back", 0))
+    return CashFlow(taken=sums.get("sale", 0), paid_back=sums.get("refund", 0))
 
 
 def tickets_of(period: Period, basis: str) -> QuerySet[Ticket]:

@@ -18,6 +18,7 @@ from cinema.days import WEEK_DAYS, Period, add_days, day_of, one_day, same_time_
 from cinema.jobs.health import work_health
 from cinema.money import to_major
 from ticketing.models import Order, Showtime, Ticket
+from ticketing.money.verify.verdict import how_books_stand
 
 COMING = 8
 LETTERS_MATTER = timedelta(days=14)
@@ -59,6 +60,8 @@ def at_a_glance(*, user: AbstractBaseUser, now: datetime) -> dict:
         glance["lost_letters"] = Letter.objects.given_up(since=now - LETTERS_MATTER).count()
     if user.has_perm("cinema.view_job"):
         glance["work"] = work_health(now=now)
+    if user.has_perm("ticketing.view_verification"):
+        glance["books"] = how_books_stand(now=now)
     if user.has_perm("ticketing.view_reports"):
         today = day_of(now)
         week, before = figures.last_weeks(today)

@@ -1,10 +1,11 @@
 """The crowd: thousands of tickets that were sold before anyone looked.
 
 Selling them one by one through the domain would take minutes, so their rows are written in bulk, the same rows in the
-same order as a sale writes them. ``manage.py verify`` replays them and must find nothing.
+same order as a sale writes them, and the same entries in the journal. ``manage.py verify`` must find nothing.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -16,6 +17,7 @@ from accounts.models import User
 from cinema.clock import after, before, local
 from cinema.days import day_of
 from cinema.demo.timetable import DUNE, is_weekend
+from ticketing.journal import Entry, Kind, post_all
 from ticketing.models import (
     Claim,
     LedgerEntry,
@@ -29,6 +31,7 @@ from ticketing.models import (
     Ticket,
 )
 from ticketing.prices.tariffs import Tariff, tariff_of
+from ticketing.sale.attesting import Tender, sale_entry
 from ticketing.sale.models import CODE_ALPHABET
 from ticketing.venue.seating import SPECIAL_KINDS, blocks_of
 
@@ -157,7 +160,8 @@ def _write(sales: Sequence[Sale], *, clerk: User, now: datetime, rnd: Random) ->
         Claim(showtime_id=ticket.showtime_id, seat_id=ticket.seat_id, order=ticket.order, status=Claim.Status.SOLD)
         for ticket in tickets
     )
-    LedgerEntry.objects.bulk_create(_ledger(orders, payments, tickets))
+    LedgerEntry.objects.bulk_create(_ledger(orders, tickets))
+    post_all(_journal(orders, payments, tickets))
     return len(tickets)
 
 
@@ -211,12 +215,10 @@ def _ticket(line: OrderLine, provider: str, clerk: User, now: datetime, rnd: Ran
     return ticket
 
 
-def _ledger(orders: Sequence[Order], payments: Sequence[Payment], tickets: Sequence[Ticket]) -> list[LedgerEntry]:
-    of_order: dict[int, list[Ticket]] = {order.pk: [] for order in orders}
-    for ticket in tickets:
-        of_order[ticket.order_id].append(ticket)
+def _ledger(orders: Sequence[Order], tickets: Sequence[Ticket]) -> list[LedgerEntry]:
+    of_order = _by_order(tickets)
     entries = []
-    for order, payment in zip(orders, payments, strict=True):
+    for order in orders:
         held = {"at": order.created_at, "kind": KINDS.HELD, "held_until": order.expires_at}
         sold = {"at": order.paid_at, "actor": order.sold_by}
         rows = [{**held, "seat_id": ticket.seat_id} for ticket in of_order[order.pk]]
@@ -224,6 +226,29 @@ def _ledger(orders: Sequence[Order], payments: Sequence[Payment], tickets: Seque
             {**sold, "kind": KINDS.SOLD, "seat_id": ticket.seat_id, "ticket": ticket, "amount": ticket.price}
             for ticket in of_order[order.pk]
         ]
-        rows.append({**sold, "kind": KINDS.TAKEN, "payment": payment, "amount": payment.amount})
         entries += [LedgerEntry(order=order, showtime_id=order.showtime_id, **row) for row in rows]
     return entries
+
+
+def _journal(orders: Sequence[Order], payments: Sequence[Payment], tickets: Sequence[Ticket]) -> Iterator[Entry]:
+    of_order = _by_order(tickets)
+    for order, payment in zip(orders, payments, strict=True):
+        tender = _tender(payment)
+        sale = {"order": order, "tickets": of_order[order.pk], "tender": tender, "by": order.sold_by}
+        yield sale_entry(now=order.paid_at, **sale)
+    for ticket in sorted(tickets, key=lambda one: one.admitted_at or one.issued_at):
+        if ticket.admitted_at:
+            who = {"order_id": ticket.order_id, "operator": ticket.admitted_by, "currency": ticket.currency}
+            yield Entry(kind=Kind.ADMISSION, at=ticket.admitted_at, facts={"ticket": ticket.pk}, **who)
+
+
+def _tender(payment: Payment) -> Tender:
+    facts = {"reference": payment.reference, "provider": payment.provider, "begun_at": payment.created_at}
+    return Tender(payment_id=payment.pk, captured=True, **facts)
+
+
+def _by_order(tickets: Sequence[Ticket]) -> dict[int, list[Ticket]]:
+    of_order: dict[int, list[Ticket]] = defaultdict(list)
+    for ticket in tickets:
+        of_order[ticket.order_id].append(ticket)
+    return of_order

@@ -11,7 +11,7 @@ from django.utils.html import strip_tags
 from backoffice.door import clean_code, next_showtime, scan, showtimes_at_door, tally_of
 from tests.backoffice.staff import doors_closed, staff_who_may
 from tests.factories import a_clerk, a_customer, a_hall, a_paid_order, a_showtime
-from ticketing.models import LedgerEntry, Showtime, Ticket
+from ticketing.models import JournalEntry, Showtime, Ticket
 from ticketing.money.refunds import refund_order
 
 pytestmark = pytest.mark.django_db
@@ -214,8 +214,8 @@ def test_an_admission_is_taken_back_from_the_list_with_a_reason():
     ticket.refresh_from_db()
     levels = [[message.level_tag for message in page.context["messages"]] for page in (wordless, done, again)]
     assert (still, ticket.status, levels) == ("used", "valid", [["error"], ["success"], ["error"]])
-    entry = LedgerEntry.objects.get(kind="undone")
-    assert (entry.reason, entry.actor.username, entry.ticket) == ("扫错了", "keeper", ticket)
+    entry = JournalEntry.objects.get(kind="undone")
+    assert (entry.reason, entry.operator.username, entry.facts) == ("扫错了", "keeper", {"ticket": ticket.pk})
 
 
 def test_an_admission_is_not_taken_back_by_who_may_only_admit(usher):

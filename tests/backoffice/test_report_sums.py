@@ -33,7 +33,7 @@ from tests.factories import (
     money,
     pay,
 )
-from ticketing.models import LedgerEntry, Order, Showtime
+from ticketing.models import JournalEntry, Order, Showtime
 from ticketing.money.refunds import refund_order
 from ticketing.money.verify import find_faults
 from ticketing.sale.orders import cancel_order
@@ -114,9 +114,9 @@ class House:
 
 
 def by_day(zone: str, kind: str) -> dict[date, int]:
-    """The ledger's sums of a kind of entry, divided into days here and not in the database."""
+    """The journal's sums of a kind of entry, divided into days here and not in the database."""
     sums: dict[date, int] = defaultdict(int)
-    for entry in LedgerEntry.objects.filter(kind=kind):
+    for entry in JournalEntry.objects.filter(kind=kind):
         sums[entry.at.astimezone(ZoneInfo(zone)).date()] += entry.amount
     return sums
 
@@ -137,17 +137,17 @@ def test_reports_figures_and_ledger_agree_to_the_cent(zone, change, settings):
     def check(house: House, period: Period) -> None:
         report = box_office(period=period)
         dashboard = figures.box_office(period.first, period.last)
-        taken, paid_back = by_day(zone, "taken"), by_day(zone, "paid_back")
+        taken, paid_back = by_day(zone, "sale"), by_day(zone, "refund")
         flow = cash_flow(period)
 
         assert report.values("gross") == [taken[day] for day in period.days()]
         assert report.values("revenue") == [day.revenue for day in dashboard.days]
         assert report.values("tickets") == [day.sales_count for day in dashboard.days]
         assert report.total("revenue") == dashboard.total == flow.balance
-        assert (flow.taken, flow.paid_back) == (sum(taken.values()), -sum(paid_back.values()))
+        assert (flow.taken, flow.paid_back) == (sum(taken.values()), sum(paid_back.values()))
         for day in period.days():
-            assert cash_flow(Period(day, day)).paid_back == -paid_back[day]
-            assert refunds(period=Period(day, day)).total("back") == -paid_back[day]
+            assert cash_flow(Period(day, day)).paid_back == paid_back[day]
+            assert refunds(period=Period(day, day)).total("back") == paid_back[day]
         totals = [box_office(period=period, by=by).totals[1:] for by in DIMENSIONS]
         assert totals == [report.totals[1:]] * len(DIMENSIONS)
         shown = Period(change, change + timedelta(days=5))

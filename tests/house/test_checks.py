@@ -16,7 +16,8 @@ from runner.machine import Stop
 from tests.factories import a_customer, an_administrator
 
 SOUND = {
-    "SECRET_KEY": secrets.token_urlsafe(50), "DEMO": False, "PAYMENT_PROVIDERS": [], "OPEN_ADMIN_REGISTER": False,
+    "SECRET_KEY": secrets.token_urlsafe(50), "JOURNAL_KEY": secrets.token_urlsafe(50),
+    "DEMO": False, "PAYMENT_PROVIDERS": [], "OPEN_ADMIN_REGISTER": False,
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
 }  # fmt: skip
 
@@ -42,6 +43,10 @@ def test_a_sound_house_has_nothing_to_mend(db):
         ({"SECRET_KEY": "k"}, ["cinema.E001"]),
         ({"SECRET_KEY": "k" * 80}, ["cinema.E001"]),
         ({"SECRET_KEY": "change-me"}, ["cinema.E001"]),
+        ({"JOURNAL_KEY": ""}, ["cinema.E004"]),
+        ({"JOURNAL_KEY": "change-me"}, ["cinema.E004"]),
+        ({"JOURNAL_KEY": "k" * 80}, ["cinema.E004"]),
+        ({"JOURNAL_KEY": SOUND["SECRET_KEY"]}, ["cinema.E004"]),
         ({"DEMO": True}, ["cinema.E002"]),
         ({"PAYMENT_PROVIDERS": ["sandbox"]}, ["cinema.E003"]),
         ({"OPEN_ADMIN_REGISTER": True}, ["cinema.W002"]),

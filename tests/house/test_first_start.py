@@ -23,7 +23,16 @@ from tests.fixtures.servers import ROOT
 
 pytestmark = pytest.mark.sqlite  # with no DATABASE_URL it takes a file wherever the tests run
 NOT_COPIED = shutil.ignore_patterns(".*", "var", "media", "__pycache__", "node_modules", "tests", "docs")
-OURS = {"CINEMA_TEST_FOLDER", "VAR_DIR", "SECRET_KEY", "DATABASE_URL", "DEMO", "PAYMENT_PROVIDERS", "RATE_LIMITS"}
+OURS = {
+    "CINEMA_TEST_FOLDER",
+    "VAR_DIR",
+    "SECRET_KEY",
+    "JOURNAL_KEY",
+    "DATABASE_URL",
+    "DEMO",
+    "PAYMENT_PROVIDERS",
+    "RATE_LIMITS",
+}
 
 
 class Run:

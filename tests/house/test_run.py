@@ -79,6 +79,7 @@ def test_with_nothing_set_it_is_the_demo_with_a_key_of_its_own(tmp_path):
 
     assert made["DEMO"] == "on"
     assert made["SECRET_KEY"] == (tmp_path / "secret_key").read_text()
+    assert made["JOURNAL_KEY"] == (tmp_path / "journal_key").read_text()
     assert made["ALLOWED_HOSTS"] == "127.0.0.1,localhost,[::1]"
 
 
@@ -115,28 +116,28 @@ def test_links_of_a_demo_for_the_network_begin_with_a_name_it_has_there(tmp_path
 
 
 def test_what_was_given_is_left_alone(tmp_path):
-    given = {"SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "cinema.example", "HOLD_MINUTES": "5"}
+    given = {"SECRET_KEY": "k" * 50, "JOURNAL_KEY": "j" * 50, "ALLOWED_HOSTS": "cinema.example", "HOLD_MINUTES": "5"}
 
     made = first_look.first_look_environment(given, "127.0.0.1", 8000, tmp_path)
 
     assert {name: made[name] for name in given} == given
-    assert not (tmp_path / "secret_key").exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_key_is_long_kept_and_for_its_owner_only(tmp_path):
     file = tmp_path / "var" / "secret_key"
 
-    key = first_look.kept_secret_key(file)
+    key = first_look.kept_key(file)
 
     assert len(key) >= 50
-    assert first_look.kept_secret_key(file) == key
+    assert first_look.kept_key(file) == key
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 def test_an_empty_key_file_is_made_anew(tmp_path):
     (tmp_path / "secret_key").touch()
 
-    assert len(first_look.kept_secret_key(tmp_path / "secret_key")) >= 50
+    assert len(first_look.kept_key(tmp_path / "secret_key")) >= 50
 
 
 def test_shown_to_the_network_it_answers_to_the_machine_s_own_name():

@@ -17,7 +17,7 @@ from ticketing.door.admission import (
     find_ticket,
     undo_admission,
 )
-from ticketing.models import LedgerEntry, Ticket
+from ticketing.models import JournalEntry, Ticket
 from ticketing.money.call_offs import call_off_showtime
 from ticketing.money.refunds import refund_order
 from ticketing.sale.tickets import TicketNotFound
@@ -112,11 +112,11 @@ def test_an_admission_is_taken_back_with_a_reason_and_the_ticket_admits_again(no
     admit_ticket(code=ticket.code, by=usher, now=now + timedelta(minutes=2))
 
     assert (undone.status, undone.admitted_at, undone.admitted_by) == ("valid", None, None)
-    entries = LedgerEntry.objects.filter(ticket=ticket, kind__in=["admitted", "undone"]).order_by("id")
-    assert list(entries.values_list("kind", "actor", "reason")) == [
-        ("admitted", usher.pk, ""),
+    entries = JournalEntry.objects.filter(facts__ticket=ticket.pk).order_by("id")
+    assert list(entries.values_list("kind", "operator", "reason")) == [
+        ("admission", usher.pk, ""),
         ("undone", other.pk, "误扫"),
-        ("admitted", usher.pk, ""),
+        ("admission", usher.pk, ""),
     ]
 
 

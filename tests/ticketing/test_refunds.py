@@ -7,7 +7,7 @@ import pytest
 from tests.backoffice.staff import may
 from tests.factories import a_clerk, a_customer, a_paid_order, a_price_card, a_showtime, afterwards, an_order, money
 from ticketing.door.admission import admit_ticket
-from ticketing.models import Claim, LedgerEntry, Refund, SandboxCharge
+from ticketing.models import Claim, JournalEntry, Refund, SandboxCharge
 from ticketing.money.refunds import (
     ApprovalRequired,
     RefundClosed,
@@ -53,7 +53,7 @@ def test_a_partial_refund_leaves_the_rest_and_a_second_one_ends_it(now):
     assert half == ("paid", money("30.45"), {"A1": "refunded", "A2": "valid"})
     assert (order.status, order.refunded_amount) == ("refunded", money("75.45"))
     assert [refund.amount for refund in Refund.objects.order_by("id")] == [money("30.45"), money("45.00")]
-    assert LedgerEntry.objects.filter(kind="paid_back", reason="一人没来", actor=clerk).count() == 1
+    assert JournalEntry.objects.filter(kind="refund", reason="一人没来", operator=clerk).count() == 1
 
 
 @pytest.mark.parametrize("which", ["none", "unknown", "given back", "someone else's"])

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cinema.clock import local
 from cinema.errors import Conflict, InvalidInput
+from ticketing.journal import Entry, Kind, post
 from ticketing.programme.models import Showtime
-from ticketing.sale.ledger import record_admission
-from ticketing.sale.models import LedgerEntry, Ticket
+from ticketing.sale.models import Ticket
 from ticketing.sale.tickets import TicketNotFound
 
 
@@ -97,7 +97,7 @@ def admit_ticket(*, code: str, by: User, now: datetime, showtime_id: int | None 
     # The showtime is asked again here: it may be called off between the look above and this write.
     valid = Ticket.objects.filter(pk=ticket.pk, status=Ticket.Status.VALID, showtime__status=Showtime.Status.PUBLISHED)
     if valid.update(status=Ticket.Status.USED, admitted_at=now, admitted_by=by):
-        record_admission(kind=LedgerEntry.Kind.ADMITTED, ticket=ticket, now=now, actor=by)
+        _post(Kind.ADMISSION, ticket, by, now)
         return Admission(ticket=find_ticket(code=code), at=now)
     ticket = find_ticket(code=code)
     if ticket.status == Ticket.Status.REFUNDED:
@@ -122,7 +122,7 @@ def _house_time(moment: datetime) -> str:
 
 @transaction.atomic
 def undo_admission(*, code: str, by: User, reason: str, now: datetime) -> Ticket:
-    """Take an admission back, so that the ticket admits again; who did it and why stands in the ledger.
+    """Take an admission back, so that the ticket admits again; who did it and why stands in the journal.
 
     Raises NoReasonGiven, TicketNotFound, NotAdmitted, TicketRefunded.
     """
@@ -135,5 +135,11 @@ def undo_admission(*, code: str, by: User, reason: str, now: datetime) -> Ticket
         if ticket.status == Ticket.Status.REFUNDED:
             raise TicketRefunded(_("This ticket was refunded."), ticket)
         raise NotAdmitted(_("Nobody is in with this ticket."), ticket)
-    record_admission(kind=LedgerEntry.Kind.ADMISSION_UNDONE, ticket=ticket, now=now, actor=by, reason=reason)
+    _post(Kind.ADMISSION_UNDONE, ticket, by, now, reason)
     return find_ticket(code=code)
+
+
+def _post(kind: str, ticket: Ticket, by: User, now: datetime, reason: str = "") -> None:
+    facts = {"ticket": ticket.pk}
+    who = {"operator": by, "reason": reason[:200]}
+    post(Entry(kind=kind, at=now, currency=ticket.currency, order_id=ticket.order_id, facts=facts, **who))

@@ -5,6 +5,7 @@ import cinema.money
 import cinema.money_fields
 import django.core.validators
 import django.db.models.deletion
+import django.utils.timezone
 import simple_history.models
 import ticketing.sale.models
 import uuid
@@ -469,15 +470,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(verbose_name='at')),
-                ('kind', models.CharField(choices=[('held', 'Held'), ('released', 'Released'), ('sold', 'Sold'), ('returned', 'Returned'), ('taken', 'Payment taken'), ('paid_back', 'Paid back'), ('admitted', 'Admitted'), ('undone', 'Admission taken back')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('held', 'Held'), ('released', 'Released'), ('sold', 'Sold'), ('returned', 'Returned')], max_length=10, verbose_name='kind')),
                 ('amount', cinema.money_fields.MoneyField(default=0, verbose_name='amount')),
                 ('currency', cinema.money_fields.CurrencyField(default=cinema.money.house_currency, editable=False, max_length=3, verbose_name='currency')),
                 ('held_until', models.DateTimeField(null=True, verbose_name='held until')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
                 ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ledger', to='ticketing.order', verbose_name='order')),
-                ('payment', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ticketing.payment')),
-                ('seat', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ticketing.seat', verbose_name='seat')),
+                ('seat', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ticketing.seat', verbose_name='seat')),
                 ('showtime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ticketing.showtime', verbose_name='showtime')),
                 ('ticket', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ticketing.ticket')),
             ],
@@ -705,9 +705,97 @@ class Migration(migrations.Migration):
             model_name='ticket',
             constraint=models.UniqueConstraint(condition=models.Q(('status', 'refunded'), _negated=True), fields=('showtime', 'seat'), name='one_ticket_a_seat'),
         ),
+        migrations.CreateModel(
+            name='TicketSeries',
+            fields=[
+                ('name', models.CharField(max_length=20, primary_key=True, serialize=False, verbose_name='name')),
+                ('next_number', models.BigIntegerField(default=1, verbose_name='next number')),
+            ],
+            options={
+                'verbose_name': 'series of ticket numbers',
+                'verbose_name_plural': 'series of ticket numbers',
+                'ordering': ['name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Verification',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('since', models.DateField(null=True, verbose_name='since')),
+                ('fault_count', models.PositiveIntegerField(verbose_name='faults')),
+                ('faults', models.JSONField(default=list, verbose_name='the first faults')),
+                ('entry_count', models.PositiveIntegerField(verbose_name='entries')),
+                ('head', models.CharField(blank=True, max_length=64, verbose_name='newest seal')),
+            ],
+            options={
+                'verbose_name': 'verification',
+                'verbose_name_plural': 'verifications',
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='JournalEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('sale', 'Sale'), ('capture', 'Reserved money taken'), ('unsold', 'Money for what could not be sold'), ('returned', 'Unsold money returned'), ('refund', 'Tickets given back'), ('paid_out', 'Refund paid out'), ('payout_failed', 'Refund came back'), ('move', 'Moved'), ('admission', 'Admitted'), ('undone', 'Admission taken back')], max_length=20, verbose_name='kind')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='recorded')),
+                ('business_date', models.DateField(blank=True, null=True, verbose_name='business day')),
+                ('till', models.CharField(blank=True, max_length=20, verbose_name='till')),
+                ('series', models.CharField(blank=True, max_length=20, verbose_name='series of ticket numbers')),
+                ('first_number', models.BigIntegerField(blank=True, null=True, verbose_name='first ticket number')),
+                ('ticket_count', models.PositiveIntegerField(default=0, verbose_name='tickets numbered')),
+                ('buyer', models.UUIDField(blank=True, null=True, verbose_name='buyer')),
+                ('provider', models.CharField(blank=True, max_length=20, verbose_name='provider')),
+                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
+                ('amount', cinema.money_fields.MoneyField(default=0, verbose_name='amount')),
+                ('currency', cinema.money_fields.CurrencyField(default=cinema.money.house_currency, editable=False, max_length=3, verbose_name='currency')),
+                ('postings', models.JSONField(default=dict, verbose_name='postings')),
+                ('facts', models.JSONField(default=dict, verbose_name='facts')),
+                ('operator', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='operator')),
+                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='journal', to='ticketing.order', verbose_name='order')),
+                ('shift', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='journal', to='ticketing.shift', verbose_name='shift')),
+            ],
+            options={
+                'verbose_name': 'journal entry',
+                'verbose_name_plural': 'journal',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Seal',
+            fields=[
+                ('seq', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='number')),
+                ('before', models.CharField(max_length=64, verbose_name='the seal before')),
+                ('mac', models.CharField(max_length=64, verbose_name='seal')),
+                ('key_id', models.CharField(max_length=8, verbose_name='key')),
+                ('series', models.CharField(blank=True, max_length=20, verbose_name='series of ticket numbers')),
+                ('first_number', models.BigIntegerField(null=True, verbose_name='first ticket number')),
+                ('sealed_at', models.DateTimeField(verbose_name='sealed')),
+                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='seal', to='ticketing.journalentry', verbose_name='journal entry')),
+            ],
+            options={
+                'verbose_name': 'seal',
+                'verbose_name_plural': 'seals',
+                'ordering': ['seq'],
+            },
+        ),
         migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['kind', 'at'], include=('amount',), name='ledger_by_kind'),
+            model_name='journalentry',
+            index=models.Index(fields=['kind', 'at'], include=('amount',), name='journal_by_kind'),
+        ),
+        migrations.AddIndex(
+            model_name='journalentry',
+            index=models.Index(condition=models.Q(('shift__isnull', False)), fields=['shift'], name='journal_by_shift'),
+        ),
+        migrations.AddConstraint(
+            model_name='journalentry',
+            constraint=models.UniqueConstraint(condition=models.Q(('series__gt', '')), fields=('series', 'first_number'), name='one_entry_per_till_number'),
+        ),
+        migrations.AddConstraint(
+            model_name='seal',
+            constraint=models.UniqueConstraint(condition=models.Q(('series__gt', '')), fields=('series', 'first_number'), name='one_seal_per_ticket_number'),
         ),
         migrations.AddIndex(
             model_name='shift',

@@ -16,11 +16,13 @@ from accounts.models import User
 from cinema.errors import CinemaError, NotFound
 from cinema.jobs import enqueue
 from cinema.money import as_text
+from ticketing.money.attesting import post_capture, post_unsold, till_of
 from ticketing.money.models import Payment
 from ticketing.money.providers import IN_HOUSE, UnknownProvider, online_provider, provider_named
 from ticketing.money.providers.base import ProviderRefused, ProviderUnavailable
 from ticketing.money.shifts import shift_to_book
 from ticketing.programme.showtimes import ShowtimeChanged
+from ticketing.sale.attesting import Tender
 from ticketing.sale.claims import SeatsTaken, transaction_in_turn
 from ticketing.sale.holds import SalesClosed
 from ticketing.sale.models import Claim, Order
@@ -144,7 +146,8 @@ def _pay_in_house(order: Order, provider: str, now: datetime, by: User | None, r
         decided_at=now,
         settled_at=now,
     )
-    sell_order(order=order, payment_id=payment.pk, method=name, now=now, by=by)
+    till = till_of(payment.shift)
+    sell_order(order=order, tender=_tender(payment, captured=True), now=now, by=by, till=till)
     if order.customer_id is not None:
         _follow_up(order, now)
     return payment
@@ -170,11 +173,19 @@ def take_payment(
         if refusal:
             let_go(payment=payment, captured=captured, now=now, why=refusal, from_=UNDECIDED)
     elif captured and payment.status == Status.AUTHORISED:
-        Payment.objects.filter(pk=payment.pk, status=Status.AUTHORISED).update(status=Status.CAPTURED, settled_at=now)
+        note_captured(payment=payment, now=now)
     elif captured and payment.status in {Status.VOIDING, Status.VOIDED}:
         let_go(payment=payment, captured=True, now=now, why=payment.last_error, from_=[Status.VOIDING, Status.VOIDED])
     payment.refresh_from_db(fields=["status", "decided_at", "settled_at", "last_error"])
     return payment
+
+
+@transaction.atomic
+def note_captured(*, payment: Payment, now: datetime) -> None:
+    """What was reserved for a sold order has been taken. Once."""
+    reserved = Payment.objects.filter(pk=payment.pk, status=Status.AUTHORISED, settled_at=None)
+    if reserved.update(status=Status.CAPTURED, settled_at=now, failed_at=None):
+        post_capture(payment, now=now)
 
 
 @transaction.atomic
@@ -184,6 +195,8 @@ def let_go(*, payment: Payment, captured: bool, now: datetime, why: str, from_: 
     undecided = Payment.objects.filter(pk=payment.pk, status__in=from_)
     if not undecided.update(status=status, decided_at=now, settled_at=None, last_error=why[:300]):
         return False
+    if captured:
+        post_unsold(payment, now=now)
     enqueue(job, key=str(payment.pk), run_at=now, payment_id=payment.pk)
     tell_not_sold(order=payment.order, was_charged=captured, now=now)
     return True
@@ -239,12 +252,23 @@ def _sell(payment: Payment, captured: bool, now: datetime) -> str:
 
 def _take_and_sell(payment: Payment, captured: bool, now: datetime) -> None:
     with transaction_in_turn():
-        sell_order(order=payment.order, payment_id=payment.pk, method=payment.provider, now=now)
+        sell_order(order=payment.order, tender=_tender(payment, captured=captured), now=now)
         status, settled_at = (Status.CAPTURED, now) if captured else (Status.AUTHORISED, None)
         undecided = Payment.objects.filter(pk=payment.pk, status__in=UNDECIDED)
         if not undecided.update(status=status, decided_at=now, settled_at=settled_at):
             raise WrongOrderStatus
         _follow_up(payment.order, now)
+
+
+def _tender(payment: Payment, *, captured: bool) -> Tender:
+    return Tender(
+        payment_id=payment.pk,
+        reference=payment.reference,
+        provider=payment.provider,
+        begun_at=payment.created_at,
+        captured=captured,
+        received=payment.received_amount,
+    )
 
 
 def _follow_up(order: Order, now: datetime) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cinema.errors import Conflict, Forbidden
 from cinema.jobs import enqueue
+from ticketing.money.attesting import post_paid_out, post_payout_failed, post_refund
 from ticketing.money.models import Payment, Refund
 from ticketing.money.providers import IN_HOUSE
 from ticketing.money.providers.counter import AT_TILL
@@ -20,6 +21,8 @@ from ticketing.sale.ledger import record_returned
 from ticketing.sale.models import Order, Ticket
 from ticketing.sale.notifications import tell_paid_back, tell_refunded
 from ticketing.sale.orders import WrongOrderStatus
+
+WITH_DRAWER = "handed_out_by", "shift__till"
 
 
 class RefundClosed(Conflict):
@@ -116,9 +119,10 @@ def finish_refund(*, refund_id: int, now: datetime) -> bool:
     owed = Refund.objects.owed().filter(pk=refund_id)
     if not owed.update(status=Refund.Status.DONE, done_at=now, failed_at=None, last_error=""):
         return False
-    refund = Refund.objects.select_related("payment__order__customer").get(pk=refund_id)
+    refund = Refund.objects.select_related(*WITH_DRAWER, "payment__order__customer").get(pk=refund_id)
     orders = Order.objects.filter(pk=refund.payment.order_id)
     orders.update(paid_back_amount=F("paid_back_amount") + refund.amount)
+    post_paid_out(refund, now=now)
     tell_paid_back(order=refund.payment.order, amount=refund.amount, now=now)
     return True
 
@@ -162,6 +166,7 @@ def note_refund_failed(*, refund_id: int, why: str, now: datetime) -> None:
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     orders = Order.objects.filter(pk=refund.payment.order_id)
     orders.update(paid_back_amount=F("paid_back_amount") - refund.amount)
+    post_payout_failed(refund, now=now)
 
 
 def _refund(
@@ -211,7 +216,8 @@ def _refund(
         closed_at=now if whole else None,
     )
     freed = release_seats(order=order, seat_ids=[ticket.seat_id for ticket in chosen])
-    record_returned(order=order, tickets=chosen, payment_id=payment.pk, now=now, actor=by, reason=reason)
+    record_returned(order=order, tickets=chosen, now=now, actor=by, reason=reason)
+    post_refund(refund, tickets=chosen, whole=whole, now=now)
     tell_refunded(
         order=order,
         tickets=chosen,

@@ -7,11 +7,14 @@ and a provider does each only once per reference, so a job that died half-way is
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_OID, uuid5
 
+from django.db import transaction
+
 from cinema.clock import after, elapsed
 from cinema.jobs import enqueue
+from ticketing.money.attesting import post_returned
 from ticketing.money.events import handle_event
 from ticketing.money.models import Payment, Refund
-from ticketing.money.payments import WITH_ORDER, expire_payment
+from ticketing.money.payments import WITH_ORDER, expire_payment, note_captured
 from ticketing.money.providers import IN_HOUSE, provider_named
 from ticketing.money.providers.base import EventKind, Provider, ProviderUnavailable
 from ticketing.money.refunds import finish_refund
@@ -42,7 +45,7 @@ def capture_payment(*, payment_id: int, now: datetime) -> None:
     if payment.status != Status.AUTHORISED:
         return
     ready_provider(payment.provider).capture(payment, now=now)
-    _confirmed(payment, Status.AUTHORISED, Status.CAPTURED, now)
+    note_captured(payment=payment, now=now)
 
 
 def void_payment(*, payment_id: int, now: datetime) -> None:
@@ -75,7 +78,9 @@ def return_payment(*, payment_id: int, now: datetime) -> datetime | None:
     back.created_at = payment.decided_at or now
     if not ready_provider(payment.provider).refund(back, now=now):
         return _look_again(back.created_at, now)
-    _confirmed(payment, Status.RETURNING, Status.RETURNED, now)
+    with transaction.atomic():
+        if _confirmed(payment, Status.RETURNING, Status.RETURNED, now):
+            post_returned(payment, now=now)
     return None
 
 
@@ -144,7 +149,6 @@ def _pause(began_at: datetime, now: datetime) -> timedelta:
     return next((pause for pause in PAUSES if pause >= asked_for), PAUSES[-1])
 
 
-def _confirmed(payment: Payment, before: str, after: str, now: datetime) -> None:
-    Payment.objects.filter(pk=payment.pk, status=before, settled_at=None).update(
-        status=after, settled_at=now, failed_at=None
-    )
+def _confirmed(payment: Payment, before: str, after: str, now: datetime) -> bool:
+    waiting = Payment.objects.filter(pk=payment.pk, status=before, settled_at=None)
+    return bool(waiting.update(status=after, settled_at=now, failed_at=None))

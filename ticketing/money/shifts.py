@@ -129,7 +129,8 @@ def locked_shift_of(by: User | None) -> Shift | None:
     """The same, kept open until the transaction ends; nobody's word needs no shift."""
     if by is None:
         return None
-    return Shift.objects.select_for_update(no_key=True).open().filter(clerk=by).first()
+    shifts = Shift.objects.select_related("till").select_for_update(no_key=True, of=("self",))
+    return shifts.open().filter(clerk=by).first()
 
 
 def shift_to_book(*, method: str, by: User | None) -> Shift | None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cinema.errors import Conflict
 from ticketing.programme.models import Showtime
+from ticketing.sale.attesting import post_moves
 from ticketing.sale.best_seats import NotEnoughSeats, best_available
 from ticketing.sale.claims import SeatsTaken, announce_freed, announce_seats, release_seats, seats_on_sale, take_seats
 from ticketing.sale.hall_changes import replace_grid
@@ -89,6 +90,7 @@ def move_ticket(*, ticket_id: int, to: str, now: datetime, by: User, reason: str
         raise SeatsTaken(labels=[seat.label]) from None
     ticket.refresh_from_db()
     record_moved(moves=[(ticket, old)], now=now, actor=by, reason=reason[:200])
+    post_moves(moves=[(ticket, old)], now=now, by=by, reason=reason)
     tell_new_seat(ticket=ticket, old=old.label, now=now)
     announce_seats(showtime_id=showtime.pk, seat_ids=[seat.pk], status="sold", sales_version=showtime.sales_version)
     announce_freed(showtime_id=showtime.pk, seat_ids=[old.pk])

@@ -1,4 +1,4 @@
-"""Writing the ledger. Rows are only ever added; triggers on both databases refuse to change or erase one."""
+"""Writing the log of seats. Rows are only ever added; triggers on both databases refuse to change or erase one."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -36,22 +36,18 @@ def record_released(*, order: Order, seat_ids: Iterable[int], now: datetime, act
     _write(order, now, [{"kind": Kind.RELEASED, "seat_id": seat_id, "actor": actor} for seat_id in seat_ids])
 
 
-def record_sold(*, order: Order, tickets: Iterable[Ticket], payment_id: int, now: datetime, actor: User | None) -> None:
-    """The tickets were sold and the payment taken."""
-    rows: list[dict] = [
+def record_sold(*, order: Order, tickets: Iterable[Ticket], now: datetime, actor: User | None) -> None:
+    """The tickets were sold."""
+    rows = [
         {"kind": Kind.SOLD, "seat_id": ticket.seat_id, "ticket": ticket, "amount": ticket.price, "actor": actor}
         for ticket in tickets
     ]
-    rows.append({"kind": Kind.TAKEN, "payment_id": payment_id, "amount": order.total_amount, "actor": actor})
     _write(order, now, rows)
 
 
-def record_returned(
-    *, order: Order, tickets: Iterable[Ticket], payment_id: int, now: datetime, actor: User | None, reason: str
-) -> None:
-    """The tickets were given back and their price is owed."""
-    tickets = list(tickets)
-    rows: list[dict] = [
+def record_returned(*, order: Order, tickets: Iterable[Ticket], now: datetime, actor: User | None, reason: str) -> None:
+    """The tickets were given back."""
+    rows = [
         {
             "kind": Kind.RETURNED,
             "seat_id": ticket.seat_id,
@@ -62,8 +58,6 @@ def record_returned(
         }
         for ticket in tickets
     ]
-    total = sum(ticket.price for ticket in tickets)
-    rows.append({"kind": Kind.PAID_BACK, "payment_id": payment_id, "amount": -total, "actor": actor, "reason": reason})
     _write(order, now, rows)
 
 
@@ -83,20 +77,6 @@ def record_moved(*, moves: Iterable[tuple[Ticket, Seat]], now: datetime, actor: 
         )
         for ticket, old in moves
         for kind, seat_id in ((Kind.RELEASED, old.pk), (Kind.SOLD, ticket.seat_id))
-    )
-
-
-def record_admission(*, kind: str, ticket: Ticket, now: datetime, actor: User, reason: str = "") -> None:
-    """Someone was let in with the ticket, or their admission was taken back. Whose the seat is does not change."""
-    LedgerEntry.objects.create(
-        order_id=ticket.order_id,
-        showtime_id=ticket.showtime_id,
-        currency=ticket.currency,
-        at=now,
-        kind=kind,
-        ticket=ticket,
-        actor=actor,
-        reason=reason[:200],
     )
 
 

@@ -358,11 +358,10 @@ class Ticket(models.Model):
 
 
 class LedgerEntry(models.Model):
-    """One thing that happened to a seat or to money, written once and never changed (triggers refuse it).
+    """One thing that happened to a seat, written once and never changed (triggers refuse it).
 
-    Seat entries (held, sold, released, returned) name the seat; money entries (taken, paid back) and the door's
-    (admitted, taken back), which name the ticket, do not.
-    ``amount`` is positive into the cinema's books and negative out of them.
+    Money and admissions stand in the journal (``ticketing.journal``), which is sealed; this log is not.
+    ``amount`` is a ticket's price: positive when it is sold and negative when it is given back.
     """
 
     class Kind(models.TextChoices):
@@ -370,22 +369,13 @@ class LedgerEntry(models.Model):
         RELEASED = "released", _("Released")
         SOLD = "sold", _("Sold")
         RETURNED = "returned", _("Returned")
-        TAKEN = "taken", _("Payment taken")
-        PAID_BACK = "paid_back", _("Paid back")
-        ADMITTED = "admitted", _("Admitted")
-        ADMISSION_UNDONE = "undone", _("Admission taken back")
 
     at = models.DateTimeField(_("at"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="ledger", verbose_name=_("order"))
     showtime = models.ForeignKey(Showtime, on_delete=models.PROTECT, related_name="+", verbose_name=_("showtime"))
-    seat = models.ForeignKey(
-        Seat, on_delete=models.PROTECT, related_name="+", null=True, db_index=False, verbose_name=_("seat")
-    )
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("seat"))
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
-    payment = models.ForeignKey(
-        "ticketing.Payment", on_delete=models.PROTECT, related_name="+", null=True, db_index=False
-    )
     amount = MoneyField(_("amount"), default=0)
     currency = CurrencyField(_("currency"))
     held_until = models.DateTimeField(_("held until"), null=True)
@@ -398,7 +388,6 @@ class LedgerEntry(models.Model):
         verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger")
         ordering = ["id"]
-        indexes = [models.Index(fields=["kind", "at"], include=["amount"], name="ledger_by_kind")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.kind} {self.amount}"

@@ -23,6 +23,7 @@ from cinema.realtime import publish_on_commit, showtime_topic
 from ticketing.programme.models import Showtime
 from ticketing.programme.scheduling import fit, place
 from ticketing.programme.showtimes import ShowtimeChanged, ShowtimeNotFound, locked_showtime, newest_change, touch_sales
+from ticketing.sale.attesting import post_moves
 from ticketing.sale.ledger import record_moved, record_released
 from ticketing.sale.models import Claim, Order, OrderLine, Ticket
 from ticketing.sale.notifications import tell_cancelled, tell_moved
@@ -257,3 +258,4 @@ def _change_seats(hall: Hall, tickets: list[Ticket], now: datetime, by: User, re
     OrderLine.objects.bulk_update([ticket.line for ticket in tickets], ["seat"], batch_size=200)
     Ticket.objects.bulk_update(tickets, ["seat"], batch_size=200)
     record_moved(moves=moves, now=now, actor=by, reason=reason[:200])
+    post_moves(moves=moves, now=now, by=by, reason=reason)

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cinema.errors import Conflict, NotFound
+from ticketing.journal import TillShift
 from ticketing.programme.models import Showtime
+from ticketing.sale.attesting import Tender, post_sale
 from ticketing.sale.claims import SeatsTaken, announce_freed, announce_seats, release_seats, take_seats
 from ticketing.sale.hold_budget import hold_was_given_up, hold_was_paid
 from ticketing.sale.holds import CustomerBanned, SalesClosed
@@ -71,8 +73,10 @@ def cancel_order(*, order: Order, now: datetime, by: User | None = None, by_hous
     return order
 
 
-def sell_order(*, order: Order, payment_id: int, method: str, now: datetime, by: User | None = None) -> list[Ticket]:
-    """Turn a pending order and its seats into tickets, for a payment by this method that is certain.
+def sell_order(
+    *, order: Order, tender: Tender, now: datetime, by: User | None = None, till: TillShift | None = None
+) -> list[Ticket]:
+    """Turn a pending order and its seats into tickets, for a payment that is certain.
 
     Also late: an order whose hold ran out gets its seats if nobody took them meanwhile. Must run inside a transaction
     that rolls back on an error, and the payment isn't to be taken then.
@@ -95,8 +99,9 @@ def sell_order(*, order: Order, payment_id: int, method: str, now: datetime, by:
         raise SeatsTaken(labels=gone)
     seat_ids = [line.seat_id for line in lines]
     take_seats(order=order, seat_ids=seat_ids, now=now, held_until=None)
-    tickets = Ticket.objects.bulk_create(_ticket(order, line, showtime, method, now) for line in lines)
-    record_sold(order=order, tickets=tickets, payment_id=payment_id, now=now, actor=by)
+    tickets = Ticket.objects.bulk_create(_ticket(order, line, showtime, tender.provider, now) for line in lines)
+    record_sold(order=order, tickets=tickets, now=now, actor=by)
+    post_sale(order=order, tickets=tickets, tender=tender, now=now, by=by, till=till)
     announce_seats(
         showtime_id=showtime.pk,
         seat_ids=seat_ids,

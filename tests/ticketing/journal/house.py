@@ -1,0 +1,89 @@
+"""A small house in which everything that the journal attests has happened, sealed; and ways past its guards."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from tests.factories import a_clerk, a_customer, a_hall, a_showtime, afterwards, an_order, authorised, begun, pay
+from ticketing.constraints import unseal_ledger
+from ticketing.door.admission import admit_ticket, undo_admission
+from ticketing.journal import seal_waiting
+from ticketing.models import Order
+from ticketing.money.payments import pay_in_house, take_payment
+from ticketing.money.refunds import hand_out_refund, refund_order
+from ticketing.money.verify import find_chain_faults, find_faults
+from ticketing.sale.broken_seats import move_ticket
+from ticketing.sale.orders import cancel_order
+
+
+class House:
+    """Sales online and at the counter, refunds, a move, admissions, money for nothing; and what came to nothing."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now, self.clerk, self.other = now, a_clerk(), a_clerk()
+        self.showtime = a_showtime(now=now, hall=a_hall(rows=4), starts_at=now + timedelta(minutes=30))
+        self.online = pay(self._held("A1", "A2", "A3", now=now), now=now)
+        self.cash = self._at_the_counter("cash", "B1", "B2")
+        self.card = self._at_the_counter("card", "B4")
+        self.unpaid = self._held("C1", now=now)
+        self.cancelled = self._held("C2", now=now)
+        cancel_order(order=self.cancelled, now=now, by=self.clerk)
+        refund_order(order=self.online, now=now, by=None, reason="ill", ticket_ids=[self.ticket(self.online, 0).pk])
+        afterwards(now)
+        refund_order(order=self.cash, now=now, by=self.clerk, ticket_ids=[self.ticket(self.cash, 0).pk])
+        refund_order(order=self.card, now=now, by=self.clerk, reason="late", handed_out=False)
+        refund = self.card.payments.get().refunds.get()
+        hand_out_refund(refund_id=refund.pk, now=now, by=self.other)
+        self._money_for_nothing()
+        self._at_the_door()
+        move_ticket(ticket_id=self.ticket(self.online, 2).pk, to="D4", now=now, by=self.clerk, reason="broken")
+        seal_waiting(now=now)
+
+    def ticket(self, order: Order, number: int) -> Any:
+        """One of an order's tickets."""
+        return order.tickets.order_by("pk")[number]
+
+    def faults(self) -> list[str]:
+        """What verification says of it."""
+        return [*find_chain_faults(now=self.now), *find_faults(now=self.now)]
+
+    def _held(self, *seats: str, now: datetime) -> Order:
+        return an_order(showtime=self.showtime, seats=seats, customer=a_customer(), now=now)
+
+    def _at_the_counter(self, provider: str, *seats: str) -> Order:
+        facts = {"channel": "counter", "clerk": self.clerk}
+        order = an_order(showtime=self.showtime, seats=seats, now=self.now, **facts)
+        pay_in_house(order=order, provider=provider, now=self.now, by=self.clerk)
+        return Order.objects.get(pk=order.pk)
+
+    def _money_for_nothing(self) -> None:
+        late = self._held("C4", now=self.now)
+        payment = begun(late, self.now)
+        cancel_order(order=late, now=self.now)
+        take_payment(payment=payment, amount=payment.amount, captured=True, now=self.now)
+        declined = self._held("C6", now=self.now)
+        authorised(begun(declined, self.now), self.now, yes=False)
+
+    def _at_the_door(self) -> None:
+        for order, number in ((self.online, 1), (self.cash, 1)):
+            admit_ticket(code=self.ticket(order, number).code, by=self.other, now=self.now)
+        undo_admission(code=self.ticket(self.cash, 1).code, by=self.clerk, reason="wrong", now=self.now)
+
+
+def without_guards() -> None:
+    """Take away what keeps rows from being changed, as whoever owns the database can."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    unseal_ledger(connection)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def sql(statement: str, *values: Any) -> int:
+    """Do what the domain never would; returns how many rows it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.rowcount

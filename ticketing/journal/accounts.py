@@ -1,0 +1,36 @@
+"""The accounts of the journal: words with what they are of behind a colon.
+
+A posting is a whole number of minor units on an account: positive for what comes in (debit), negative for what goes out
+or is earned (credit). All postings of an entry add up to nothing.
+"""
+
+FEES = "fees"  # earned by refunds and services
+GIFT_CARDS = "gift_cards"  # owed to who holds one
+REFUNDS_OWED = "refunds_owed"  # owed to who gave tickets back, or paid for what couldn't be sold
+DIFFERENCES = "differences"  # rounding, and what a drawer holds more or less than it should
+FLOATS = "floats"  # money of the house that is put into drawers and taken out of them
+TICKETS = "revenue:tickets"
+CASH_IN_HAND = {"cash"}  # providers whose money lies in a drawer
+NOTHING = {"free"}  # providers of orders that cost nothing
+
+
+def cash(till: str = "") -> str:
+    """The money in a till's drawer; without a till, in the house."""
+    return f"cash:{till}" if till else "cash"
+
+
+def tax(rate_class: str) -> str:
+    """Tax owed, by its class."""
+    return f"tax:{rate_class}"
+
+
+def revenue(sales_class: str) -> str:
+    """What was sold, by its class."""
+    return f"revenue:{sales_class}"
+
+
+def money_at(provider: str, *, till: str = "", captured: bool = True) -> str:
+    """Where money paid by this provider is: in a drawer, at the provider, or only reserved there."""
+    if provider in CASH_IN_HAND:
+        return cash(till)
+    return f"provider:{provider}" if captured else f"reserved:{provider}"
