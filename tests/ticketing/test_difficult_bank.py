@@ -143,3 +143,5 @@ def test_a_payment_that_is_captured_at_once_and_cannot_be_sold_goes_back_by_itse
 
     payment.refresh_from_db()
     assert (returning, payment.status, SandboxCharge.objects.get().refunded_amount) == ("returning", "returned", 4500)
+    letter = Letter.objects.latest("pk")
+    assert (letter.subject.split("：")[0], "款项正在退回" in letter.text) == ("付款退回", True)

@@ -155,7 +155,8 @@ def tell_not_sold(*, order: Order, was_charged: bool, now: datetime) -> None:
     if customer is None or (status in Order.Status.with_money() and not was_charged):
         return
     with translation.override(customer.language):
-        subject = _("Payment not taken: %(movie)s, %(when)s") % _heading(order.showtime)
+        returned, untaken = _("Payment returned: %(movie)s, %(when)s"), _("Payment not taken: %(movie)s, %(when)s")
+        subject = (returned if was_charged else untaken) % _heading(order.showtime)
         labels = list(order.lines.values_list("label", flat=True))
         about = "\n".join([*_place(order.showtime), _seats(labels)])
         back = _("Your money is on its way back to you.") if was_charged else _("Nothing was charged.")

@@ -28,11 +28,12 @@ def scan(request: HttpRequest, reference: UUID) -> HttpResponse:
     if payment.status not in Payment.Status.open() or valid_until <= now:
         tell(request, payment)
         return redirect(back_from(request, payment))
+    held_until = payment.order.expires_at
     context = {
         "payment": payment,
         "app": provider.scanned_with,
         "drawing": qr_drawing(code),
-        "valid_until": valid_until,
+        "valid_until": held_until if now < held_until < valid_until else valid_until,
         "back": back_from(request, payment),
     }
     return render(request, "ticketing/scan.html", context)
