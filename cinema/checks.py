@@ -72,7 +72,17 @@ def administrators_need_a_code(**about: Any) -> list[CheckMessage]:
     ]
 
 
+def providers_can_call_back(**about: Any) -> list[CheckMessage]:
+    """Real providers tell the house over https, at its own address, what was paid; else it has to ask."""
+    if settings.SITE_URL.startswith("https://") or not set(settings.PAYMENT_PROVIDERS) - {"sandbox"}:
+        return []
+    hint = "Set SITE_URL to the address that customers open, https://cinema.example."
+    return [
+        Warning("SITE_URL is not https: payment providers won't call back there.", hint=hint, id="cinema.W003"),
+    ]
+
+
 CHECKS = (
     mail_leaves_the_house, secret_key_is_long, journal_key_is_long, is_no_demo, payments_are_real,
-    administrators_need_a_code,
+    administrators_need_a_code, providers_can_call_back,
 )  # fmt: skip

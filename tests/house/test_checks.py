@@ -38,7 +38,7 @@ def test_a_sound_house_has_nothing_to_mend(db):
 
 
 @pytest.mark.parametrize(
-    ("settings", "ids"),
+    ("changed", "ids"),
     [
         ({"SECRET_KEY": "k"}, ["cinema.E001"]),
         ({"SECRET_KEY": "k" * 80}, ["cinema.E001"]),
@@ -49,12 +49,14 @@ def test_a_sound_house_has_nothing_to_mend(db):
         ({"JOURNAL_KEY": SOUND["SECRET_KEY"]}, ["cinema.E004"]),
         ({"DEMO": True}, ["cinema.E002"]),
         ({"PAYMENT_PROVIDERS": ["sandbox"]}, ["cinema.E003"]),
+        ({"PAYMENT_PROVIDERS": ["wechat"], "SITE_URL": "http://cinema.example"}, ["cinema.W003"]),
+        ({"PAYMENT_PROVIDERS": ["wechat"], "SITE_URL": "https://cinema.example"}, []),
         ({"OPEN_ADMIN_REGISTER": True}, ["cinema.W002"]),
         ({"EMAIL_BACKEND": "cinema.mail.KeptMail"}, ["cinema.W001"]),
     ],
 )
-def test_each_open_door_is_named(db, settings, ids):
-    assert found(**settings) == ids
+def test_each_open_door_is_named(db, changed, ids):
+    assert found(**changed) == ids
 
 
 def invite(name, password, **facts):

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.fixtures.databases import ROOT, server_environment
 from tests.journeys.steps import PASSWORD, sign_up
+from tests.journeys.test_accessibility import look
 from tests.journeys.tills import TILLS, Till
 
 DESK = {"viewport": {"width": 1440, "height": 900}}
@@ -133,11 +134,12 @@ def test_who_leaves_comes_back_pays_once_and_is_paid_back(site, tills, new_page,
 
 
 def test_who_pays_for_an_order_given_up_meanwhile_reads_where_the_money_is(site, tills, new_page):
-    till, customer = tills["wechat"], Customer.at(site, new_page(**DESK))
+    till, customer = tills["wechat"], Customer.at(site, new_page(**DESK, color_scheme="dark"))
     order = customer.orders()
     customer.page.goto(order)
     customer.pays_with("wechat")
     expect(customer.page.locator(".scan__code svg")).to_be_visible()
+    assert look(customer.page) == ([], 0)
     customer.ask(f"orders/{order.split('/')[-2]}/cancel", {})
 
     till.tell(till.take(list(till.orders)[-1]))

@@ -131,6 +131,19 @@ def test_money_for_seats_that_others_have_by_then_stays_with_its_owner(server, n
     assert server.money(payment) in {("let go", 0), ("taken", payment.amount)}
 
 
+def test_a_notification_that_comes_a_day_late_finds_the_film_over_and_the_money_goes_back(server, now):
+    showtime = a_showtime(now=now)
+    payment, _address = go(an_order(showtime=showtime, now=now), server, now)
+    call, later = server.customer_pays(payment), now + 25 * HOUR
+
+    server.now = later
+    hear(server, server.again(call), later)
+    do_jobs(*AFTER_SALES, at=later)
+
+    assert (state(payment)[0], state(payment)[1] in {"voided", "returned"}) == ("pending", True)
+    assert server.money(payment) in {("let go", 0), ("taken", payment.amount)}
+
+
 def test_a_notification_that_never_comes_is_asked_for(server, now):
     payment, _address = go(an_order(now=now), server, now)
     server.customer_pays(payment)
