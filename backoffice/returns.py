@@ -14,6 +14,7 @@ from catalog.models import Movie
 from cinema.days import Period
 from cinema.errors import Conflict, InvalidInput
 from ticketing.models import FilmReturn
+from ticketing.money.attesting_books import post_return_filed
 
 
 class WeekNotOver(Conflict):
@@ -79,6 +80,7 @@ def file_return(*, movie: Movie, week: Period, by: User, now: datetime, reason: 
     try:
         with transaction.atomic():
             filed.save()
+            post_return_filed(filed)
     except IntegrityError:  # the constraint on versions tells two who file at once apart
         raise FiledMeanwhile from None
     return filed

@@ -52,7 +52,8 @@ MANAGING = (
     | {"ticketing.view_ledgerentry", "ticketing.view_journalentry", "ticketing.view_verification"}
     | {"ticketing.view_reports", "ticketing.refund_beyond_limits"}
     | _every(("ticketing.till",), ("add", "change", "view"))
-    | {"ticketing.manage_shifts", "ticketing.file_return"}
+    | {"ticketing.manage_shifts", "ticketing.file_return", "ticketing.approve_refund", "ticketing.close_day"}
+    | _every(("ticketing.refundpolicy",), ("add", "view"))
     | {"accounts.add_user", "accounts.change_user", "accounts.view_securityevent"}
     | {"auth.view_group", "admin.view_logentry"}
     | {"cinema.view_job", "cinema.decide_job"}

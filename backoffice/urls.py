@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backoffice.views import board, counter, door, reports, returns, shifts
+from backoffice.views import approvals, board, counter, days, door, reports, returns, shifts
 from backoffice.views import work as jobs
 
 work = [
@@ -23,6 +23,11 @@ work = [
     path("counter/shift/", shifts.own_shift, name="own_shift"),
     path("counter/shifts/<int:pk>/", shifts.shift, name="shift"),
     path("tills/", shifts.tills, name="tills"),
+    path("days/", days.days, name="days"),
+    path("days/close/", days.close, name="day_close"),
+    path("days/<int:number>/", days.day, name="day"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/<int:pk>/decide/", approvals.decide, name="approval_decide"),
     path("work/", jobs.work, name="work"),
     path("work/<int:pk>/decide/", jobs.decide, name="work_decide"),
     path("reports/", reports.box_office_page, name="reports"),

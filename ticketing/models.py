@@ -1,8 +1,9 @@
 """Halls and seats, the programme, sales and money."""
 
 from ticketing.journal.models import JournalEntry, Seal, TicketSeries, Verification
-from ticketing.money.book_models import FilmReturn
+from ticketing.money.book_models import BusinessDay, FilmReturn
 from ticketing.money.models import CallOff, Payment, ProviderEvent, Refund, SandboxCharge, SandboxRefund
+from ticketing.money.policy_models import RefundPolicy
 from ticketing.money.till_models import CashMovement, Shift, Till
 from ticketing.prices.models import PriceCard, PriceRule, PriceType
 from ticketing.programme.models import Showtime
@@ -10,6 +11,7 @@ from ticketing.sale.models import Claim, LedgerEntry, Order, OrderLine, Ticket
 from ticketing.venue.models import Hall, Seat
 
 __all__ = [
+    "BusinessDay",
     "CallOff",
     "CashMovement",
     "Claim",
@@ -25,6 +27,7 @@ __all__ = [
     "PriceType",
     "ProviderEvent",
     "Refund",
+    "RefundPolicy",
     "SandboxCharge",
     "SandboxRefund",
     "Seal",

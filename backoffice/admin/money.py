@@ -4,10 +4,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.acting import Acting, ReadOnly
-from ticketing.models import JournalEntry, LedgerEntry, Payment, Refund, Till, Verification
+from backoffice.forms.policy import RefundPolicyForm
+from ticketing.models import JournalEntry, LedgerEntry, Payment, Refund, RefundPolicy, Till, Verification
+from ticketing.money.refund_policy import add_policy
 from ticketing.money.tills import save_till
 
 
@@ -101,3 +104,35 @@ class TillAdmin(Acting):
     def save_model(self, request: HttpRequest, obj: Till, form: Any, change: bool) -> None:
         """Add it, or change what was changed."""
         save_till(till=obj)
+
+
+@admin.register(RefundPolicy)
+class RefundPolicyAdmin(Acting):
+    """Until when, up to which sum and at what fee tickets may be given back. A rule is replaced, never changed."""
+
+    form = RefundPolicyForm
+    list_display = [
+        "audience",
+        "valid_from",
+        "until",
+        "minutes_before",
+        "used_tickets",
+        "max_amount",
+        "fee_percent",
+        "fee_amount",
+    ]
+    list_filter = ["audience"]
+
+    def has_change_permission(self, request: HttpRequest, obj: RefundPolicy | None = None) -> bool:
+        """Never: people were told what it says."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: RefundPolicy | None = None) -> bool:
+        """Never."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: RefundPolicy, form: Any, change: bool) -> None:
+        """Have it hold, from now on unless a later moment was named."""
+        now = timezone.now()
+        obj.valid_from = obj.valid_from or now
+        add_policy(policy=obj, now=now)

@@ -9,18 +9,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Letter
+from accounts.models import Letter, User
 from backoffice.acting import ReadOnly, attempt
 from backoffice.forms.sales import ConfirmForm, RefundForm
 from backoffice.searching import find_orders
 from cinema.clock import local
 from cinema.money import as_price
 from ticketing.models import LedgerEntry, Order, Refund, Ticket
+from ticketing.money.approvals import ask_for_refund
 from ticketing.money.payments import pay_in_house
 from ticketing.money.providers import IN_HOUSE, provider_named
 from ticketing.money.refunds import hand_out_refund, refund_by_staff, refunds_of
+from ticketing.money.shifts import open_shift_of
+from ticketing.money.tills import needs_shift
 from ticketing.sale.orders import cancel_order
 from ticketing.sale.wording import STATES
 
@@ -32,12 +36,28 @@ PAYOUTS = {
 }
 
 
-def payout_words(order: Order) -> str:
-    """By which means the money of this order goes back."""
+def payout_words(order: Order, by: User) -> str:
+    """By which means the money of this order goes back, when this member of staff gives it back."""
     payment = order.payments.standing().first()
+    if payment is not None and _waits(payment.provider, by):
+        return str(_("at the box office, by somebody with an open shift"))
     if payment is None or payment.provider in PAYOUTS:
         return str(PAYOUTS[payment.provider if payment else "free"])
     return str(_("by %(provider)s, to where it came from")) % {"provider": provider_named(payment.provider).label}
+
+
+def _waits(provider: str, by: User) -> bool:
+    """Whether money of the counter can't be paid out at once, for want of a drawer."""
+    return needs_shift(provider) and open_shift_of(by) is None
+
+
+def _said(order: Order, by: User) -> Promise:
+    """What is true of the money once the tickets are given back."""
+    providers = list(order.payments.standing().values_list("provider", flat=True))
+    if any(_waits(provider, by) for provider in providers):
+        return _("Waits to be paid out: %(sum)s, %(how)s.")
+    in_house = all(provider in IN_HOUSE for provider in providers)
+    return _("Given back: %(sum)s, %(how)s.") if in_house else _("On its way back: %(sum)s, %(how)s.")
 
 
 @admin.register(Order)
@@ -142,21 +162,21 @@ class OrderAdmin(ReadOnly):
         form = RefundForm(request.POST, order=order, by=request.user, now=now)
         if not form.is_valid():
             return self._page(request, order, refund_form=form)
-        how = payout_words(order)
+        how = payout_words(order, request.user)
         if not form.is_confirmed:
             return self._confirm_refund(request, order, form, how)
-        chosen, reason = form.cleaned_data["tickets"], form.cleaned_data["reason"]
-        total = as_price(form.total, order.currency)
-        in_house = not order.payments.standing().exclude(provider__in=IN_HOUSE).exists()
-        said = _("Given back: %(sum)s, %(how)s.") if in_house else _("On its way back: %(sum)s, %(how)s.")
-        return self._done(
-            request,
-            order,
-            lambda: refund_by_staff(
-                order=order, now=now, by=request.user, reason=reason, ticket_ids=[ticket.pk for ticket in chosen]
-            ),
-            said % {"sum": total, "how": how},
-        )
+        facts = {
+            "order": order,
+            "now": now,
+            "by": request.user,
+            "reason": form.cleaned_data["reason"],
+            "ticket_ids": [ticket.pk for ticket in form.cleaned_data["tickets"]],
+        }
+        total = {"sum": as_price(form.total, order.currency), "how": how}
+        if form.needs_approval:
+            said = _("Asked for: %(sum)s. A second person decides about it.") % total
+            return self._done(request, order, lambda: ask_for_refund(**facts), said)
+        return self._done(request, order, lambda: refund_by_staff(**facts), _said(order, request.user) % total)
 
     def hand_out(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Pay a refund out that waits at the box office."""
@@ -180,6 +200,8 @@ class OrderAdmin(ReadOnly):
             "tickets": form.cleaned_data["tickets"],
             "reason": form.cleaned_data["reason"],
             "total": form.total,
+            "fee": form.fee,
+            "needs_approval": form.needs_approval,
             "how": how,
         }
         return render(request, "backoffice/order/refund.html", context)
@@ -202,6 +224,7 @@ class OrderAdmin(ReadOnly):
         refund_form: RefundForm | None = None,
     ) -> HttpResponse:
         can, now = request.user.has_perm, timezone.now()
+        refund_form = refund_form or RefundForm(order=order, by=request.user, now=now)
         letters = Letter.objects.about_orders(order.pk) if can("accounts.view_letter") else Letter.objects.none()
         entries = LedgerEntry.objects.filter(order=order).select_related("actor", "seat")
         context = {
@@ -214,12 +237,14 @@ class OrderAdmin(ReadOnly):
             "journal": order.journal.select_related("operator", "seal").order_by("pk"),
             "letters": letters,
             "payments": order.payments.all(),
-            "refunds": refunds_of(order),
+            "refunds": refunds_of(order, undecided=True),
             "may_confirm": order.status == Order.Status.PENDING and can("ticketing.sell_at_counter"),
             "may_cancel": order.status == Order.Status.PENDING and can("ticketing.change_order"),
             "may_refund": order.status == Order.Status.PAID and can("ticketing.refund_order"),
             "confirm_form": confirm_form or ConfirmForm(),
-            "refund_form": refund_form or RefundForm(order=order, by=request.user, now=now),
+            "refund_form": refund_form,
+            "refund_offered": refund_form.offered_ids,
+            "refund_beyond": refund_form.beyond_ids,
         }
         return render(request, "backoffice/order/change.html", context)
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from cinema.money_fields import MoneyFormField
 from ticketing.models import Order, Ticket
 from ticketing.money.providers import provider_named
-from ticketing.money.refunds import tickets_to_give_back
+from ticketing.money.refund_policy import beyond_limits, fee_of, is_beyond, staff_policy
 
 
 class ConfirmForm(forms.Form):
@@ -38,13 +38,21 @@ class RefundForm(forms.Form):
 
     def __init__(self, *args: object, order: Order, by: User, now: datetime, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        allowed = tickets_to_give_back(order=order, by=by, now=now).select_related("line").order_by("pk")
-        self.fields["tickets"].queryset = allowed
+        self.order, self.by, self.now = order, by, now
+        standing = Ticket.objects.filter(order=order).standing().select_related("line").order_by("pk")
+        self.fields["tickets"].queryset = standing
 
     @property
     def offered_ids(self) -> set[int]:
         """The tickets that may be ticked."""
         return {ticket.pk for ticket in self.fields["tickets"].queryset}
+
+    @property
+    def beyond_ids(self) -> set[int]:
+        """Those of them that take a second person whatever they cost."""
+        policy = staff_policy(self.by, self.now)
+        tickets = self.fields["tickets"].queryset
+        return {ticket.pk for ticket in tickets if is_beyond(policy, ticket, self.order.showtime, self.now)}
 
     @property
     def ticked_ids(self) -> Collection[int]:
@@ -55,7 +63,19 @@ class RefundForm(forms.Form):
     @property
     def total(self) -> int:
         """What has to be paid out for the tickets of a valid form."""
-        return sum(ticket.price for ticket in self.cleaned_data["tickets"])
+        return sum(ticket.price for ticket in self.cleaned_data["tickets"]) - self.fee
+
+    @property
+    def fee(self) -> int:
+        """What the house keeps of it."""
+        prices = [ticket.price for ticket in self.cleaned_data["tickets"]]
+        return fee_of(staff_policy(self.by, self.now), prices)
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether a second person has to decide about the tickets of a valid form."""
+        tickets = list(self.cleaned_data["tickets"])
+        return beyond_limits(order=self.order, tickets=tickets, by=self.by, now=self.now)
 
     @property
     def is_confirmed(self) -> bool:

@@ -23,7 +23,10 @@ LISTS = {
     "ticketing_payment": {"Manager", "Box office"},
     "ticketing_refund": {"Manager", "Box office"},
     "ticketing_ledgerentry": {"Manager"},
+    "ticketing_journalentry": {"Manager"},
+    "ticketing_verification": {"Manager"},
     "ticketing_till": {"Manager"},
+    "ticketing_refundpolicy": {"Manager"},
     "accounts_letter": {"Manager", "Box office"},
     "accounts_user": {"Manager", "Moderator"},
     "auth_group": {"Manager"},
@@ -48,6 +51,7 @@ ADDING = {
     "ticketing_order": set(),
     "ticketing_ledgerentry": set(),
     "ticketing_till": {"Manager"},
+    "ticketing_refundpolicy": {"Manager"},
 }
 ACTS = {
     "ticketing_order_confirm": {"Manager", "Box office"},
@@ -74,6 +78,9 @@ TOOLS = {
     "counter": {"Manager", "Box office"},
     "own_shift": {"Manager", "Box office"},
     "tills": {"Manager"},
+    "approvals": {"Manager"},
+    "days": {"Manager"},
+    "day_close": {"Manager"},
     "reports": {"Manager"},
     "report_takings": {"Manager"},
     "report_return": {"Manager"},
@@ -81,7 +88,7 @@ TOOLS = {
     "work": {"Manager"},
 }
 
-POSTED = ("board_", "report_return_file")
+POSTED = ("board_", "report_return_file", "day_close")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ FEES = "fees"  # earned by refunds and services
 GIFT_CARDS = "gift_cards"  # owed to who holds one
 REFUNDS_OWED = "refunds_owed"  # owed to who gave tickets back, or paid for what couldn't be sold
 DIFFERENCES = "differences"  # rounding, and what a drawer holds more or less than it should
+PETTY_CASH = "petty_cash"  # what was paid into drawers and out of them without a sale
 FLOATS = "floats"  # money of the house that is put into drawers and taken out of them
 TICKETS = "revenue:tickets"
 CASH_IN_HAND = {"cash"}  # providers whose money lies in a drawer

@@ -30,6 +30,13 @@ class JournalEntry(models.Model):
         MOVE = "move", _("Moved")
         ADMISSION = "admission", _("Admitted")
         ADMISSION_UNDONE = "undone", _("Admission taken back")
+        SHIFT_OPENED = "shift_opened", _("Float put into a drawer")
+        CASH_IN = "cash_in", _("Cash in")
+        CASH_OUT = "cash_out", _("Cash out")
+        DROP = "drop", _("Drop into the safe")
+        COUNT = "count", _("Drawer counted and emptied")
+        DAY_CLOSED = "day_closed", _("Business day closed")
+        RETURN_FILED = "return_filed", _("Weekly return filed")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     at = models.DateTimeField(_("at"))

@@ -5,6 +5,7 @@ import cinema.money
 import cinema.money_fields
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.expressions
 import django.utils.timezone
 import simple_history.models
 import ticketing.sale.models
@@ -62,6 +63,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='TicketSeries',
+            fields=[
+                ('name', models.CharField(max_length=20, primary_key=True, serialize=False, verbose_name='name')),
+                ('next_number', models.BigIntegerField(default=1, verbose_name='next number')),
+            ],
+            options={
+                'verbose_name': 'series of ticket numbers',
+                'verbose_name_plural': 'series of ticket numbers',
+                'ordering': ['name'],
+            },
+        ),
+        migrations.CreateModel(
             name='Till',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -73,6 +86,23 @@ class Migration(migrations.Migration):
                 'verbose_name': 'till',
                 'verbose_name_plural': 'tills',
                 'ordering': ['code'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Verification',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('since', models.DateField(null=True, verbose_name='since')),
+                ('fault_count', models.PositiveIntegerField(verbose_name='faults')),
+                ('faults', models.JSONField(default=list, verbose_name='the first faults')),
+                ('entry_count', models.PositiveIntegerField(verbose_name='entries')),
+                ('head', models.CharField(blank=True, max_length=64, verbose_name='newest seal')),
+            ],
+            options={
+                'verbose_name': 'verification',
+                'verbose_name_plural': 'verifications',
+                'ordering': ['-id'],
             },
         ),
         migrations.CreateModel(
@@ -133,6 +163,7 @@ class Migration(migrations.Migration):
                 ('total_amount', cinema.money_fields.MoneyField(verbose_name='total')),
                 ('refunded_amount', cinema.money_fields.MoneyField(default=0, verbose_name='refunded')),
                 ('paid_back_amount', cinema.money_fields.MoneyField(default=0, verbose_name='paid back')),
+                ('refund_fee_amount', cinema.money_fields.MoneyField(default=0, verbose_name='refund fees kept')),
                 ('currency', cinema.money_fields.CurrencyField(default=cinema.money.house_currency, editable=False, max_length=3, verbose_name='currency')),
                 ('idempotency_key', models.CharField(blank=True, editable=False, max_length=255)),
                 ('idempotency_digest', models.CharField(blank=True, editable=False, max_length=64)),
@@ -148,7 +179,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'order',
                 'verbose_name_plural': 'orders',
                 'ordering': ['-id'],
-                'permissions': [('refund_order', 'Can refund paid orders'), ('refund_beyond_limits', 'Can refund used tickets and after the film'), ('sell_at_counter', 'Can sell at the box office'), ('view_reports', 'Can see figures and reports')],
+                'permissions': [('refund_order', 'Can refund paid orders'), ('refund_beyond_limits', 'Can refund used tickets and after the film'), ('approve_refund', 'Can approve refunds that take a second person'), ('sell_at_counter', 'Can sell at the box office'), ('view_reports', 'Can see figures and reports')],
             },
         ),
         migrations.CreateModel(
@@ -232,6 +263,27 @@ class Migration(migrations.Migration):
                 'get_latest_by': ('history_date', 'history_id'),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='RefundPolicy',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('audience', models.CharField(choices=[('customer', 'Customers'), ('clerk', 'Clerks, alone'), ('manager', 'Managers, alone')], max_length=8, verbose_name='for')),
+                ('valid_from', models.DateTimeField(verbose_name='holds from')),
+                ('until', models.CharField(choices=[('start', 'so many minutes before the start'), ('end', 'the end of the film'), ('ever', 'any time')], default='start', max_length=5, verbose_name='until')),
+                ('minutes_before', models.PositiveIntegerField(default=30, validators=[django.core.validators.MaxValueValidator(43200)], verbose_name='minutes before the start')),
+                ('used_tickets', models.BooleanField(default=False, verbose_name='used tickets too')),
+                ('max_amount', cinema.money_fields.MoneyField(blank=True, help_text='Of one order, by one person. Empty: any sum.', null=True, verbose_name='up to this sum')),
+                ('fee_percent', models.PositiveSmallIntegerField(default=0, help_text="Of each ticket's price.", validators=[django.core.validators.MaxValueValidator(100)], verbose_name='fee in per cent')),
+                ('fee_amount', cinema.money_fields.MoneyField(default=0, verbose_name='fee per ticket')),
+                ('currency', cinema.money_fields.CurrencyField(default=cinema.money.house_currency, editable=False, max_length=3, verbose_name='currency')),
+            ],
+            options={
+                'verbose_name': 'refund rule',
+                'verbose_name_plural': 'refund rules',
+                'ordering': ['audience', '-valid_from'],
+                'constraints': [models.UniqueConstraint(fields=('audience', 'valid_from'), name='one_refund_rule_at_a_time'), models.CheckConstraint(condition=models.Q(('fee_amount__gte', 0), ('fee_percent__lte', 100), models.Q(('max_amount', None), ('max_amount__gte', 0), _connector='OR')), name='refund_rule_makes_sense')],
+            },
         ),
         migrations.CreateModel(
             name='SandboxCharge',
@@ -334,12 +386,17 @@ class Migration(migrations.Migration):
                 ('provider_reference', models.CharField(blank=True, editable=False, max_length=200, verbose_name="the provider's number")),
                 ('amount', cinema.money_fields.MoneyField(verbose_name='amount')),
                 ('currency', cinema.money_fields.CurrencyField(default=cinema.money.house_currency, editable=False, max_length=3, verbose_name='currency')),
-                ('status', models.CharField(choices=[('asked', 'Waits for approval'), ('approved', 'On its way'), ('sent', 'Sent to the provider'), ('done', 'Paid back'), ('failed', 'Failed')], default='approved', max_length=8, verbose_name='status')),
+                ('status', models.CharField(choices=[('asked', 'Waits for approval'), ('approved', 'On its way'), ('sent', 'Sent to the provider'), ('done', 'Paid back'), ('failed', 'Failed'), ('rejected', 'Not approved')], default='approved', max_length=8, verbose_name='status')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
                 ('created_at', models.DateTimeField(verbose_name='created')),
+                ('fee_amount', cinema.money_fields.MoneyField(default=0, verbose_name='fee kept')),
+                ('asked_at', models.DateTimeField(blank=True, null=True, verbose_name='asked')),
+                ('asked_tickets', models.JSONField(default=list, editable=False)),
+                ('decision', models.CharField(blank=True, max_length=200, verbose_name='why it was decided so')),
                 ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='paid back')),
                 ('failed_at', models.DateTimeField(blank=True, null=True, verbose_name='failed')),
                 ('last_error', models.CharField(blank=True, max_length=300, verbose_name='last error')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
                 ('handed_out_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='handed out by')),
                 ('operator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='operator')),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='ticketing.payment', verbose_name='payment')),
@@ -355,6 +412,35 @@ class Migration(migrations.Migration):
             model_name='payment',
             name='shift',
             field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='ticketing.shift', verbose_name='shift'),
+        ),
+        migrations.CreateModel(
+            name='JournalEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('sale', 'Sale'), ('capture', 'Reserved money taken'), ('unsold', 'Money for what could not be sold'), ('returned', 'Unsold money returned'), ('refund', 'Tickets given back'), ('paid_out', 'Refund paid out'), ('payout_failed', 'Refund came back'), ('move', 'Moved'), ('admission', 'Admitted'), ('undone', 'Admission taken back'), ('shift_opened', 'Float put into a drawer'), ('cash_in', 'Cash in'), ('cash_out', 'Cash out'), ('drop', 'Drop into the safe'), ('count', 'Drawer counted and emptied'), ('day_closed', 'Business day closed'), ('return_filed', 'Weekly return filed')], max_length=20, verbose_name='kind')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='recorded')),
+                ('business_date', models.DateField(blank=True, null=True, verbose_name='business day')),
+                ('till', models.CharField(blank=True, max_length=20, verbose_name='till')),
+                ('series', models.CharField(blank=True, max_length=20, verbose_name='series of ticket numbers')),
+                ('first_number', models.BigIntegerField(blank=True, null=True, verbose_name='first ticket number')),
+                ('ticket_count', models.PositiveIntegerField(default=0, verbose_name='tickets numbered')),
+                ('buyer', models.UUIDField(blank=True, null=True, verbose_name='buyer')),
+                ('provider', models.CharField(blank=True, max_length=20, verbose_name='provider')),
+                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
+                ('amount', cinema.money_fields.MoneyField(default=0, verbose_name='amount')),
+                ('currency', cinema.money_fields.CurrencyField(default=cinema.money.house_currency, editable=False, max_length=3, verbose_name='currency')),
+                ('postings', models.JSONField(default=dict, verbose_name='postings')),
+                ('facts', models.JSONField(default=dict, verbose_name='facts')),
+                ('operator', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='operator')),
+                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='journal', to='ticketing.order', verbose_name='order')),
+                ('shift', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='journal', to='ticketing.shift', verbose_name='shift')),
+            ],
+            options={
+                'verbose_name': 'journal entry',
+                'verbose_name_plural': 'journal',
+                'ordering': ['id'],
+            },
         ),
         migrations.CreateModel(
             name='CashMovement',
@@ -488,6 +574,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='BusinessDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(unique=True, verbose_name='number')),
+                ('date', models.DateField(verbose_name='date')),
+                ('closed_at', models.DateTimeField(verbose_name='closed')),
+                ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
+                ('first_seal', models.BigIntegerField(verbose_name='first seal')),
+                ('head_seal', models.BigIntegerField(verbose_name='last seal')),
+                ('head_mac', models.CharField(blank=True, max_length=64, verbose_name="seal of the journal's head")),
+                ('figures', models.JSONField(default=dict)),
+                ('closed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='closed by')),
+            ],
+            options={
+                'verbose_name': 'business day',
+                'verbose_name_plural': 'business days',
+                'ordering': ['-number'],
+                'permissions': [('close_day', 'Can close business days')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('first_seal__gt', 0), ('head_seal__gte', django.db.models.expressions.CombinedExpression(models.F('first_seal'), '-', models.Value(1)))), name='business_day_covers_its_seals')],
+            },
+        ),
+        migrations.CreateModel(
             name='FilmReturn',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -549,6 +657,25 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('provider', 'event_id'), name='provider_event_is_kept_once')],
             },
         ),
+        migrations.CreateModel(
+            name='Seal',
+            fields=[
+                ('seq', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='number')),
+                ('before', models.CharField(max_length=64, verbose_name='the seal before')),
+                ('mac', models.CharField(max_length=64, verbose_name='seal')),
+                ('key_id', models.CharField(max_length=8, verbose_name='key')),
+                ('series', models.CharField(blank=True, max_length=20, verbose_name='series of ticket numbers')),
+                ('first_number', models.BigIntegerField(null=True, verbose_name='first ticket number')),
+                ('sealed_at', models.DateTimeField(verbose_name='sealed')),
+                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='seal', to='ticketing.journalentry', verbose_name='journal entry')),
+            ],
+            options={
+                'verbose_name': 'seal',
+                'verbose_name_plural': 'seals',
+                'ordering': ['seq'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('series__gt', '')), fields=('series', 'first_number'), name='one_seal_per_ticket_number')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='seat',
             constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('hall', 'row_label', 'col_number'), name='one_seat_a_label'),
@@ -569,9 +696,25 @@ class Migration(migrations.Migration):
             model_name='refund',
             index=models.Index(condition=models.Q(('status', 'done'), _negated=True), fields=['created_at'], name='refund_owed'),
         ),
+        migrations.AddIndex(
+            model_name='refund',
+            index=models.Index(condition=models.Q(('status', 'asked')), fields=['asked_at'], name='refund_asked'),
+        ),
         migrations.AddConstraint(
             model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='refund_is_not_negative'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('fee_amount__gte', 0)), name='refund_is_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'asked')), fields=('payment',), name='one_asked_refund_per_payment'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('operator')), _negated=True), _connector='OR'), name='refund_takes_two_people'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'asked'), _negated=True), ('asked_at__isnull', False), _connector='OR'), name='refund_is_asked_when_it_says_so'),
         ),
         migrations.AddConstraint(
             model_name='refund',
@@ -612,6 +755,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='payment',
             constraint=models.CheckConstraint(condition=models.Q(('received_amount', None), models.Q(('provider', 'cash'), ('received_amount__gte', models.F('amount'))), _connector='OR'), name='change_is_not_negative'),
+        ),
+        migrations.AddIndex(
+            model_name='journalentry',
+            index=models.Index(fields=['kind', 'at'], include=('amount',), name='journal_by_kind'),
+        ),
+        migrations.AddIndex(
+            model_name='journalentry',
+            index=models.Index(condition=models.Q(('shift__isnull', False)), fields=['shift'], name='journal_by_shift'),
+        ),
+        migrations.AddConstraint(
+            model_name='journalentry',
+            constraint=models.UniqueConstraint(condition=models.Q(('series__gt', '')), fields=('series', 'first_number'), name='one_entry_per_till_number'),
         ),
         migrations.AddConstraint(
             model_name='cashmovement',
@@ -675,7 +830,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('paid_back_amount__gte', 0), ('paid_back_amount__lte', models.F('refunded_amount'))), name='order_pays_back_what_it_owes'),
+            constraint=models.CheckConstraint(condition=models.Q(('paid_back_amount__gte', 0), ('paid_back_amount__lte', django.db.models.expressions.CombinedExpression(models.F('refunded_amount'), '-', models.F('refund_fee_amount'))), ('refund_fee_amount__gte', 0)), name='order_pays_back_what_it_owes'),
         ),
         migrations.AddConstraint(
             model_name='order',
@@ -704,98 +859,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='ticket',
             constraint=models.UniqueConstraint(condition=models.Q(('status', 'refunded'), _negated=True), fields=('showtime', 'seat'), name='one_ticket_a_seat'),
-        ),
-        migrations.CreateModel(
-            name='TicketSeries',
-            fields=[
-                ('name', models.CharField(max_length=20, primary_key=True, serialize=False, verbose_name='name')),
-                ('next_number', models.BigIntegerField(default=1, verbose_name='next number')),
-            ],
-            options={
-                'verbose_name': 'series of ticket numbers',
-                'verbose_name_plural': 'series of ticket numbers',
-                'ordering': ['name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Verification',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('since', models.DateField(null=True, verbose_name='since')),
-                ('fault_count', models.PositiveIntegerField(verbose_name='faults')),
-                ('faults', models.JSONField(default=list, verbose_name='the first faults')),
-                ('entry_count', models.PositiveIntegerField(verbose_name='entries')),
-                ('head', models.CharField(blank=True, max_length=64, verbose_name='newest seal')),
-            ],
-            options={
-                'verbose_name': 'verification',
-                'verbose_name_plural': 'verifications',
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='JournalEntry',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('sale', 'Sale'), ('capture', 'Reserved money taken'), ('unsold', 'Money for what could not be sold'), ('returned', 'Unsold money returned'), ('refund', 'Tickets given back'), ('paid_out', 'Refund paid out'), ('payout_failed', 'Refund came back'), ('move', 'Moved'), ('admission', 'Admitted'), ('undone', 'Admission taken back')], max_length=20, verbose_name='kind')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='recorded')),
-                ('business_date', models.DateField(blank=True, null=True, verbose_name='business day')),
-                ('till', models.CharField(blank=True, max_length=20, verbose_name='till')),
-                ('series', models.CharField(blank=True, max_length=20, verbose_name='series of ticket numbers')),
-                ('first_number', models.BigIntegerField(blank=True, null=True, verbose_name='first ticket number')),
-                ('ticket_count', models.PositiveIntegerField(default=0, verbose_name='tickets numbered')),
-                ('buyer', models.UUIDField(blank=True, null=True, verbose_name='buyer')),
-                ('provider', models.CharField(blank=True, max_length=20, verbose_name='provider')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('amount', cinema.money_fields.MoneyField(default=0, verbose_name='amount')),
-                ('currency', cinema.money_fields.CurrencyField(default=cinema.money.house_currency, editable=False, max_length=3, verbose_name='currency')),
-                ('postings', models.JSONField(default=dict, verbose_name='postings')),
-                ('facts', models.JSONField(default=dict, verbose_name='facts')),
-                ('operator', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='operator')),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='journal', to='ticketing.order', verbose_name='order')),
-                ('shift', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='journal', to='ticketing.shift', verbose_name='shift')),
-            ],
-            options={
-                'verbose_name': 'journal entry',
-                'verbose_name_plural': 'journal',
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Seal',
-            fields=[
-                ('seq', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='number')),
-                ('before', models.CharField(max_length=64, verbose_name='the seal before')),
-                ('mac', models.CharField(max_length=64, verbose_name='seal')),
-                ('key_id', models.CharField(max_length=8, verbose_name='key')),
-                ('series', models.CharField(blank=True, max_length=20, verbose_name='series of ticket numbers')),
-                ('first_number', models.BigIntegerField(null=True, verbose_name='first ticket number')),
-                ('sealed_at', models.DateTimeField(verbose_name='sealed')),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='seal', to='ticketing.journalentry', verbose_name='journal entry')),
-            ],
-            options={
-                'verbose_name': 'seal',
-                'verbose_name_plural': 'seals',
-                'ordering': ['seq'],
-            },
-        ),
-        migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['kind', 'at'], include=('amount',), name='journal_by_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(condition=models.Q(('shift__isnull', False)), fields=['shift'], name='journal_by_shift'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('series__gt', '')), fields=('series', 'first_number'), name='one_entry_per_till_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=models.UniqueConstraint(condition=models.Q(('series__gt', '')), fields=('series', 'first_number'), name='one_seal_per_ticket_number'),
         ),
         migrations.AddIndex(
             model_name='shift',

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
-from ticketing.journal import Entry, Kind, TillShift, accounts, plain, post, post_all
+from ticketing.journal import Entry, Kind, accounts, plain, post, post_all
+from ticketing.money.attesting_tills import till_of
 from ticketing.money.models import Payment, Refund
-from ticketing.money.till_models import Shift
 from ticketing.sale.models import Ticket
 
 
@@ -26,11 +27,6 @@ def post_returned(payment: Payment, *, now: datetime) -> None:
     post(_of_payment(Kind.RETURNED, payment, accounts.REFUNDS_OWED, accounts.money_at(payment.provider), now))
 
 
-def till_of(shift: Shift | None) -> TillShift | None:
-    """The shift and its till, as entries name them."""
-    return TillShift(shift_id=shift.pk, till=shift.till.code) if shift else None
-
-
 def post_refund(refund: Refund, *, tickets: Collection[Ticket], whole: bool, now: datetime) -> None:
     """Tickets were given back and their price is owed; where it was handed out at once, that as well."""
     payment = refund.payment
@@ -39,7 +35,11 @@ def post_refund(refund: Refund, *, tickets: Collection[Ticket], whole: bool, now
         at=now,
         currency=refund.currency,
         amount=refund.amount,
-        postings={accounts.TICKETS: refund.amount, accounts.REFUNDS_OWED: -refund.amount},
+        postings={
+            accounts.TICKETS: refund.amount + refund.fee_amount,
+            accounts.REFUNDS_OWED: -refund.amount,
+            accounts.FEES: -refund.fee_amount,
+        },
         order_id=payment.order_id,
         provider=payment.provider,
         operator=refund.operator,
@@ -52,10 +52,24 @@ def post_refund(refund: Refund, *, tickets: Collection[Ticket], whole: bool, now
             "tickets": sorted(ticket.pk for ticket in tickets),
             "whole": whole,
             "done": refund.status == Refund.Status.DONE,
+            "fee": refund.fee_amount,
+            **_approval(refund),
         },
     )
     paid_out = refund.status == Refund.Status.DONE and refund.amount
     post_all([asked, _payout(refund, refund.operator, now)] if paid_out else [asked])
+
+
+def _approval(refund: Refund) -> dict[str, Any]:
+    """Who asked when for which tickets, and who decided so; nothing where one person's word was enough."""
+    if refund.asked_at is None:
+        return {}
+    return {
+        "asked_at": plain(refund.asked_at),
+        "asked_tickets": refund.asked_tickets,
+        "decided_by": refund.decided_by_id,
+        "decision": refund.decision,
+    }
 
 
 def post_paid_out(refund: Refund, *, now: datetime) -> None:

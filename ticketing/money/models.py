@@ -205,7 +205,11 @@ class RefundQuerySet(models.QuerySet):
 
     def decided(self) -> "RefundQuerySet":
         """Those whose tickets were taken back, whether the money has arrived or not."""
-        return self.exclude(status=Refund.Status.ASKED)
+        return self.exclude(status__in=Refund.Status.undecided())
+
+    def asked(self) -> "RefundQuerySet":
+        """Those that wait for a second person."""
+        return self.filter(status=Refund.Status.ASKED)
 
 
 class Refund(models.Model):
@@ -217,6 +221,12 @@ class Refund(models.Model):
         SENT = "sent", _("Sent to the provider")
         DONE = "done", _("Paid back")
         FAILED = "failed", _("Failed")
+        REJECTED = "rejected", _("Not approved")
+
+        @classmethod
+        def undecided(cls) -> "list[Refund.Status]":
+            """No ticket was taken back for it."""
+            return [cls.ASKED, cls.REJECTED]
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("payment"))
     method = models.CharField(_("paid back by"), max_length=20)
@@ -233,6 +243,13 @@ class Refund(models.Model):
         User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("operator")
     )
     created_at = models.DateTimeField(_("created"))
+    fee_amount = MoneyField(_("fee kept"), default=0)
+    asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
+    asked_tickets = models.JSONField(default=list, editable=False)
+    decided_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("decided by")
+    )
+    decision = models.CharField(_("why it was decided so"), max_length=200, blank=True)
     handed_out_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("handed out by")
     )
@@ -249,7 +266,16 @@ class Refund(models.Model):
         verbose_name_plural = _("refunds")
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gte=0), name="refund_is_not_negative"),
+            models.CheckConstraint(condition=Q(amount__gte=0, fee_amount__gte=0), name="refund_is_not_negative"),
+            models.UniqueConstraint(
+                fields=["payment"], condition=Q(status="asked"), name="one_asked_refund_per_payment"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=models.F("operator")), name="refund_takes_two_people"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="asked") | Q(asked_at__isnull=False), name="refund_is_asked_when_it_says_so"
+            ),
             models.CheckConstraint(
                 condition=Q(status="done", done_at__isnull=False) | (~Q(status="done") & Q(done_at=None)),
                 name="refund_is_done_when_it_says_so",
@@ -258,6 +284,7 @@ class Refund(models.Model):
         indexes = [
             models.Index(fields=["created_at"], name="refund_by_creation"),
             models.Index(fields=["created_at"], name="refund_owed", condition=~Q(status="done")),
+            models.Index(fields=["asked_at"], name="refund_asked", condition=Q(status="asked")),
         ]
 
     def __str__(self) -> str:

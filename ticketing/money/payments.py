@@ -16,8 +16,10 @@ from accounts.models import User
 from cinema.errors import CinemaError, NotFound
 from cinema.jobs import enqueue
 from cinema.money import as_text
-from ticketing.money.attesting import post_capture, post_unsold, till_of
+from ticketing.money.attesting import post_capture, post_unsold
+from ticketing.money.attesting_tills import till_of
 from ticketing.money.models import Payment
+from ticketing.money.own_orders import refuse_own_order
 from ticketing.money.providers import IN_HOUSE, UnknownProvider, online_provider, provider_named
 from ticketing.money.providers.base import ProviderRefused, ProviderUnavailable
 from ticketing.money.shifts import shift_to_book
@@ -116,9 +118,10 @@ def pay_in_house(
     """Pay at the counter, by a clerk's word, or for nothing: order sold and money taken in one go.
 
     It is booked in the clerk's shift; ``received`` is what a customer handed over in cash, change included.
-    Raises ShiftNeeded, WrongOrderStatus, SalesClosed, SeatsTaken, UnknownProvider, ShowtimeChanged; then nothing has
-    happened.
+    Raises OwnOrder, ShiftNeeded, WrongOrderStatus, SalesClosed, SeatsTaken, UnknownProvider, ShowtimeChanged; then
+    nothing has happened.
     """
+    refuse_own_order(order=order, by=by)
     try:
         with transaction_in_turn():
             return _pay_in_house(order, provider, now, by, received)

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -12,8 +13,17 @@ from cinema.errors import Conflict, Forbidden
 from cinema.jobs import enqueue
 from ticketing.money.attesting import post_paid_out, post_payout_failed, post_refund
 from ticketing.money.models import Payment, Refund
+from ticketing.money.own_orders import refuse_own_order
+from ticketing.money.policy_models import RefundPolicy
 from ticketing.money.providers import IN_HOUSE
 from ticketing.money.providers.counter import AT_TILL
+from ticketing.money.refund_policy import (
+    beyond_limits,
+    customers_policy,
+    fee_of,
+    may_be_refunded_by_customer,
+    staff_policy,
+)
 from ticketing.money.shifts import locked_shift_of, shift_to_book
 from ticketing.money.tills import needs_shift
 from ticketing.sale.claims import announce_freed, release_seats
@@ -33,12 +43,10 @@ class RefundClosed(Conflict):
 
 
 class ApprovalRequired(Forbidden):
-    """A clerk's own word isn't enough: somebody was admitted with the ticket, or the film is over."""
+    """One's own word isn't enough: the rule for refunds wants a second person for this."""
 
     code = "approval_required"
-    message = _(
-        "This takes a manager: used tickets, tickets once the film is over, and what a provider refused to pay back."
-    )
+    message = _("This takes the approval of a second person.")
 
 
 class NothingToPayOut(Conflict):
@@ -52,20 +60,11 @@ def refund_by_customer(*, order: Order, now: datetime) -> Order:
     """A customer gives the whole order back, while the house allows it. Raises WrongOrderStatus, RefundClosed."""
     if order.status != Order.Status.PAID:
         raise WrongOrderStatus
-    if not order.may_be_refunded_by_customer(now):
+    if not may_be_refunded_by_customer(order=order, now=now):
         raise RefundClosed
-    return refund_order(order=order, now=now, by=order.customer, spare_used=True, handed_out=False)
-
-
-def tickets_to_give_back(*, order: Order, by: User, now: datetime) -> QuerySet[Ticket]:
-    """Those of the order's tickets that this member of staff may give back at ``now``.
-
-    A clerk: the unused ones, until the film is over. Whoever may refund beyond those limits: all that stand.
-    """
-    standing = Ticket.objects.filter(order=order).exclude(status=Ticket.Status.REFUNDED)
-    if by.has_perm("ticketing.refund_beyond_limits"):
-        return standing
-    return standing.filter(status=Ticket.Status.VALID, showtime__ends_at__gt=now)
+    policy = customers_policy(order, now)
+    spare_used = not policy.used_tickets
+    return refund_order(order=order, now=now, by=order.customer, spare_used=spare_used, handed_out=False, policy=policy)
 
 
 def refund_by_staff(
@@ -73,20 +72,31 @@ def refund_by_staff(
 ) -> Order:
     """A clerk or a manager gives back all tickets of an order that aren't yet, or those named.
 
-    Raises WrongOrderStatus, RefundClosed, and ApprovalRequired where it takes a manager.
+    Raises WrongOrderStatus, RefundClosed, OwnOrder, and ApprovalRequired where it takes a second person.
     """
+    refuse_own_order(order=order, by=by)
     if order.status != Order.Status.PAID:
         raise WrongOrderStatus
-    standing = Ticket.objects.filter(order=order).exclude(status=Ticket.Status.REFUNDED)
-    wanted = set(standing.values_list("pk", flat=True))
-    if ticket_ids is not None:
-        wanted &= set(ticket_ids)
-    allowed = set(tickets_to_give_back(order=order, by=by, now=now).values_list("pk", flat=True))
-    if not wanted <= allowed:
+    tickets = standing_tickets(order=order, ticket_ids=ticket_ids)
+    if beyond_limits(order=order, tickets=tickets, by=by, now=now):
         raise ApprovalRequired
+    policy = staff_policy(by, now)
     # Somebody may be let in between the look above and the refund: a clerk's then ends with a refusal.
-    spare_used = not by.has_perm("ticketing.refund_beyond_limits")
-    return refund_order(order=order, now=now, by=by, reason=reason, ticket_ids=ticket_ids, spare_used=spare_used)
+    return refund_order(
+        order=order,
+        now=now,
+        by=by,
+        reason=reason,
+        ticket_ids=ticket_ids,
+        spare_used=not policy.used_tickets,
+        policy=policy,
+    )
+
+
+def standing_tickets(*, order: Order, ticket_ids: Collection[int] | None = None) -> list[Ticket]:
+    """The order's tickets that weren't given back: all of them, or those named."""
+    standing = Ticket.objects.filter(order=order).standing().select_related("line").order_by("pk")
+    return [ticket for ticket in standing if ticket_ids is None or ticket.pk in ticket_ids]
 
 
 def refund_order(
@@ -98,18 +108,21 @@ def refund_order(
     ticket_ids: Collection[int] | None = None,
     spare_used: bool = False,
     handed_out: bool = True,
+    policy: RefundPolicy | None = None,
+    asked: Refund | None = None,
 ) -> Order:
     """Take back all tickets of a paid order that aren't yet, or those named; their seats are free at once.
 
     The order is refunded when no ticket is left; the money is on its way then, and a job has the provider pay it out.
     What was paid in the house counts as paid back where it is ``handed_out`` now, else it waits at the box office; so
     it does where the house has tills and whoever refunds has no shift open.
-    ``spare_used`` refuses if someone was admitted with one.
+    ``spare_used`` refuses if someone was admitted with one; ``policy`` says what fee is kept; ``asked`` is the refund
+    that waited for this.
     Raises WrongOrderStatus, RefundClosed.
     """
     with transaction.atomic():
-        _refund(order, now, by, reason[:200], ticket_ids, spare_used, handed_out)
-    order.refresh_from_db(fields=["status", "closed_at", "refunded_amount", "paid_back_amount"])
+        _refund(order, now, by, reason[:200], ticket_ids, spare_used, handed_out, policy, asked)
+    order.refresh_from_db(fields=["status", "closed_at", "refunded_amount", "paid_back_amount", "refund_fee_amount"])
     return order
 
 
@@ -127,9 +140,14 @@ def finish_refund(*, refund_id: int, now: datetime) -> bool:
     return True
 
 
-def refunds_of(order: Order) -> list[Refund]:
-    """The order's refunds, each with ``is_at_box_office``: whether a clerk can pay it out."""
-    refunds = list(Refund.objects.filter(payment__order=order).select_related("payment", "operator").order_by("pk"))
+def refunds_of(order: Order, *, undecided: bool = False) -> list[Refund]:
+    """The order's refunds, each with ``is_at_box_office``: whether a clerk can pay it out.
+
+    For staff the ``undecided`` ones too, that wait for approval or didn't get it.
+    """
+    known = Refund.objects.all() if undecided else Refund.objects.decided()
+    found = known.filter(payment__order=order).select_related("payment", "operator", "decided_by")
+    refunds = list(found.order_by("pk"))
     for refund in refunds:
         waits = refund.status == Refund.Status.APPROVED and refund.payment.provider in IN_HOUSE
         refund.is_at_box_office = waits or refund.status == Refund.Status.FAILED
@@ -140,15 +158,18 @@ def refunds_of(order: Order) -> list[Refund]:
 def hand_out_refund(*, refund_id: int, now: datetime, by: User) -> Refund:
     """A clerk pays out what waits at the box office, a manager in cash what the provider refused to pay.
 
-    Raises NothingToPayOut, ApprovalRequired, ShiftNeeded.
+    Raises NothingToPayOut, ApprovalRequired, OwnOrder, ShiftNeeded.
     """
     owed = Refund.objects.owed().filter(pk=refund_id)
+    if (refund := owed.select_related("payment__order").first()) is None:
+        raise NothingToPayOut
+    refuse_own_order(order=refund.payment.order, by=by)
     if owed.filter(status=Refund.Status.FAILED).exists() and not by.has_perm("ticketing.refund_beyond_limits"):
         raise ApprovalRequired
     waiting = owed.filter(Q(payment__provider__in=IN_HOUSE) | Q(status=Refund.Status.FAILED))
-    if (provider := waiting.values_list("payment__provider", flat=True).first()) is None:
+    if not waiting.exists():
         raise NothingToPayOut
-    method = provider if provider in IN_HOUSE else "cash"
+    method = refund.payment.provider if refund.payment.provider in IN_HOUSE else "cash"
     shift = shift_to_book(method=method, by=by)
     if not waiting.update(handed_out_by=by, method=method, shift=shift):
         raise NothingToPayOut  # a colleague was quicker
@@ -177,6 +198,8 @@ def _refund(
     ticket_ids: Collection[int] | None,
     spare_used: bool,
     handed_out: bool,
+    policy: RefundPolicy | None,
+    asked: Refund | None,
 ) -> None:
     # The order's row is locked first, by a write that works on both databases: refunds of one order queue here.
     if not Order.objects.filter(pk=order.pk, status=Order.Status.PAID).update(status=Order.Status.PAID):
@@ -189,16 +212,20 @@ def _refund(
     allowed = allowed.filter(status=Ticket.Status.VALID) if spare_used else allowed.standing()
     if allowed.update(status=Ticket.Status.REFUNDED, refunded_at=now) != len(chosen):
         raise RefundClosed
-    amount = sum(ticket.price for ticket in chosen)
+    value = sum(ticket.price for ticket in chosen)
+    fee = fee_of(policy, [ticket.price for ticket in chosen]) if policy else 0
+    amount = value - fee
     payment = Payment.objects.standing().get(order=order)
     shift = locked_shift_of(by) if handed_out and payment.provider in AT_TILL else None
     has_drawer = shift is not None or not needs_shift(payment.provider)
     is_done = not amount or (payment.provider in IN_HOUSE and handed_out and has_drawer)
-    refund = Refund.objects.create(
+    refund = _written(
+        asked,
         payment=payment,
         method=payment.provider,
         shift=shift,
         amount=amount,
+        fee_amount=fee,
         currency=order.currency,
         reason=reason,
         operator=by,
@@ -210,7 +237,8 @@ def _refund(
         enqueue("send_refund", key=str(refund.pk), run_at=now, refund_id=refund.pk)
     whole = len(chosen) == len(standing)
     Order.objects.filter(pk=order.pk).update(
-        refunded_amount=F("refunded_amount") + amount,
+        refunded_amount=F("refunded_amount") + value,
+        refund_fee_amount=F("refund_fee_amount") + fee,
         paid_back_amount=F("paid_back_amount") + (amount if is_done else 0),
         status=Order.Status.REFUNDED if whole else Order.Status.PAID,
         closed_at=now if whole else None,
@@ -229,3 +257,13 @@ def _refund(
         now=now,
     )
     announce_freed(showtime_id=order.showtime_id, seat_ids=freed)
+
+
+def _written(asked: Refund | None, **facts: Any) -> Refund:
+    """The refund's row: a new one, or that which waited for approval."""
+    if asked is None:
+        return Refund.objects.create(**facts)
+    for name, value in facts.items():
+        setattr(asked, name, value)
+    asked.save()
+    return asked

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cinema.errors import Conflict, Forbidden, InvalidInput, NotFound
+from ticketing.money.attesting_tills import post_count, post_movement, post_shift_opened
 from ticketing.money.models import Payment, Refund
 from ticketing.money.till_models import CashMovement, Shift, Till
 from ticketing.money.tills import TillNotFound, needs_shift
@@ -106,9 +107,11 @@ def open_shift(*, till_id: int, clerk: User, float_amount: int, now: datetime) -
         raise TillNotFound(field="till")
     try:
         with transaction.atomic():
-            return Shift.objects.create(till=till, clerk=clerk, float_amount=float_amount, opened_at=now)
+            shift = Shift.objects.create(till=till, clerk=clerk, float_amount=float_amount, opened_at=now)
     except IntegrityError:
         raise ShiftIsOpen from None
+    post_shift_opened(shift)
+    return shift
 
 
 def open_shift_of(clerk: User) -> Shift | None:
@@ -156,7 +159,7 @@ def move_cash(
         raise ReasonNeeded(field="reason")
     if kind != Kind.PAID_IN and amount > (expected := figures_of(shift).expected):
         raise NotInDrawer(field="amount", expected=expected)
-    return CashMovement.objects.create(
+    movement = CashMovement.objects.create(
         shift=shift,
         kind=kind,
         amount=amount,
@@ -166,6 +169,8 @@ def move_cash(
         at=now,
         key=key,
     )
+    post_movement(movement)
+    return movement
 
 
 @transaction.atomic
@@ -181,6 +186,7 @@ def close_shift(*, shift_id: int, counted: int, by: User, now: datetime, note: s
     shift.expected_amount, shift.counted_amount = figures.expected, counted
     shift.z_number, shift.figures = last + 1, asdict(figures)
     shift.save()
+    post_count(shift)
     return shift
 
 
@@ -213,7 +219,8 @@ def _by_method(rows: QuerySet, field: str) -> dict[str, tuple[int, int]]:
 
 
 def _locked(shift_id: int, by: User) -> Shift:
-    shift = Shift.objects.select_for_update(no_key=True).open().filter(pk=shift_id).first()
+    open_shifts = Shift.objects.select_for_update(no_key=True, of=("self",)).open()
+    shift = open_shifts.select_related("till").filter(pk=shift_id).first()
     if shift is None:
         raise ShiftNotFound
     _refuse_stranger(shift, by)

@@ -1,15 +1,14 @@
 """Orders, who has a seat, and what admits."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cinema.clock import before, local
+from cinema.clock import local
 from cinema.money_fields import CurrencyField, MoneyField
 from ticketing.prices.models import PriceType
 from ticketing.programme.models import Showtime, is_taken
@@ -99,6 +98,7 @@ class Order(models.Model):
     total_amount = MoneyField(_("total"))
     refunded_amount = MoneyField(_("refunded"), default=0)
     paid_back_amount = MoneyField(_("paid back"), default=0)
+    refund_fee_amount = MoneyField(_("refund fees kept"), default=0)
     currency = CurrencyField(_("currency"))
     sold_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("sold by")
@@ -141,7 +141,11 @@ class Order(models.Model):
                 name="order_amounts_make_sense",
             ),
             models.CheckConstraint(
-                condition=Q(paid_back_amount__gte=0, paid_back_amount__lte=models.F("refunded_amount")),
+                condition=Q(
+                    paid_back_amount__gte=0,
+                    refund_fee_amount__gte=0,
+                    paid_back_amount__lte=models.F("refunded_amount") - models.F("refund_fee_amount"),
+                ),
                 name="order_pays_back_what_it_owes",
             ),
             models.CheckConstraint(
@@ -169,6 +173,7 @@ class Order(models.Model):
         permissions = [
             ("refund_order", "Can refund paid orders"),
             ("refund_beyond_limits", "Can refund used tickets and after the film"),
+            ("approve_refund", "Can approve refunds that take a second person"),
             ("sell_at_counter", "Can sell at the box office"),
             ("view_reports", "Can see figures and reports"),
         ]
@@ -195,24 +200,13 @@ class Order(models.Model):
         """Where the money of its returned tickets is: ``none`` returned, ``pending`` on its way, or ``done``."""
         if not self.refunded_amount:
             return "done" if self.status == self.Status.REFUNDED else "none"
-        return "done" if self.paid_back_amount == self.refunded_amount else "pending"
+        return "done" if self.paid_back_amount + self.refund_fee_amount == self.refunded_amount else "pending"
 
     @property
     def was_moved(self) -> bool:
         """Whether its showtime has got another time or hall since it was paid."""
         moved_at = self.showtime.moved_at
         return self.paid_at is not None and moved_at is not None and self.paid_at <= moved_at
-
-    def may_be_refunded_by_customer(self, now: datetime) -> bool:
-        """Whether the customer may still give it back: paid, nobody admitted, early enough before the start.
-
-        Where the house has moved the showtime since it was paid, until the start itself.
-        """
-        closes_at = self.showtime.starts_at
-        if not self.was_moved:
-            closes_at = before(closes_at, timedelta(minutes=settings.REFUND_CLOSE_MINUTES))
-        nobody_in = all(ticket.status != Ticket.Status.USED for ticket in self.tickets.all())
-        return self.status == self.Status.PAID and now < closes_at and nobody_in
 
 
 class OrderLine(models.Model):

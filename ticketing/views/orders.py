@@ -1,6 +1,7 @@
 """A customer's own orders: the list, one order in whatever state it is, cancelling, giving back, trying again."""
 
 from collections.abc import Callable
+from datetime import datetime
 from math import ceil
 from urllib.parse import urlencode
 
@@ -22,8 +23,9 @@ from cinema.addresses import from_outside
 from cinema.errors import CinemaError
 from cinema.pages import only_post
 from cinema.rate_limits import caller_of
-from ticketing.models import Order
+from ticketing.models import Order, Ticket
 from ticketing.money.providers import online_providers
+from ticketing.money.refund_policy import customers_policy, fee_of, may_be_refunded_by_customer, terms_of
 from ticketing.money.refunds import refund_by_customer, refunds_of
 from ticketing.sale.orders import cancel_order, own_order
 from ticketing.sale.second_chance import hold_again, offer_for
@@ -62,6 +64,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         "showtime": found.showtime,
     }
     if found.status == Order.Status.PENDING and not found.is_expired(now):
+        context["terms"] = terms_of(order=found, now=now)
         context["seconds_left"] = ceil((found.expires_at - now).total_seconds())
         context["providers"] = online_providers()
         return _checkout(request, context)
@@ -74,8 +77,17 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "ticketing/run_out.html", context)
     context["refunds"] = refunds_of(found) if found.refunded_amount else []
     context["film_address"] = from_outside(reverse("site:film", args=[found.showtime.movie_id]))
-    context["is_refundable"] = found.may_be_refunded_by_customer(now)
+    context["is_refundable"] = may_be_refunded_by_customer(order=found, now=now)
+    context["terms"] = terms_of(order=found, now=now)
+    context |= _given_back(found, now)
     return render(request, "ticketing/order.html", context)
+
+
+def _given_back(order: Order, now: datetime) -> dict[str, int]:
+    """What comes back, and what is kept, if the customer gives the order back now."""
+    prices = [ticket.price for ticket in order.tickets.all() if ticket.status != Ticket.Status.REFUNDED]
+    fee = fee_of(customers_policy(order, now), prices)
+    return {"refund_amount": sum(prices) - fee, "refund_fee": fee}
 
 
 def _checkout(request: HttpRequest, context: dict) -> HttpResponse:

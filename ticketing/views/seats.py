@@ -18,6 +18,7 @@ from accounts.models import User
 from cinema.errors import CinemaError, InvalidInput
 from cinema.rate_limits import caller_of
 from ticketing.models import Hall, Order, PriceType, Seat, Showtime
+from ticketing.money.refund_policy import terms_before_sale
 from ticketing.prices.tariffs import Tariff
 from ticketing.sale.best_seats import OrphanSeat
 from ticketing.sale.claims import SeatsTaken, seats_on_sale
@@ -171,6 +172,7 @@ def _page(
         "seconds_to_close": ceil((showtime.sales_close_at - now).total_seconds()) if on_sale else 0,
         "has_rule": showtime.hall.orphan_rule != Hall.OrphanRule.OFF,
         "hold_minutes": settings.HOLD_MINUTES,
+        "terms": terms_before_sale(showtime=showtime, now=now),
         "waiting": _waiting(viewer, showtime, now),
         "refusal": refusal,
         "here": reverse("ticketing:seats", args=[showtime.pk]),

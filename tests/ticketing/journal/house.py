@@ -5,13 +5,31 @@ from typing import Any
 
 from django.db import connection
 
-from tests.factories import a_clerk, a_customer, a_hall, a_showtime, afterwards, an_order, authorised, begun, pay
+from backoffice.returns import file_return
+from cinema.days import day_of, film_week_of
+from tests.backoffice.staff import may
+from tests.factories import (
+    a_clerk,
+    a_customer,
+    a_hall,
+    a_shift,
+    a_showtime,
+    a_till,
+    afterwards,
+    an_order,
+    authorised,
+    begun,
+    pay,
+)
 from ticketing.constraints import unseal_ledger
 from ticketing.door.admission import admit_ticket, undo_admission
 from ticketing.journal import seal_waiting
 from ticketing.models import Order
+from ticketing.money.approvals import approve_refund, ask_for_refund
+from ticketing.money.days import close_day
 from ticketing.money.payments import pay_in_house, take_payment
 from ticketing.money.refunds import hand_out_refund, refund_order
+from ticketing.money.shifts import close_shift, move_cash
 from ticketing.money.verify import find_chain_faults, find_faults
 from ticketing.sale.broken_seats import move_ticket
 from ticketing.sale.orders import cancel_order
@@ -37,6 +55,7 @@ class House:
         hand_out_refund(refund_id=refund.pk, now=now, by=self.other)
         self._money_for_nothing()
         self._at_the_door()
+        self._in_a_shift()
         move_ticket(ticket_id=self.ticket(self.online, 2).pk, to="D4", now=now, by=self.clerk, reason="broken")
         seal_waiting(now=now)
 
@@ -64,6 +83,28 @@ class House:
         take_payment(payment=payment, amount=payment.amount, captured=True, now=self.now)
         declined = self._held("C6", now=self.now)
         authorised(begun(declined, self.now), self.now, yes=False)
+
+    def _in_a_shift(self) -> None:
+        """A till with a shift that was counted and one that is open; a refund of each that a second person approved."""
+        till, second = a_till(), may(a_clerk(), "approve_refund")
+        shift = a_shift(self.clerk, now=self.now, till=till, float_amount=10_000)
+        for kind, amount in (("in", 500), ("out", 300), ("drop", 700)):
+            move_cash(shift_id=shift.pk, kind=kind, amount=amount, by=self.clerk, now=self.now, reason="x", key=kind)
+        sold = self._at_the_counter("cash", "D1", "D2")
+        asked = ask_for_refund(
+            order=sold, now=self.now, by=self.clerk, reason="ill", ticket_ids=[self.ticket(sold, 0).pk]
+        )
+        approve_refund(refund_id=asked.pk, now=self.now, by=second, decision="yes")
+        hand_out_refund(refund_id=asked.pk, now=self.now, by=self.clerk)
+        close_shift(shift_id=shift.pk, counted=9_000, by=self.clerk, now=self.now, note="short")
+        self._documents()
+        a_shift(self.other, now=self.now, till=till)
+
+    def _documents(self) -> None:
+        """The day is closed, and a week's return filed."""
+        close_day(number=1, by=self.other, now=self.now, note="quiet")
+        week = film_week_of(day_of(self.showtime.starts_at))
+        file_return(movie=self.showtime.movie, week=week, by=self.other, now=self.now + timedelta(days=8))
 
     def _at_the_door(self) -> None:
         for order, number in ((self.online, 1), (self.cash, 1)):

@@ -12,9 +12,11 @@ from django.db import connection, transaction
 
 from cinema.days import midnight
 from ticketing.money.verify.bank import compare_bank
+from ticketing.money.verify.books import compare_books
 from ticketing.money.verify.chain import find_chain_faults
 from ticketing.money.verify.seats import compare_seats
 from ticketing.money.verify.tables import compare_tables
+from ticketing.money.verify.tills import compare_tills
 from ticketing.money.verify.unfinished import LATE, name_unfinished
 
 __all__ = ["LATE", "find_chain_faults", "find_faults", "one_moment"]
@@ -44,5 +46,7 @@ def find_faults(*, now: datetime, since: date | None = None) -> Iterator[str]:
     begin = midnight(since) if since else None
     yield from compare_seats(now, begin)
     yield from compare_tables(begin)
+    yield from compare_tills(begin)
+    yield from compare_books(begin)
     yield from compare_bank()
     yield from name_unfinished(now)

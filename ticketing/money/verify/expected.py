@@ -65,6 +65,7 @@ def _sale(expected: Expected, entry: Row, facts: Row) -> None:
         "total_amount": entry["amount"],
         "refunded_amount": 0,
         "paid_back_amount": 0,
+        "refund_fee_amount": 0,
         "currency": entry["currency"],
         "paid_at": entry["at"],
         "closed_at": None,
@@ -143,10 +144,11 @@ def _returned(expected: Expected, entry: Row, facts: Row) -> None:
 
 
 def _refund(expected: Expected, entry: Row, facts: Row) -> None:
-    order = expected.order
-    if order is None or entry["amount"] != sum(expected.tickets[pk]["price"] for pk in facts["tickets"]):
+    order, value = expected.order, entry["amount"] + facts["fee"]
+    if order is None or value != sum(expected.tickets[pk]["price"] for pk in facts["tickets"]):
         raise ValueError("it gives back what was not sold")
-    order["refunded_amount"] += entry["amount"]
+    order["refunded_amount"] += value
+    order["refund_fee_amount"] += facts["fee"]
     if facts["whole"]:
         order |= {"status": Order.Status.REFUNDED, "closed_at": entry["at"]}
     for pk in facts["tickets"]:
@@ -167,6 +169,11 @@ def _refund(expected: Expected, entry: Row, facts: Row) -> None:
         "operator_id": entry["operator_id"],
         "created_at": entry["at"],
         "handed_out_by_id": None,
+        "fee_amount": facts["fee"],
+        "asked_at": facts.get("asked_at"),
+        "asked_tickets": facts.get("asked_tickets", []),
+        "decided_by_id": facts.get("decided_by"),
+        "decision": facts.get("decision", ""),
         # Of one that isn't done yet the journal knows no more than that.
         "done": facts["done"],
         "done_at": entry["at"] if facts["done"] else None,

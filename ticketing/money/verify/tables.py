@@ -19,7 +19,7 @@ Within = Callable[[str], dict[str, Any]]  # the lookups for a share of the order
 
 ORDER = [
     "showtime_id", "status", "channel", "total_amount", "refunded_amount", "paid_back_amount", "currency", "sold_by_id",
-    "created_at", "expires_at", "paid_at", "closed_at",
+    "refund_fee_amount", "created_at", "expires_at", "paid_at", "closed_at",
 ]  # fmt: skip
 LINE = ["order_id", "seat_id", "label", "price_type", "price", "currency"]
 TICKET = [
@@ -32,7 +32,7 @@ PAYMENT = [
 ]  # fmt: skip
 REFUND = [
     "payment_id", "method", "shift_id", "reference", "amount", "currency", "reason", "operator_id", "created_at",
-    "handed_out_by_id", "done_at",
+    "handed_out_by_id", "done_at", "fee_amount", "asked_at", "asked_tickets", "decided_by_id", "decision",
 ]  # fmt: skip
 LOG = ["showtime_id", "kind", "currency", "at", "seat_id", "ticket_id", "amount", "held_until", "actor_id", "reason"]
 TABLES = [
@@ -43,6 +43,7 @@ TABLES = [
 WITH_MONEY = [
     Payment.Status.AUTHORISED, Payment.Status.CAPTURED, Payment.Status.RETURNING, Payment.Status.RETURNED,
 ]  # fmt: skip
+DECIDED = [status for status in Refund.Status if status not in Refund.Status.undecided()]
 
 
 def compare_tables(begin: datetime | None) -> Iterator[str]:
@@ -99,7 +100,9 @@ def _compare(within: Within) -> Iterator[str]:
     log = _log(within)
     tickets = _rows(Ticket, within("order_id"), TICKET)
     payments = _rows(Payment, {**within("order_id"), "status__in": WITH_MONEY}, PAYMENT)
-    refunds = _rows(Refund, within("payment__order_id"), REFUND, state=F("status"))
+    # What was only asked for, or rejected, gave nothing back.
+    decided = {**within("payment__order_id"), "status__in": DECIDED}
+    refunds = _rows(Refund, decided, REFUND, state=F("status"))
     for row in tickets.values():
         row["code"] = hash_of_code(row["code"])
     for row in refunds.values():
