@@ -1,7 +1,7 @@
 """This process's line to Redis: one client for threads, one for each event loop, and one rule for when Redis is away.
 
-Loaded only where REDIS_URL is set. What must hear of every break keeps a bare connection of its own
-(:mod:`cinema.realtime.over_redis`).
+Loaded only where REDIS_URL is set. Whoever listens for as long as the process lives keeps a bare connection of its own
+(:mod:`cinema.realtime.over_redis`, :mod:`cinema.jobs.over_redis`): a client's time-outs would end it.
 """
 
 import asyncio

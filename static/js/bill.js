@@ -1,10 +1,6 @@
 // The bill beside the map: a card for every chosen seat with a price type of its own, and what they come to.
 // Seats carry their price in each type (data-prices); the server reckons again and decides.
-// Amounts are whole minor units; the form says how many decimals the currency has.
-export function money(form, minor) {
-  const places = Number(form.dataset.decimals);
-  return form.dataset.currency + (minor / 10 ** places).toFixed(places).replace(/\.0+$/, "");
-}
+import { money, sum } from "./money.js";
 
 function drop(box) {
   box.checked = false;
@@ -44,7 +40,7 @@ export function drawBill(form) {
   const old = new Map([...list.children].map((card) => [card.dataset.seat, card]));
   const cards = boxes.map((box) => old.get(box.value) ?? newCard(form, box));
   if (cards.length !== list.children.length || cards.some((card) => !card.isConnected)) list.replaceChildren(...cards);
-  const minor = cards.reduce((sum, card, index) => sum + drawCard(form, card, boxes[index]), 0);
+  const minor = sum(cards.map((card, index) => drawCard(form, card, boxes[index])));
   form.querySelector("[data-cards-none]").hidden = boxes.length > 0;
   form.querySelector("[data-bill-labels]").textContent = boxes.map((box) => box.dataset.label).join(" ");
   form.querySelector("[data-bill-total]").textContent = money(form, minor);

@@ -89,17 +89,22 @@ def fit(*, showtime: Showtime, hall: Hall, movie: Movie) -> None:
         raise HallClosed
     if not movie.is_on_show:
         raise MovieRemoved
+    set_times(showtime=showtime, hall=hall, movie=movie)
+    others = Showtime.objects.exclude(pk=showtime.pk).overlapping(
+        hall_id=hall.pk, starts_at=showtime.starts_at, clears_at=showtime.clears_at
+    )
+    if other := others.select_related("movie").first():
+        raise ShowtimesOverlap(other=other)
+
+
+def set_times(*, showtime: Showtime, hall: Hall, movie: Movie) -> None:
+    """Work out when film and showtime end and the hall is ready again. Raises InvalidInput past the end of time."""
     try:
         showtime.starts_at = utc(showtime.starts_at)
         showtime.ends_at = after(showtime.film_starts_at, timedelta(minutes=movie.duration))
         showtime.clears_at = after(showtime.ends_at, timedelta(minutes=hall.turnaround_minutes))
     except OverflowError:
         raise InvalidInput(_("This date is too far away."), field="starts_at") from None
-    others = Showtime.objects.exclude(pk=showtime.pk).overlapping(
-        hall_id=hall.pk, starts_at=showtime.starts_at, clears_at=showtime.clears_at
-    )
-    if other := others.select_related("movie").first():
-        raise ShowtimesOverlap(other=other)
 
 
 def validate_price(price: int) -> None:

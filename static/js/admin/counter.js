@@ -1,6 +1,6 @@
 // The bill at the counter: a line and a price type for every seat chosen on the map, the total, the change due.
 // The map itself (arrow keys, zoom, live changes) is seats.js; the server reckons again and decides.
-import { money as moneyText } from "../bill.js";
+import { money as moneyText, sum } from "../money.js";
 
 const form = document.querySelector("[data-counter]");
 const NOTES = [10, 20, 50, 100, 200, 500];
@@ -25,11 +25,11 @@ function newLine(box) {
 }
 
 function total(lines) {
-  return lines.reduce((sum, { line, box }) => {
+  return sum(lines.map(({ line, box }) => {
     const minor = JSON.parse(box.dataset.prices)[line.querySelector("select").value];
     line.querySelector("[data-line-price]").textContent = money(minor);
-    return sum + minor;
-  }, 0);
+    return minor;
+  }));
 }
 
 function drawChange(minor) {
