@@ -63,7 +63,7 @@ def at_once(*acts: Callable[[], object]) -> list:
     def run(place: int, act: Callable[[], object]) -> None:
         try:
             connection.ensure_connection()
-            barrier.wait()
+            barrier.wait(60)
             results[place] = act()
         except CinemaError as refusal:
             results[place] = refusal.code

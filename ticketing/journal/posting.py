@@ -102,10 +102,10 @@ def _insert(entries: Sequence[Entry]) -> None:
             places.append(place)
             values += value
         rows.append(f"({', '.join(places)})")
-    prefix, before = "", []
+    prefix, before = "", list[Any]()
     if numbered and connection.vendor == "postgresql" and numbered[0].till:
         prefix, before = TAKE_NUMBERS, [numbered[0].till.till, numbered[0].tickets]
-    names = ", ".join(connection.ops.quote_name(column.column) for column in fields)
+    names = ", ".join(connection.ops.quote_name(str(column.column)) for column in fields)
     statement = f"{prefix}INSERT INTO {ENTRIES} ({names}) VALUES {', '.join(rows)}"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(statement, [*before, *values])
