@@ -12,6 +12,7 @@ from accounts.bans import ban_user
 from backoffice.counter import reserve, sell_for_cash
 from catalog.films import remove_movie
 from cinema.errors import CinemaError
+from cinema.rate_limits import Caller
 from tests.factories import (
     a_clerk,
     a_customer,
@@ -44,6 +45,7 @@ from ticketing.money.providers import PROVIDERS
 from ticketing.money.refunds import refund_order
 from ticketing.money.verify import find_faults
 from ticketing.programme.scheduling import add_showtime
+from ticketing.sale import hold_budget
 from ticketing.sale.broken_seats import move_ticket, set_for_sale
 from ticketing.sale.hall_changes import replace_grid, set_hall_status
 from ticketing.sale.holds import hold_seats
@@ -302,6 +304,21 @@ def test_holding_again_beside_other_buyers_does_not_hang(now):
         )
 
     assert list(find_faults(now=now)) == []
+
+
+def test_nobody_waits_for_the_limits_store_with_a_transaction_open(now, monkeypatch, settings):
+    settings.RATE_LIMITS = True
+    late, asked, ask = an_order(now=now), [], hold_budget.try_take
+
+    def noting(*limits, **cost):
+        asked.append(connection.in_atomic_block)
+        return ask(*limits, **cost)
+
+    monkeypatch.setattr(hold_budget, "try_take", noting)
+    caller, seat_ids = Caller(address="203.0.113.9"), [late.lines.get().seat_id]
+    renewed = hold_again(order=late, seat_ids=seat_ids, now=late.expires_at, caller=caller)
+
+    assert (renewed.status, set(asked)) == ("pending", {False})
 
 
 def test_two_seats_that_break_at_once_are_both_taken_off_sale(now):

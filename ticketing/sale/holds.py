@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -83,12 +83,14 @@ def hold_seats(
     idempotency_key: str = "",
     clerk: User | None = None,
     caller: Caller = NOBODY,
+    first: Callable[[], None] | None = None,
 ) -> Order:
     """Hold these seats (ids or labels) for the customer: a pending order, or by raising nothing at all.
 
     ``price_types`` maps a seat's id or label to its price type; adult where it is silent. With an ``idempotency_key``
     the same request again answers the same order. A ``clerk`` sells at the counter, where the customer may be None
     and neither the pending limit nor the rule against single seats applies. ``caller`` spends a budget of unpaid seats.
+    ``first`` is done at the beginning of the same transaction.
     Raises ShowtimeNotFound, SalesClosed, NoSeatsChosen, TooManySeats, SeatsTaken, OrphanSeat, TooManyPendingOrders,
     CustomerBanned, PriceTypeNotOffered, IdempotencyConflict, ShowtimeChanged, TooManyUnpaidSeats.
     """
@@ -107,6 +109,7 @@ def hold_seats(
             price_types=price_types or {},
             clerk=clerk,
             order_facts=facts | {"held_from": held_from},
+            first=first,
         )
     finally:
         if held_from and not is_new:
@@ -123,12 +126,15 @@ def _hold_once(
     price_types: Mapping[str, str],
     clerk: User | None,
     order_facts: dict,
+    first: Callable[[], None] | None,
 ) -> tuple[Order, bool]:
     """The order, and whether it is a new one."""
     key, digest = order_facts["idempotency_key"], order_facts["idempotency_digest"]
     try:
         with transaction_in_turn():
             _lock_customer(customer, now)
+            if first is not None:
+                first()
             # Read under the lock: a request sent twice at once waits here for its twin, then answers the twin's order.
             asked = references[: settings.MAX_SEATS_PER_ORDER]
             offer = read_offer(showtime_id=showtime_id, references=asked, customer=customer, key=key, now=now)

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.db import transaction
+from functools import partial
 
 from cinema.rate_limits import Caller
 from cinema.rate_limits.callers import NOBODY
@@ -45,7 +44,6 @@ def offer_for(*, order: Order, now: datetime) -> Offer:
     return Offer(seats=[], is_same=False)
 
 
-@transaction.atomic
 def hold_again(*, order: Order, seat_ids: Sequence[int], now: datetime, caller: Caller = NOBODY) -> Order:
     """Hold these seats in place of an order's whose hold has run out, with its price types in the same sequence.
 
@@ -54,9 +52,6 @@ def hold_again(*, order: Order, seat_ids: Sequence[int], now: datetime, caller: 
     raises; then nothing has happened.
     """
     types = list(OrderLine.objects.filter(order=order).values_list("price_type", flat=True))
-    run_out = Order.objects.expired(now).filter(pk=order.pk)
-    if not run_out.update(status=Order.Status.CANCELLED, closed_at=now, held_from=""):
-        raise WrongOrderStatus
     price_types = {str(seat_id): kind for seat_id, kind in zip(seat_ids, types, strict=False)}
     return hold_seats(
         showtime_id=order.showtime_id,
@@ -65,4 +60,11 @@ def hold_again(*, order: Order, seat_ids: Sequence[int], now: datetime, caller: 
         now=now,
         price_types=price_types,
         caller=caller,
+        first=partial(_close_run_out, order, now),
     )
+
+
+def _close_run_out(order: Order, now: datetime) -> None:
+    run_out = Order.objects.expired(now).filter(pk=order.pk)
+    if not run_out.update(status=Order.Status.CANCELLED, closed_at=now, held_from=""):
+        raise WrongOrderStatus
