@@ -5,7 +5,7 @@ and a provider does each only once per reference, so a job that died half-way is
 """
 
 from datetime import datetime, timedelta
-from uuid import NAMESPACE_OID, uuid5
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.db import transaction
 
@@ -73,8 +73,9 @@ def return_payment(*, payment_id: int, now: datetime) -> datetime | None:
     payment = Payment.objects.get(pk=payment_id)
     if payment.status != Status.RETURNING:
         return None
-    reference = uuid5(NAMESPACE_OID, f"return {payment.reference}")
-    back = Refund(payment=payment, reference=reference, amount=payment.amount, currency=payment.currency)
+    back = Refund(
+        payment=payment, reference=return_reference(payment.reference), amount=payment.amount, currency=payment.currency
+    )
     back.created_at = payment.decided_at or now
     if not ready_provider(payment.provider).refund(back, now=now):
         return _look_again(back.created_at, now)
@@ -82,6 +83,11 @@ def return_payment(*, payment_id: int, now: datetime) -> datetime | None:
         if _confirmed(payment, Status.RETURNING, Status.RETURNED, now):
             post_returned(payment, now=now)
     return None
+
+
+def return_reference(reference: UUID) -> UUID:
+    """What a provider knows the return of a payment by, which has no row of its own."""
+    return uuid5(NAMESPACE_OID, f"return {reference}")
 
 
 def send_refund(*, refund_id: int, now: datetime) -> datetime | None:

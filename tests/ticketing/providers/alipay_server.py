@@ -181,9 +181,6 @@ class AlipayServer(ProviderServer):
     def number_of_payments(self) -> int:
         return len(self.trades)
 
-    def forget_keys(self) -> None:
-        """Alipay never forgets a request number."""
-
     def again(self, call: Call) -> Call:
         """Told again word for word."""
         return call
@@ -210,6 +207,22 @@ class AlipayServer(ProviderServer):
             (headers, b"{}"),
             (headers, body.replace(b"sign_type=RSA2", b"sign_type=RSA")),
         ]
+
+    def statement(self) -> bytes:
+        """The bill of trades: GBK, cells with tabs behind them, words above and below."""
+        names = "支付宝交易号,商户订单号,业务类型,商品名称,完成时间,订单金额（元）,商家实收（元）,退款批次号/请求号,"
+        names += "服务费（元）"
+        lines = ["#支付宝业务明细查询", "#账号：[20880000000000010156]", "#----业务明细列表----", names]
+        for number, trade in self.trades.items():
+            if trade["trade_status"] == "WAIT_BUYER_PAY":
+                continue
+            cells = [trade["trade_no"], number, "交易", trade["subject"], "", trade["total_amount"], "", "", "-0.27"]
+            lines.append(",".join(f"{cell}\t" for cell in cells))
+            for request, amount in trade["refunds"].items():
+                cells = [trade["trade_no"], number, "退款", trade["subject"], "", f"-{amount}", "", request, "0.27"]
+                lines.append(",".join(f"{cell}\t" for cell in cells))
+        lines.append("2021081122001400000000000001\t,shop-7\t,交易\t,鞋\t,\t,9.00\t,\t,\t,0.00\t")
+        return "\r\n".join([*lines, "#----业务明细列表结束----", "#交易合计：1笔"]).encode("gbk")
 
     def secrets(self) -> list[str]:
         return [HOUSE_KEY.private_line(), base64.b64decode(HOUSE_KEY.private_line()).hex()]

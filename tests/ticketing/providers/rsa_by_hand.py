@@ -2,10 +2,14 @@
 
 import base64
 import hashlib
+from datetime import datetime, timedelta
 from functools import cached_property
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.x509.oid import NameOID
 
 # RFC 8017, section 9.2, note 1: what stands before a SHA-256 digest.
 DIGEST_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
@@ -56,3 +60,11 @@ class Key:
     def _padded(self, message: bytes) -> bytes:
         tail = b"\x00" + DIGEST_INFO + hashlib.sha256(message).digest()
         return b"\x00\x01" + b"\xff" * (256 - 2 - len(tail)) + tail
+
+
+def certificate(key: Key, serial: int, *, since: datetime, lasts: timedelta = timedelta(days=1825)) -> str:
+    """A certificate of WeChat's as the merchant platform hands it out."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Tenpay.com sign")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.made.public_key())
+    builder = builder.serial_number(serial).not_valid_before(since).not_valid_after(since + lasts)
+    return builder.sign(key.made, SHA256()).public_bytes(Encoding.PEM).decode()

@@ -50,6 +50,9 @@ class ProviderServer:
     def visit(self, address: str) -> None:
         """The browser goes where it was sent; not every provider hears of a payment only then."""
 
+    def forget_keys(self) -> None:
+        """A day later; not every provider ever forgets what it was asked."""
+
     def stop(self) -> None:
         """Close the port."""
         self.http.shutdown()

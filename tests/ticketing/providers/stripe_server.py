@@ -243,6 +243,24 @@ class StripeServer(ProviderServer):
         """A day later."""
         self.keys.clear()
 
+    def statement(self) -> bytes:
+        """The itemised report of balance changes (``/reports/balance``), with the references' columns."""
+        names = "balance_transaction_id,created_utc,source_id,reporting_category,customer_facing_amount,"
+        names += "customer_facing_currency,payment_intent_id,payment_metadata[reference],refund_metadata[reference]"
+        lines = [names]
+        for number, intent in self.intents.items():
+            if intent["status"] != "succeeded":
+                continue
+            about, currency = intent["metadata"]["reference"], intent["currency"]
+            lines.append(f"txn_1,,ch_1,charge,{intent['amount'] / 100:.2f},{currency},{number},{about},")
+            for refund in self.refunds.values():
+                if refund["payment_intent"] == number:
+                    back, of = f"-{refund['amount'] / 100:.2f}", refund["metadata"]["reference"]
+                    lines.append(f"txn_2,,{refund['id']},refund,{back},{currency},{number},{about},{of}")
+        lines.append("txn_9,,ch_9,charge,9.00,cny,pi_9,,")
+        lines.append("txn_8,,po_8,payout,,,,,")
+        return "\n".join(lines).encode()
+
     def secrets(self) -> list[str]:
         return [KEY, SECRET]
 

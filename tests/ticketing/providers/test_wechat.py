@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from tests.factories import an_order
 from tests.ticketing.providers.conftest import switched_on
-from tests.ticketing.providers.rsa_by_hand import Key
+from tests.ticketing.providers.rsa_by_hand import Key, certificate
 from tests.ticketing.providers.test_any_provider import go, hear, paid, post, state
 from tests.ticketing.providers.wechat_server import (
     APP,
@@ -17,19 +17,16 @@ from tests.ticketing.providers.wechat_server import (
     STRANGERS_KEY,
     WECHAT_KEY,
     WeChatServer,
-    certificate,
 )
 from tests.working import do_jobs
 from ticketing.apps import refuse_unready_providers
 from ticketing.jobs import AFTER_SALES
-from ticketing.models import Order, Payment, ProviderEvent, Refund
+from ticketing.models import Payment, ProviderEvent
 from ticketing.money.events import UnreadableEvent
 from ticketing.money.online import pay_online
 from ticketing.money.providers import PROVIDERS
 from ticketing.money.providers.base import BadSignature, ProviderRefused, ProviderUnavailable
 from ticketing.money.providers.wechat import number_of, reference_of
-from ticketing.money.refunds import refund_order
-from ticketing.money.verify import LATE, find_faults
 
 HOUSE = PROVIDERS["wechat"]
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 Safari/604.1"
@@ -145,80 +142,6 @@ def test_a_notification_sealed_with_another_key_is_told_apart(server, now, caplo
         hear(server, call, now)
 
     assert (ProviderEvent.objects.count(), "WECHAT_PAY_API_V3_KEY does not open" in caplog.text) == (0, True)
-
-
-@pytest.mark.parametrize(("ends", "state_then", "paid_back"), [("SUCCESS", "done", 4500), ("ABNORMAL", "failed", 0)])
-def test_a_refund_is_on_its_way_until_wechat_tells(server, now, ends, state_then, paid_back):
-    payment = paid(server, now)
-    server.refund_status = "PROCESSING"
-    refund_order(order=payment.order, now=now, by=None)
-    do_jobs(*AFTER_SALES, at=now)
-    sent = Refund.objects.get().status
-
-    (number,) = server.refunds
-    for _time in range(2):
-        hear(server, server.finish_refund(number, ends), now)
-
-    assert (sent, Refund.objects.get().status) == ("sent", state_then)
-    assert Order.objects.get().paid_back_amount == paid_back
-
-
-@pytest.mark.parametrize(("ends", "state_then"), [("SUCCESS", "done"), ("CLOSED", "failed")])
-def test_a_refund_that_wechat_never_tells_of_is_asked_for(server, now, ends, state_then):
-    payment = paid(server, now)
-    server.refund_status = "PROCESSING"
-    refund_order(order=payment.order, now=now, by=None)
-    do_jobs(*AFTER_SALES, at=now)
-    (row,) = server.refunds.values()
-    row["status"] = ends
-
-    do_jobs(*AFTER_SALES, at=now + timedelta(minutes=3))
-
-    assert (Refund.objects.get().status, len(server.refunds)) == (state_then, 1)
-
-
-def test_a_refund_that_takes_over_a_week_stays_visible_and_is_no_failure(server, now):
-    payment = paid(server, now)
-    server.refund_status = "PROCESSING"
-    refund_order(order=payment.order, now=now, by=None)
-    for days in range(9):
-        do_jobs(*AFTER_SALES, at=now + timedelta(days=days))
-
-    refund = Refund.objects.get()
-    assert (refund.status, refund.failed_at) == ("sent", None)
-    assert [str(refund.reference) in fault for fault in find_faults(now=now + timedelta(days=9))] == [True]
-
-
-@pytest.mark.parametrize(("ends", "state_then"), [("SUCCESS", "returned"), ("ABNORMAL", "returning")])
-def test_money_for_an_order_given_up_is_returned_only_when_wechat_has_returned_it(server, now, ends, state_then):
-    payment, _address = go(an_order(now=now), server, now)
-    Order.objects.update(status="cancelled", closed_at=now)
-    server.refund_status = "PROCESSING"
-    hear(server, server.customer_pays(payment), now)
-    do_jobs(*AFTER_SALES, at=now)
-    under_way = state(payment)[1]
-    (row,) = server.refunds.values()
-    row["status"] = ends
-
-    do_jobs(*AFTER_SALES, at=now + timedelta(minutes=3))
-
-    payment.refresh_from_db()
-    assert (under_way, payment.status, payment.failed_at is None) == ("returning", state_then, ends == "SUCCESS")
-    named = [str(payment.reference) in fault for fault in find_faults(now=now + 2 * LATE)]
-    assert named == ([] if ends == "SUCCESS" else [True])
-
-
-def test_a_shop_whose_balance_is_too_low_for_a_refund_pays_it_when_it_has_money_again(server, now):
-    payment = paid(server, now)
-    refund_order(order=payment.order, now=now, by=None)
-    server.code = "NOT_ENOUGH"
-    do_jobs(*AFTER_SALES, at=now)
-    waiting = Refund.objects.get().status
-
-    server.code = ""
-    do_jobs(*AFTER_SALES, at=now + timedelta(hours=1))
-
-    assert (waiting, Refund.objects.get().status, server.money(payment)) == ("sent", "done", ("taken", 4500))
 
 
 @pytest.mark.parametrize("code", ["SIGN_ERROR", "NO_AUTH", "FREQUENCY_LIMITED", "APPID_MCHID_NOT_MATCH"])

@@ -10,16 +10,12 @@ house verifies by `cryptography`.
 import base64
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from cryptography import x509
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
 
 from tests.ticketing.providers.rsa_by_hand import Key
 from tests.ticketing.providers.server import Answer, Asked, Call, ProviderServer
@@ -234,9 +230,6 @@ class WeChatServer(ProviderServer):
     def number_of_payments(self) -> int:
         return len(self.orders)
 
-    def forget_keys(self) -> None:
-        """WeChat never forgets a number."""
-
     def again(self, call: Call) -> Call:
         """Told later, signed anew."""
         return self.signed(call[1])
@@ -263,6 +256,22 @@ class WeChatServer(ProviderServer):
             (headers, b"{}"),
         ]
 
+    def statement(self) -> bytes:
+        """The trade bill: a sign before each cell, sums below (``…/products/bill-download/format-trade.html``)."""
+        names = "交易时间,公众账号ID,商户号,微信订单号,商户订单号,交易状态,商户退款单号,退款状态,订单金额,申请退款金额"
+        rows = [["", APP, SHOP, "4200000000000000000000000001", "shop-7", "SUCCESS", "0", "", "9.00", "0.00"]]
+        for number, order in self.orders.items():
+            if "transaction_id" not in order:
+                continue
+            facts, total = ["", APP, SHOP, order["transaction_id"], number], f"{order['amount']['total'] / 100:.2f}"
+            rows.append([*facts, "SUCCESS", "0", "", total, "0.00"])
+            for row in self.refunds.values():
+                if row["transaction_id"] == order["transaction_id"]:
+                    back = f"{row['amount']['refund'] / 100:.2f}"
+                    rows.append([*facts, "REFUND", row["out_refund_no"], row["status"], "0.00", back])
+        lines = [",".join(f"`{cell}" for cell in row) for row in rows]
+        return "\r\n".join(["\ufeff" + names, *lines, "总交易单数,应结订单总金额", "`3,`99.00"]).encode()
+
     def secrets(self) -> list[str]:
         return [API_KEY, HOUSE_KEY.private_pem(), HOUSE_KEY.private_line()]
 
@@ -270,14 +279,6 @@ class WeChatServer(ProviderServer):
         codes = [number_of(payment.reference, kind) for kind in "HN"]
         known = [number for number in codes if number in self.orders]
         return next((number for number in known if self.orders[number]["trade_state"] != "CLOSED"), known[-1])
-
-
-def certificate(key: Key, serial: int, *, since: datetime, lasts: timedelta = timedelta(days=1825)) -> str:
-    """A certificate of WeChat's as the merchant platform hands it out."""
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Tenpay.com sign")])
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.made.public_key())
-    builder = builder.serial_number(serial).not_valid_before(since).not_valid_after(since + lasts)
-    return builder.sign(key.made, SHA256()).public_bytes(Encoding.PEM).decode()
 
 
 def _public(order: Row) -> Row:

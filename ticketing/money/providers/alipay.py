@@ -10,7 +10,7 @@ signatures ``/common/02kf5q``.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -41,6 +41,7 @@ from ticketing.money.providers.base import (
     uuid_or_none,
 )
 from ticketing.money.providers.rsa import is_signed, private_key, public_key, sign, unreadable_keys
+from ticketing.money.providers.statements import StatementLine, rows_of
 
 BEIJING = ZoneInfo("Asia/Shanghai")  # Alipay's clock, wherever the house is
 REPEATED_FOR = timedelta(hours=26)  # Alipay tells a notification eight times within 25 hours
@@ -156,6 +157,15 @@ class AlipayProvider(Provider):
         if said["code"] == DONE:
             return False
         raise ProviderRefused(_why(said))
+
+    def read_statement(self, file: bytes) -> Iterator[StatementLine]:
+        """The daily bill of trades (交易账单), one line a payment and one a refund."""
+        for row in rows_of(file, "支付宝交易号", "商户订单号", "业务类型", "订单金额（元）", "退款批次号/请求号"):
+            is_refund = row["业务类型"] == "退款"
+            amount = to_minor(row["订单金额（元）"], "CNY")
+            reference = uuid_or_none(row["退款批次号/请求号"] if is_refund else row["商户订单号"])
+            ours = reference if uuid_or_none(row["商户订单号"]) else None
+            yield StatementLine(row["支付宝交易号"], ours, abs(amount), "CNY", is_refund)
 
     def _trade(self, payment: Payment, now: datetime) -> dict[str, Any]:
         said = self._call("alipay.trade.query", {"out_trade_no": payment.reference.hex}, now)

@@ -9,7 +9,7 @@ are called by jobs, at least once, so each must do its work only once per refere
 ``TIMEOUT`` seconds counts as unavailable.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -27,6 +27,7 @@ from django.utils.translation import gettext_lazy as _
 from cinema.addresses import absolute
 from cinema.errors import Conflict, Forbidden, InvalidInput
 from ticketing.money.models import Payment, Refund
+from ticketing.money.providers.statements import BadStatement, StatementLine
 
 Call = tuple[Mapping[str, str], bytes]  # headers and body of a call-back
 TIMEOUT = 5  # seconds that anybody waits for a provider
@@ -159,6 +160,10 @@ class Provider:
         Raises ProviderUnavailable, ProviderRefused.
         """
         return True
+
+    def read_statement(self, file: bytes) -> Iterable[StatementLine]:
+        """What a statement that the provider hands out says, line by line. Raises BadStatement."""
+        raise BadStatement(_("Statements of this provider cannot be read."))
 
 
 def page_after(payment: Payment) -> str:

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from cinema.clock import after
-from cinema.money import decimals
+from cinema.money import decimals, to_minor
 from ticketing.money.models import Payment, Refund
 from ticketing.money.providers.base import (
     TIMEOUT,
@@ -35,6 +35,7 @@ from ticketing.money.providers.base import (
     page_after,
     uuid_or_none,
 )
+from ticketing.money.providers.statements import StatementLine, rows_of
 
 if TYPE_CHECKING:
     import stripe
@@ -190,10 +191,21 @@ class StripeProvider(Provider):
                     {"idempotency_key": reference},
                 )
             )
-        kind = REFUNDS.get(made.status or "", EventKind.OTHER)
-        if kind == EventKind.REFUND_FAILED:
+        if (kind := REFUNDS.get(made.status or "")) == EventKind.REFUND_FAILED:
             raise ProviderRefused(made.failure_reason or made.status)
         return kind == EventKind.REFUNDED
+
+    def read_statement(self, file: bytes) -> Iterator[StatementLine]:
+        """The itemised report *balance change from activity*, with the references' columns chosen beside its own."""
+        names = ("source_id", "reporting_category", "customer_facing_amount", "customer_facing_currency")
+        for row in rows_of(file, *names, "payment_metadata[reference]", "refund_metadata[reference]"):
+            if row["reporting_category"] not in {"charge", "refund"}:
+                continue
+            is_refund = row["reporting_category"] == "refund"
+            reference = row["refund_metadata[reference]" if is_refund else "payment_metadata[reference]"]
+            currency = row["customer_facing_currency"].upper()
+            money = abs(to_minor(row["customer_facing_amount"], currency)), currency
+            yield StatementLine(row["source_id"], uuid_or_none(reference), *money, is_refund)
 
     @contextmanager
     def _stripe(self) -> Iterator["stripe.StripeClient"]:
@@ -235,7 +247,7 @@ def _errors() -> Iterator[None]:
         yield
     except (library.CardError, library.InvalidRequestError, library.IdempotencyError) as refusal:
         raise ProviderRefused(refusal.user_message or refusal.code) from refusal
-    except library.StripeError as fault:  # away, too slow, too many requests, a fault of theirs, a key that is wrong
+    except library.StripeError as fault:  # away, too slow, too many requests, a fault of theirs, a wrong key
         raise ProviderUnavailable from fault
 
 

@@ -13,7 +13,7 @@ refund notification ``/4012791865``, call-backs ``/4012075420``.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
@@ -27,6 +27,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.addresses import from_outside
 from cinema.clock import after
+from cinema.money import to_minor
 from ticketing.money.models import Payment, Refund
 from ticketing.money.providers.base import (
     TIMEOUT,
@@ -43,6 +44,7 @@ from ticketing.money.providers.base import (
     uuid_or_none,
 )
 from ticketing.money.providers.rsa import is_signed, unreadable_keys
+from ticketing.money.providers.statements import StatementLine, rows_of
 from ticketing.money.providers.wechat_messages import (
     Row,
     certificates_in,
@@ -200,6 +202,16 @@ class WeChatPayProvider(Provider):
         if REFUNDS.get(said["status"]) == EventKind.REFUND_FAILED:
             raise ProviderRefused(said["status"])
         return REFUNDS.get(said["status"]) == EventKind.REFUNDED
+
+    def read_statement(self, file: bytes) -> Iterator[StatementLine]:
+        """The trade bill (交易账单, ALL), one line a payment and one a refund that wasn't refused."""
+        for row in rows_of(file, "微信订单号", "商户订单号", "交易状态", "商户退款单号", "订单金额", "申请退款金额"):
+            is_refund, ours = row["交易状态"] == "REFUND", reference_of(row["商户订单号"])
+            if is_refund and row.get("退款状态") == "FAIL":
+                continue
+            reference = uuid_or_none(row["商户退款单号"]) if is_refund else ours
+            amount = to_minor(row["申请退款金额" if is_refund else "订单金额"], "CNY")
+            yield StatementLine(row["微信订单号"], reference if ours else None, amount, "CNY", is_refund)
 
     def _order(self, payment: Payment, kind: str, now: datetime) -> Row | None:
         path = f"/v3/pay/transactions/out-trade-no/{number_of(payment.reference, kind)}"
