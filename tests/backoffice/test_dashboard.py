@@ -15,7 +15,7 @@ from catalog.models import Movie
 from cinema.days import Period
 from tests.factories import money
 from ticketing.door.admission import admit_ticket
-from ticketing.models import Order, Showtime
+from ticketing.models import JournalEntry, Order, Showtime, Verification
 from ticketing.money.refunds import refund_order
 from ticketing.programme.scheduling import add_showtime
 from ticketing.sale.broken_seats import set_for_sale
@@ -123,6 +123,25 @@ def test_page_costs_the_same_queries_for_one_sale_and_for_three(sell, office, dj
         office.get(reverse("admin:index"))
 
 
+def test_the_last_verification_and_entries_without_a_seal_are_shown(sell, office, now):
+    sell("A1")
+    Verification.objects.create(at=now, fault_count=0, entry_count=7)
+    clean = office.get(reverse("admin:index")).content.decode()
+
+    JournalEntry.objects.create(kind="sale", at=now, currency="CNY", recorded_at=timezone.now() - timedelta(hours=1))
+    Verification.objects.create(at=now, since=timezone.localdate(now), fault_count=9, entry_count=7)
+    Verification.objects.create(at=now, fault_count=2, faults=["Ticket 1 is gone."], entry_count=7)
+    page = office.get(reverse("admin:index"))
+
+    books = page.context["books"]
+    assert (books.last.fault_count, books.unsealed) == (2, 1)
+    assert ("账目无误" in clean, "条账簿记录等待封印" in clean) == (True, False)
+    told = page.content.decode()
+    assert ("发现 2 处问题" in told, "有 1 条账簿记录等待封印" in told, "账目无误" in told) == (True, True, False)
+    shown = office.get(reverse("admin:ticketing_verification_change", args=[books.last.pk])).content.decode()
+    assert "Ticket 1 is gone." in shown
+
+
 def test_usher_sees_showtimes_and_no_money(client, sell, customer):
     sell("A1")
     customer.is_staff = True
@@ -134,6 +153,7 @@ def test_usher_sees_showtimes_and_no_money(client, sell, customer):
 
     assert len(page.context["coming"]) == 1
     assert "figures" not in page.context
+    assert "books" not in page.context
 
 
 def test_every_link_leads_to_rows_that_make_its_figure(sell, boss, office):

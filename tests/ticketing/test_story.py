@@ -13,7 +13,8 @@ from tests.effort import examples
 from tests.factories import a_customer, a_hall, a_showtime, afterwards, authorised
 from tests.ticketing.conftest import NOW
 from ticketing.jobs import AFTER_SALES
-from ticketing.models import Order, SandboxCharge
+from ticketing.journal import JournalEntry, balances
+from ticketing.models import Order, Refund, SandboxCharge, Ticket
 from ticketing.money.payments import begin_payment, start_payment
 from ticketing.money.providers import PROVIDERS
 from ticketing.money.refunds import refund_by_customer, refund_order
@@ -44,8 +45,19 @@ class Story(RuleBasedStateMachine):
         self.now += PROVIDERS["sandbox"].window
         work_off(clock=lambda: self.now, kinds={*AFTER_SALES, "ask_payment"})
         faults = list(find_faults(now=self.now))
+        books, truth = balances(JournalEntry.objects.all()), self.money()
         transaction.savepoint_rollback(self.point)
         assert faults == []
+        assert {account: sum_ for (account, _currency), sum_ in books.items() if sum_} == truth
+
+    def money(self) -> dict[str, int]:
+        """What the journal must say: earned by tickets that stand, owed to who gave some back, the rest at the bank."""
+        charges = SandboxCharge.objects.filter(status="captured")
+        at_the_bank = sum(charge.amount - charge.refunded_amount for charge in charges)
+        earned = sum(ticket.price for ticket in Ticket.objects.standing())
+        owed = sum(refund.amount for refund in Refund.objects.owed())
+        told = {"provider:sandbox": at_the_bank, "revenue:tickets": -earned, "refunds_owed": -owed}
+        return {account: sum_ for account, sum_ in told.items() if sum_}
 
     def owner(self, seat: int) -> dict | None:
         """Whose the seat is now."""

@@ -7,6 +7,8 @@ from uuid import UUID
 
 def plain(value: Any) -> Any:
     """Moments in UTC to the microsecond, days and random ids as text; all else as it is."""
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, date):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -80,7 +81,10 @@ def post_all(entries: Iterable[Entry]) -> None:
 
 def balances(entries: QuerySet[JournalEntry]) -> dict[tuple[str, str], int]:
     """The sum on each (account, currency) over these entries, added up by the database."""
-    statement, parameters = entries.order_by().values("postings", "currency").query.sql_with_params()
+    try:
+        statement, parameters = entries.order_by().values("postings", "currency").query.sql_with_params()
+    except EmptyResultSet:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(SUMS[connection.vendor].format(statement), parameters)
         return {(account, currency): int(total) for account, currency, total in cursor.fetchall()}
@@ -117,7 +121,8 @@ def _place(column: Any, value: Any, entry: Entry) -> tuple[str, list[Any]]:
         return BUYER, [value]
     if column.attname == "first_number" and value is not None:
         return NUMBER[connection.vendor], [entry.tickets if connection.vendor == "postgresql" else value]
-    return "%s", [column.get_db_prep_save(value, connection)]
+    as_it_is = value is None or isinstance(value, str | int)
+    return "%s", [value if as_it_is else column.get_db_prep_save(value, connection)]
 
 
 def _row(entry: Entry, now: datetime) -> dict[str, Any]:
