@@ -86,11 +86,15 @@ def _shown(figures: dict[str, Any]) -> dict[str, Any]:
 
 def _accounts(by_currency: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
     """Every account that moved: what it has more on its left side, or on its right."""
-    return [
-        {"account": account, "currency": currency, ("debit" if total > 0 else "credit"): abs(total)}
+    moved = [
+        (account, currency, total)
         for currency, sums in by_currency.items()
         for account, total in sorted(sums.items())
         if total
+    ]
+    return [
+        {"account": account, "currency": currency, "debit": max(total, 0) or None, "credit": max(-total, 0) or None}
+        for account, currency, total in moved
     ]
 
 
