@@ -47,6 +47,7 @@ class House:
             additional_headers=headers,
             open_timeout=60,
             ping_interval=None,
+            max_queue=None,  # as a browser, it takes in what comes while nobody looks
         )
 
     def cookie(self) -> str:
