@@ -190,13 +190,30 @@ class IdentifiedSocket(Socket):
 
     def _session_of_own_page(self) -> str | None:
         """The session cookie, from a page of an allowed origin only: others' pages send it too."""
-        origin, host = self.header("origin"), self.header("host")
-        if settings.USE_X_FORWARDED_HOST:
-            host = self.header("x-forwarded-host") or host
-        own = bool(host) and urlsplit(origin).netloc == host and validate_host(split_domain_port(host)[0], hosts())
-        if not own and origin not in settings.CSRF_TRUSTED_ORIGINS:
+        origin = self.header("origin")
+        if not self._is_own(origin) and origin not in settings.CSRF_TRUSTED_ORIGINS:
             return None
         return self._cookie(settings.SESSION_COOKIE_NAME) or None
+
+    def _is_own(self, origin: str) -> bool:
+        """Whether a page's origin is this site's: scheme, name and port. ``http`` could be anybody's on the way."""
+        host, scheme = self.header("host"), "https" if self.scope.get("scheme") in {"wss", "https"} else "http"
+        if settings.BEHIND_PROXY:
+            host = self.header("x-forwarded-host") or host
+            scheme = self.header("x-forwarded-proto") or scheme
+        own = f"{'https' if settings.HTTPS else scheme}://{host}"
+        is_ours = bool(host) and validate_host(split_domain_port(host)[0], hosts())
+        return is_ours and whole_origin(origin) is not None and whole_origin(origin) == whole_origin(own)
+
+
+def whole_origin(text: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port of an origin; None for what is none."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.hostname else None
 
 
 def is_past(token: str) -> bool:

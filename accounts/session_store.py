@@ -20,6 +20,7 @@ class SessionStore(DatabaseStore):
     """Django's, whose rows know the account's session. An ended one opens nothing, whatever the cookie says."""
 
     account_session: Session | None = None
+    is_only_read = False  # by a socket, which can hand no new cookie to the browser
 
     @classmethod
     def get_model_class(cls) -> type[PageSession]:
@@ -53,6 +54,11 @@ class SessionStore(DatabaseStore):
         self.account_session = None
         if user is not None and session_id is not None:
             end_if_alive(user=user, session_id=session_id)
+
+    def cycle_key(self) -> None:
+        """A new key for the cookie. Django asks for one too where a former ``SECRET_KEY`` had signed the session."""
+        if not self.is_only_read:
+            super().cycle_key()
 
     def load(self) -> dict[str, Any]:
         """What is kept; nothing where somebody seems to be logged in without a session of the account."""

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
+from rest_framework_simplejwt.backends import TokenBackend
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
@@ -24,6 +26,7 @@ from accounts.sessions import NOTED_EVERY, begin_session, end_if_alive
 from cinema.clock import after
 from cinema.errors import CinemaError
 
+ALGORITHM = settings.SIMPLE_JWT["ALGORITHM"]
 SAME_SUCCESSOR_FOR = timedelta(seconds=10)
 # By hand, since every call of the API asks this: the ORM would take longer to write it than the database to answer.
 OWNER = """
@@ -64,6 +67,11 @@ class Bearer:
 def fingerprint(user: User) -> str:
     """A short digest that changes with the password and with ``token_version``."""
     return user.get_session_auth_hash()[:20]
+
+
+def _fingerprints(user: User) -> list[str]:
+    """Those by which tokens are known, with keys that were too."""
+    return [fingerprint(user), *(former[:20] for former in user.get_session_auth_fallback_hash())]
 
 
 def issue_tokens(user: User, *, second_factor: bool = False, now: datetime | None = None) -> TokenPair:
@@ -114,10 +122,18 @@ def renew_tokens(refresh_token: str, *, now: datetime) -> TokenPair:
 
 
 def _claims(kind: type[Token], token: str) -> Token:
-    try:
-        return kind(token)  # type: ignore[arg-type]
-    except (TokenError, ValueError, TypeError, AttributeError):
-        raise BadToken from None
+    for readable in _with_each_key(kind):
+        try:
+            return readable(token)  # type: ignore[arg-type]
+        except (TokenError, ValueError, TypeError, AttributeError):
+            continue
+    raise BadToken
+
+
+def _with_each_key(kind: type[Token]) -> list[type[Token]]:
+    """The kind of token as signed now, and as signed with each key that was."""
+    backends = [TokenBackend(ALGORITHM, former) for former in settings.SECRET_KEY_FALLBACKS]
+    return [kind, *(type(kind.__name__, (kind,), {"_token_backend": backend}) for backend in backends)]
 
 
 def _bearer(claims: Token, *, now: datetime) -> Bearer:
@@ -129,7 +145,7 @@ def _bearer(claims: Token, *, now: datetime) -> Bearer:
     except (KeyError, ValueError, TypeError, AttributeError, OverflowError):
         raise BadToken from None
     user = _owner(user_id, session_id, now)
-    if user is None or not constant_time_compare(fingerprint(user), version):
+    if user is None or not any(constant_time_compare(known, version) for known in _fingerprints(user)):
         raise BadToken
     if user.is_banned(now):
         raise BadToken(_("This account has been banned."))

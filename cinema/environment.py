@@ -79,6 +79,14 @@ class Environment:
                 raise ImproperlyConfigured(f"{name} names {word!r}. It may name: {', '.join(sorted(allowed))}.")
         return found
 
+    def origins(self, name: str) -> list[str]:
+        """A comma list of origins, ``https://images.example``. Raises ImproperlyConfigured for anything else."""
+        found = self.words(name)
+        for word in found:
+            if not re.fullmatch(r"https?://[\w.*-]+(:[0-9]{1,5})?", word, re.ASCII):
+                raise ImproperlyConfigured(f"{name} names {word!r}. Write origins like https://images.example.")
+        return found
+
     def site(self, name: str, hosts: list[str], *, https: bool, port: int) -> str:
         """The site's own address, ``https://cinema.example``; else made of the first public one of its host names.
 

@@ -22,6 +22,8 @@ if not SECRET_KEY:
         "SECRET_KEY is not set. For a first look run `python3 run.py`, which makes one and keeps it; elsewhere set "
         'it to a long random text: python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
     )
+# Keys that were: what they have signed stays good, nothing is signed with them any more.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 JOURNAL_KEY = env.text("JOURNAL_KEY")
 JOURNAL_KEY_FALLBACKS = env.words("JOURNAL_KEY_FALLBACKS")
 HTTPS = env.flag("HTTPS", False)
@@ -102,6 +104,7 @@ MIDDLEWARE = [
     "cinema.origin.RememberOrigin",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "cinema.headers.CarefulHeaders",
     "cinema.storage.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.middleware.NoteSessionUse",
@@ -315,16 +318,18 @@ SIMPLE_JWT = {
 }
 
 # --- What the browser may do ------------------------------------------------------------------------
-STREAMS_FROM = ["https:"] if HTTPS else ["https:", "http:"]  # a page that came by https plays nothing that didn't
+# Posters are linked from wherever they lie, unless the house says where; streams only on the page that plays them.
+PICTURE_ORIGINS = env.origins("PICTURE_ORIGINS") or (["https:"] if HTTPS else ["https:", "http:"])
+STREAM_ORIGINS = env.origins("STREAM_ORIGINS")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "https:", "http:"],
-        "media-src": [SELF, "blob:", *STREAMS_FROM],
+        "img-src": [SELF, "data:", *PICTURE_ORIGINS],
+        "media-src": [SELF, "blob:"],
         "worker-src": [SELF, "blob:"],
-        "connect-src": [SELF, *STREAMS_FROM],
+        "connect-src": [SELF],
         "font-src": [SELF],
         "object-src": ["'none'"],
         "base-uri": [SELF],
@@ -338,6 +343,11 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+# Browsers take a cookie of this name over https only, for this very host: no neighbour below the same domain sets one.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_SECURE = f"{COOKIE_PREFIX}django_language", HTTPS
+CSRF_COOKIE_HTTPONLY = True  # no script reads it: forms carry the token
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

@@ -27,6 +27,7 @@ from catalog.streams.uploads import (
     take_whole,
 )
 from cinema.errors import CinemaError, InvalidInput
+from cinema.headers import playing
 
 SHOWN = 10
 uploaders_only = permission_required("catalog.upload_stream", raise_exception=True)
@@ -41,7 +42,7 @@ def stream_page(request: HttpRequest, pk: int) -> HttpResponse:
         file = form.cleaned_data["file"]
         if attempt(request, lambda: _take(request, movie, file), _("The file is here and will be prepared.")):
             return redirect("admin:catalog_movie_stream", pk=pk)
-    return render(request, "backoffice/movie/stream.html", _context(request, movie, form))
+    return playing(movie.stream_url)(render)(request, "backoffice/movie/stream.html", _context(request, movie, form))
 
 
 @uploaders_only

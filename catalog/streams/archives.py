@@ -15,6 +15,8 @@ PIECE = 1 << 20
 LARGEST_TEXT = 4 << 20
 TEXTS = {".m3u8", ".vtt"}
 KINDS = TEXTS | {".ts", ".m4s", ".mp4", ".m4a", ".aac"}
+MAX_DIRECTORY = MOST_FILES * (46 + LONGEST_NAME + 60)  # octets: an entry's own, its name, and what packers add to it
+ENTRIES, DIRECTORY_SIZE = 4, 5  # where the end of an archive says them
 MP4_BOXES = {b"ftyp", b"styp", b"moof", b"moov", b"sidx", b"emsg", b"prft", b"free"}
 TS_PACKET = 188
 
@@ -25,6 +27,7 @@ def unpack(*, archive: Path, folder: Path, limit: int, beat: Callable[[], None])
     ``beat`` is called again and again while it lasts. Raises StreamRefused.
     """
     try:
+        refuse_long_directory(archive)
         with zipfile.ZipFile(archive) as opened:
             entries = _entries(opened)
             left = limit
@@ -33,6 +36,23 @@ def unpack(*, archive: Path, folder: Path, limit: int, beat: Callable[[], None])
                 refuse_other_content(folder.joinpath(place), place)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as fault:
         raise StreamRefused(Reason.BROKEN_ARCHIVE) from fault
+
+
+def refuse_long_directory(archive: Path) -> None:
+    """Look at the end of the archive, before its directory is read whole: it takes memory by the entry.
+
+    The number of entries may be a lie; of the directory no more is read than the end gives as its size. Raises
+    StreamRefused.
+    """
+    with archive.open("rb") as opened:
+        try:
+            end = zipfile._EndRecData(opened)  # type: ignore[attr-defined]  # as ZipFile reads it, whatever is odd
+        except OSError:
+            end = None
+    if end is None:
+        raise StreamRefused(Reason.BROKEN_ARCHIVE)
+    if end[ENTRIES] > MOST_FILES or end[DIRECTORY_SIZE] > MAX_DIRECTORY:
+        raise StreamRefused(Reason.TOO_MANY_FILES, str(end[ENTRIES]))
 
 
 def _entries(opened: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo, str]]:

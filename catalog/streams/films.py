@@ -23,6 +23,7 @@ LONGEST_FILM = 1000 * 60
 WIDEST = 8192
 SHOWN_AT_MOST = 1920
 WRITTEN_TEXTS = {"subrip", "mov_text", "webvtt", "ass", "ssa", "text"}
+NEEDED_BY_PROGRAMS = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 
 
@@ -64,11 +65,21 @@ def make_stream(*, film: Path, folder: Path, beat: Callable[[int], None]) -> str
     return join_subtitles(folder, PLAYLIST, texts) if texts else PLAYLIST
 
 
+def without_secrets() -> dict[str, str]:
+    """What a program needs that reads files from outside: where programs lie, and none of our keys and passwords."""
+    return {name: os.environ[name] for name in NEEDED_BY_PROGRAMS if name in os.environ}
+
+
 def _look(source: Sequence[str]) -> dict[str, Any]:
     command = ["ffprobe", "-v", "error", "-print_format", "json", "-show_format", "-show_streams", *source]
     try:
         done = subprocess.run(  # noqa: S603  no shell, and the name of the file is ours
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=LONGEST_LOOK, check=True
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=LONGEST_LOOK,
+            check=True,
+            env=without_secrets(),
         )
         about = json.loads(done.stdout)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired, ValueError):
@@ -125,6 +136,7 @@ def _run(arguments: Sequence[str], folder: Path, seconds: float, deadline: float
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env=without_secrets(),
         start_new_session=True,  # Ctrl-C is for us: we put the job back, and a film cut short would be held unplayable
         preexec_fn=_modest,
     ) as process:

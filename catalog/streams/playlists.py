@@ -13,7 +13,10 @@ TAGS = {
     *("EXT-X-INDEPENDENT-SEGMENTS", "EXT-X-START", "EXT-X-STREAM-INF", "EXT-X-I-FRAME-STREAM-INF"),
     *("EXT-X-I-FRAMES-ONLY", "EXT-X-MEDIA", "EXT-X-PROGRAM-DATE-TIME", "EXT-X-ALLOW-CACHE", "EXT-X-BITRATE"),
 }
-ADDRESS = re.compile(r'[A-Z0-9-]*URI="([^"]*)"')
+# Players read attributes generously: without quotes, with blanks around, in the midst of a comment. Here they are read
+# as the standard has them, and what does not fit is refused, so that no player finds an address that was not looked at.
+WITH_ATTRIBUTES = {"EXT-X-MAP", "EXT-X-START", "EXT-X-STREAM-INF", "EXT-X-I-FRAME-STREAM-INF", "EXT-X-MEDIA"}
+ATTRIBUTE = re.compile(r'\s*([A-Z0-9-]+)=("[^"]*"|[^",\s]+)\s*(?:,|$)', re.ASCII)
 LENGTH = re.compile(r"#EXTINF:([0-9.]+)")
 LANGUAGES = {
     "zh": "中文",
@@ -38,7 +41,7 @@ def check_package(folder: Path) -> str:
     named: set[str] = set()
     for name, lines in playlists.items():
         _refuse_tags(name, lines)
-        named |= {_inside(folder, name, address) for address in _addresses(lines)}
+        named |= {_inside(folder, name, address) for address in _addresses(name, lines)}
     beginning = _beginning(playlists, named)
     alone = [
         path for file in sorted(folder.rglob("*.vtt")) if (path := file.relative_to(folder).as_posix()) not in named
@@ -56,8 +59,10 @@ def _lines(file: Path) -> list[str]:
 def _refuse_tags(name: str, lines: list[str]) -> None:
     for line in lines:
         tag = line[1:].split(":", 1)[0]
-        if line.startswith("#EXT") and tag not in TAGS:
+        if line.upper().startswith("#EXT") and tag not in TAGS:
             raise StreamRefused(Reason.BAD_PLAYLIST, f"{name}: {tag}")
+        if "#EXT" in line[1:].upper():  # hls.js finds tags inside of comments too
+            raise StreamRefused(Reason.BAD_PLAYLIST, f"{name}: {line[:100]}")
     if not _is_master(lines) and "#EXT-X-ENDLIST" not in lines:
         raise StreamRefused(Reason.BAD_PLAYLIST, f"{name}: #EXT-X-ENDLIST")
 
@@ -66,9 +71,27 @@ def _is_master(lines: list[str]) -> bool:
     return any(line.startswith("#EXT-X-STREAM-INF") for line in lines)
 
 
-def _addresses(lines: list[str]) -> list[str]:
+def _addresses(name: str, lines: list[str]) -> list[str]:
     named = [line for line in lines if line and not line.startswith("#")]
-    return named + [found for line in lines if line.startswith("#") for found in ADDRESS.findall(line)]
+    return named + [address for line in lines if line.startswith("#") for address in _addresses_of_tag(name, line)]
+
+
+def _addresses_of_tag(name: str, line: str) -> list[str]:
+    """What a tag's attributes lead to; each has to be in quotes, as the standard has it."""
+    tag, _colon, rest = line[1:].partition(":")
+    if tag not in WITH_ATTRIBUTES:
+        return []
+    found, at = [], 0
+    while at < len(rest):
+        attribute = ATTRIBUTE.match(rest, at)
+        if attribute is None:
+            raise StreamRefused(Reason.BAD_PLAYLIST, f"{name}: {line[:100]}")
+        at = attribute.end()
+        if attribute[1].endswith("URI"):
+            if not attribute[2].startswith('"'):
+                raise StreamRefused(Reason.BAD_PLAYLIST, f"{name}: {line[:100]}")
+            found.append(attribute[2].strip('"'))
+    return found
 
 
 def _inside(folder: Path, name: str, address: str) -> str:

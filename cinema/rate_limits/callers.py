@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from cinema.rate_limits.limits import By
 
-COOKIE = "device"
+COOKIE = f"{settings.COOKIE_PREFIX}device"
 COOKIE_SECONDS = 400 * 24 * 3600  # browsers keep none for longer
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from catalog.models import Credit, Movie
 from cinema.addresses import from_outside, is_own_path
 from cinema.days import add_days, day_of
+from cinema.headers import playing
 from cinema.site.home import chosen_day, days_with_showtimes
 from cinema.site.structured import film_data
 from social.models import Rating
@@ -27,7 +28,7 @@ def film(request: HttpRequest, pk: int) -> HttpResponse:
     movie = Movie.objects.on_show().with_cast().filter(pk=pk).first()
     if movie is None:
         raise Http404
-    return render(request, "site/film.html", film_context(request, movie))
+    return playing(movie.trailer_url)(render)(request, "site/film.html", film_context(request, movie))
 
 
 def film_context(request: HttpRequest, movie: Movie) -> dict:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from catalog.models import Movie
 from cinema.errors import CinemaError
+from cinema.headers import playing
 from cinema.pages import only_post
 from cinema.rate_limits import caller_of
 from cinema.site.film import film_context, keep_draft
@@ -87,4 +88,4 @@ def _film_page(request: HttpRequest, movie: Movie, refusal: CinemaError, draft: 
     known = film_context(request, movie)
     chosen = _score(request) or known["my_score"]
     context = known | {"review_refusal": refusal, "draft": draft, "my_score": chosen}
-    return render(request, "site/film.html", context, status=refusal.http_status)
+    return playing(movie.trailer_url)(render)(request, "site/film.html", context, status=refusal.http_status)

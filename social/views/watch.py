@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from catalog.models import Movie
 from cinema.addresses import absolute
 from cinema.errors import CinemaError
+from cinema.headers import playing
 from social.models import Party
 from social.rooms import NoSuchRoom, party_by_code, start_party
 
@@ -47,4 +48,5 @@ def watch(request: HttpRequest, code: str) -> HttpResponse:
         "rates": RATES,
         "invitation": absolute(reverse("social:watch", args=[party.code]), request),
     }
-    return render(request, "social/watch.html", context)
+    movie = party.room.movie
+    return playing(movie.stream_url)(render)(request, "social/watch.html", context)

@@ -115,6 +115,17 @@ def test_https_turns_on_everything_that_belongs_to_it(settings_with):
         settings["SESSION_COOKIE_SECURE"] is settings["CSRF_COOKIE_SECURE"] is settings["SECURE_SSL_REDIRECT"] is True
     )
     assert settings["SECURE_HSTS_SECONDS"] == 31_536_000
+    cookies = [settings[f"{name}_COOKIE_NAME"] for name in ("SESSION", "CSRF", "LANGUAGE")]
+    assert [name.startswith("__Host-") for name in [*cookies, settings["COOKIE_PREFIX"]]] == [True] * 4
+    assert "http:" not in settings["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["img-src"]
+
+
+def test_the_house_may_say_where_pictures_come_from(settings_with):
+    policy = settings_with(PICTURE_ORIGINS="https://image.tmdb.org")["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
+
+    assert policy["img-src"] == ["'self'", "data:", "https://image.tmdb.org"]
+    with pytest.raises(ImproperlyConfigured, match="PICTURE_ORIGINS"):
+        settings_with(PICTURE_ORIGINS="https://x.example; script-src *")
 
 
 def test_redis_carries_both_the_channel_layer_and_the_cache(settings_with):

@@ -242,6 +242,10 @@ async def test_a_token_in_the_query_string_is_nobody(hub):
         ("http://testserver", "ann"),
         ("http://evil.example", "x"),
         ("http://testserver.evil.example", "x"),
+        ("http://testserver:80", "ann"),
+        ("http://testserver:8080", "x"),
+        ("https://testserver", "x"),
+        ("http://ann@testserver:x", "x"),
         ("null", "x"),
         (None, "x"),
     ],
@@ -253,6 +257,24 @@ async def test_the_cookie_counts_only_from_the_site_s_own_pages(hub, settings, o
     headers = {"Host": "testserver", "Cookie": f"{site.SESSION_COOKIE_NAME}={cookie}"}
     if origin is not None:
         headers["Origin"] = origin
+    async with Client("/ws/chat", headers=headers, subprotocols=["cinema.v2"]) as client:
+        await client.send({"type": "join", "room_id": f"movie-{movie.pk}", "username": "x"})
+
+        assert (await client.until("joined"))["you"]["username"] == name
+
+
+@pytest.mark.parametrize(
+    ("origin", "name"), [("https://testserver", "ann"), ("https://testserver:443", "ann"), ("http://testserver", "x")]
+)
+@pytest.mark.parametrize("told", ["by the proxy", "by HTTPS=on"])
+async def test_where_the_site_is_https_a_page_by_http_is_a_stranger_s(hub, settings, origin, name, told):
+    settings.ALLOWED_HOSTS, settings.BEHIND_PROXY = ["testserver"], told == "by the proxy"
+    settings.HTTPS = not settings.BEHIND_PROXY
+    movie, (user, _header) = await film(), await account("ann")
+    cookie = await in_thread(_session_of, user=user)
+    headers = {"Host": "testserver", "Cookie": f"{site.SESSION_COOKIE_NAME}={cookie}", "Origin": origin}
+    if settings.BEHIND_PROXY:
+        headers |= {"Host": "127.0.0.1:8002", "X-Forwarded-Host": "testserver", "X-Forwarded-Proto": "https"}
     async with Client("/ws/chat", headers=headers, subprotocols=["cinema.v2"]) as client:
         await client.send({"type": "join", "room_id": f"movie-{movie.pk}", "username": "x"})
 

@@ -1,6 +1,8 @@
 """What an archive from outside may hold, and what it is refused for."""
 
 import stat
+import struct
+import tracemalloc
 import zipfile
 
 import pytest
@@ -165,6 +167,59 @@ def test_an_address_in_an_attribute_is_looked_at_too(folders, attribute):
     files = GOOD | {"film.m3u8": PLAYLIST.replace("#EXTM3U", f"#EXTM3U\n{line}")}
 
     assert refused(folders, archive(files))[0] == Reason.OUTSIDE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "#EXT-X-MAP:URI=https://elsewhere.example/x.mp4",
+        '#EXT-X-MAP: URI = "https://elsewhere.example/x.mp4"',
+        '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="a",URI=https://elsewhere.example/x.m3u8',
+        '#EXT-X-MEDIA:NAME="a"URI="https://elsewhere.example/x.m3u8"',
+        "#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=1,URI=//elsewhere.example/x.m3u8",
+        "#EXT-X-START:TIME-OFFSET=0,X-URI=https://elsewhere.example/x",
+        '# a comment #EXT-X-MEDIA:TYPE=AUDIO,URI="part1.ts"',
+        '#ext-x-map:URI="part1.ts"',
+    ],
+)
+def test_attributes_that_are_not_as_the_standard_has_them_are_refused(folders, line):
+    files = GOOD | {"film.m3u8": PLAYLIST.replace("#EXTM3U", f"#EXTM3U\n{line}")}
+
+    assert refused(folders, archive(files))[0] == Reason.BAD_PLAYLIST
+
+
+def test_attributes_as_packers_write_them_are_taken(folders):
+    lines = (
+        '#EXT-X-MAP:URI="a.mp4",BYTERANGE="720@0"\n#EXT-X-START:TIME-OFFSET=-1.5, PRECISE=YES\n'
+        '#EXT-X-STREAM-INF:BANDWIDTH=900000,CODECS="avc1.4d401f,mp4a.40.2",RESOLUTION=640x360\n'
+    )
+    files = GOOD | {"a.mp4": MP4, "film.m3u8": PLAYLIST.replace("#EXTM3U\n", f"#EXTM3U\n{lines}")}
+
+    assert unpacked(folders, archive(files)) == "film.m3u8"
+
+
+@pytest.mark.parametrize("claimed", [None, 1])
+def test_a_directory_of_600_000_entries_is_not_read(folders, claimed):
+    """Whatever the archive says of their number: of the directory nothing is read, and memory stays where it was."""
+    content, count = long_directory(600_000), claimed
+    if count is not None:
+        content = content[:-14] + struct.pack("<HH", count, count) + content[-10:]
+    tracemalloc.start()
+
+    reason = refused(folders, content)[0]
+
+    highest = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert reason == Reason.TOO_MANY_FILES
+    assert highest < 4 << 20
+
+
+def long_directory(entries: int) -> bytes:
+    """An archive without content, of whose directory each entry is as short as can be."""
+    entry = b"PK\x01\x02" + bytes(24) + struct.pack("<H", 1) + bytes(16) + b"a"
+    directory = entry * entries
+    many = min(entries, 0xFFFE)
+    return directory + b"PK\x05\x06" + bytes(4) + struct.pack("<HHIIH", many, many, len(directory), 0, 0)
 
 
 def test_a_playlist_that_names_what_is_not_there_is_refused(folders):

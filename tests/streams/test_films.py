@@ -1,6 +1,7 @@
 """Making streams of films, with the real ffmpeg."""
 
 import json
+import os
 import shutil
 import subprocess
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -46,6 +47,23 @@ def test_a_film_browsers_can_play_is_copied(folders):
     assert (beginning, kinds) == ("film.m3u8", ["aac", "h264"])
     assert seconds == pytest.approx(3, abs=0.2)
     assert not (folders / "stream" / "progress").exists()
+
+
+@pytest.mark.parametrize("program", ["ffmpeg", "ffprobe"])
+def test_programs_that_read_films_know_no_secret(folders, monkeypatch, tmp_path, program):
+    told, real = tmp_path / "told", shutil.which(program)
+    spy = tmp_path / "bin" / program
+    spy.parent.mkdir()
+    spy.write_text(f'#!/bin/sh\nenv > {told}\nexec {real} "$@"\n')
+    spy.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{spy.parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("DATABASE_URL", "postgres://cinema:hunter2@127.0.0.1/cinema")
+
+    streamed(folders, film())
+
+    names = {line.split("=", 1)[0] for line in told.read_text().splitlines()}
+    assert "PATH" in names
+    assert names & {"SECRET_KEY", "JOURNAL_KEY", "DATABASE_URL"} == set()
 
 
 def test_another_film_is_encoded_anew(folders):
