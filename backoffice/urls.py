@@ -34,6 +34,8 @@ work = [
     path("reports/takings/", reports.takings_page, name="report_takings"),
     path("reports/occupancy/", reports.occupancy_page, name="report_occupancy"),
     path("reports/refunds/", reports.refunds_page, name="report_refunds"),
+    path("reports/postings/", reports.postings_page, name="report_postings"),
+    path("reports/postings/lines/", reports.posting_lines_file, name="report_posting_lines"),
     path("reports/return/", returns.return_page, name="report_return"),
     path("reports/return/file/", returns.file_page, name="report_return_file"),
 ]

@@ -7,6 +7,7 @@ from backoffice.reports.box_office import BASES, DIMENSIONS, box_office, cash_fl
 from backoffice.reports.film_return import film_return, films_with_showtimes
 from backoffice.reports.occupancy import OCCUPANCY_BY, occupancy
 from backoffice.reports.periods import BadPeriod, quick_periods, read_day, read_period
+from backoffice.reports.postings import posting_lines, postings
 from backoffice.reports.refunds import refunds
 from backoffice.reports.table import Column, Report
 from backoffice.reports.takings import TAKINGS_BY, takings
@@ -24,6 +25,8 @@ __all__ = [
     "film_return",
     "films_with_showtimes",
     "occupancy",
+    "posting_lines",
+    "postings",
     "quick_periods",
     "read_day",
     "read_period",

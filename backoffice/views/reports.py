@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -18,6 +18,8 @@ from backoffice.reports import (
     box_office,
     cash_flow,
     occupancy,
+    posting_lines,
+    postings,
     quick_periods,
     read_period,
     refunds,
@@ -39,6 +41,7 @@ SHEETS = [
     ("report_occupancy", _("Occupancy")),
     ("report_refunds", _("Refunds and voids")),
     ("report_return", _("Weekly return")),
+    ("report_postings", _("Postings")),
 ]
 
 
@@ -87,6 +90,24 @@ def refunds_page(request: HttpRequest) -> HttpResponse:
     """Money that went back and sales that came to nothing, with who and why."""
     limit = None if file_type(request) else ROWS_A_PAGE
     return _answer(request, lambda period: refunds(period=period, limit=limit), {}, sheet="report_refunds")
+
+
+@for_staff("ticketing.view_reports")
+@require_safe
+def postings_page(request: HttpRequest) -> HttpResponse:
+    """What every account was debited and credited, day by day."""
+    return _answer(request, lambda period: postings(period=period), {"has_lines": True}, sheet="report_postings")
+
+
+@for_staff("ticketing.view_reports")
+@require_safe
+def posting_lines_file(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """Every posting of the journal, for other programs to read. Raises BadPeriod."""
+    period = read_period(request.GET.get("from", ""), request.GET.get("to", ""), today=day_of(timezone.now()))
+    response = StreamingHttpResponse(posting_lines(period=period), content_type=FILE_TYPES["csv"])
+    name = f"journal-{period.first.isoformat()}-{period.last.isoformat()}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _answer(request: HttpRequest, make: Callable[[Period], Report], context: dict, *, sheet: str) -> HttpResponse:

@@ -63,7 +63,7 @@ def test_with_a_drawer_still_open_there_is_nothing_to_press_and_closing_is_refus
     page = manager.get(reverse("admin:days"))
     refused = manager.post(reverse("admin:day_close"), {"number": "1"}, follow=True)
 
-    assert "day_close" not in page.content.decode() and reverse("admin:day_close") not in page.content.decode()
+    assert reverse("admin:day_close") not in page.content.decode()
     assert [one.pk for one in page.context["open_shifts"]] == [shift.pk]
     assert [str(message) for message in refused.context["messages"]] == ["还有班次未结束，请先清点所有钱箱。"]
     assert not BusinessDay.objects.exists()

@@ -41,7 +41,7 @@ from ticketing.sale.orders import cancel_order
 pytestmark = pytest.mark.django_db
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CLOSED = {"passer-by": 302, "customer": 302, "colleague": 403}
-PAGES = ["reports", "report_takings", "report_occupancy", "report_refunds", "report_return"]
+PAGES = ["reports", "report_takings", "report_occupancy", "report_refunds", "report_return", "report_postings"]
 MONDAY = date(2026, 5, 4)
 
 
@@ -234,7 +234,7 @@ def test_numbers_stay_numbers():
         ("2026-05-01T10:00", ""),
     ],
 )
-@pytest.mark.parametrize("page", ["reports", "report_takings", "report_occupancy", "report_refunds"])
+@pytest.mark.parametrize("page", ["reports", "report_takings", "report_occupancy", "report_refunds", "report_postings"])
 def test_senseless_dates_are_refused_in_a_sentence(manager, page, first, last):
     answer = manager.get(reverse(f"admin:{page}"), {"from": first, "to": last})
 

@@ -85,6 +85,8 @@ TOOLS = {
     "report_takings": {"Manager"},
     "report_return": {"Manager"},
     "report_return_file": {"Manager"},
+    "report_postings": {"Manager"},
+    "report_posting_lines": {"Manager"},
     "work": {"Manager"},
 }
 
