@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backoffice.reports.table import MONEY, Column, Report, plain
 from cinema.days import DayOf, Period
@@ -48,7 +49,7 @@ def postings(*, period: Period) -> Report:
         title=_("Postings"),
         columns=[
             Column("day", _("Day")),
-            Column("account", _("Account")),
+            Column("account", pgettext_lazy("books", "Account")),
             Column("currency", _("Currency")),
             Column("debit", _("Debit"), MONEY),
             Column("credit", _("Credit"), MONEY),

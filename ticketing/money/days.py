@@ -11,13 +11,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cinema.days import programme_day_of
 from cinema.errors import Conflict
 from ticketing.journal import JournalEntry, Kind, balances, head, seal_waiting
+from ticketing.journal.sealing import unsealed
 from ticketing.money.attesting_books import post_day_closed
 from ticketing.money.book_models import BusinessDay
 from ticketing.money.till_models import Shift
@@ -70,8 +71,10 @@ def next_number() -> int:
 
 
 def day_so_far() -> dict[str, Any]:
-    """The figures of the day that runs, as they would be frozen now; what waits for its seal isn't in them yet."""
-    return figures_of(entries_between(_next_seal(last_day()), None))
+    """The figures of the day that runs, with what waits for its seal: as they would be frozen now."""
+    first = _next_seal(last_day())
+    waiting = unsealed().values("pk")
+    return figures_of(JournalEntry.objects.filter(Q(seal__seq__gte=first) | Q(pk__in=waiting)))
 
 
 def last_day() -> BusinessDay | None:
@@ -84,10 +87,9 @@ def entries_of(day: BusinessDay) -> QuerySet[JournalEntry]:
     return entries_between(day.first_seal, day.head_seal)
 
 
-def entries_between(first: int, last: int | None) -> QuerySet[JournalEntry]:
-    """Those whose seals have these numbers, both included; without a last one, all from the first on."""
-    found = JournalEntry.objects.filter(seal__seq__gte=first)
-    return found if last is None else found.filter(seal__seq__lte=last)
+def entries_between(first: int, last: int) -> QuerySet[JournalEntry]:
+    """Those whose seals have these numbers, both included."""
+    return JournalEntry.objects.filter(seal__seq__gte=first, seal__seq__lte=last)
 
 
 def figures_of(entries: QuerySet[JournalEntry]) -> dict[str, Any]:
