@@ -22,11 +22,17 @@ class Key:
     def made(self):
         return generate_private_key(65537, 2048)
 
+    @cached_property
+    def _primes(self) -> tuple[int, int, int, int, int]:
+        numbers = self.made.private_numbers()
+        return numbers.p, numbers.q, numbers.dmp1, numbers.dmq1, numbers.iqmp
+
     def sign(self, message: bytes) -> str:
         """RSASSA-PKCS1-v1_5, section 8.2.1: in base64."""
-        numbers = self.made.private_numbers()
-        modulus = numbers.public_numbers.n
-        signature = pow(int.from_bytes(self._padded(message)), numbers.d, modulus)
+        p, q, d_p, d_q, q_inverse = self._primes
+        padded = int.from_bytes(self._padded(message))
+        of_p, of_q = pow(padded, d_p, p), pow(padded, d_q, q)  # section 5.1.2, by the primes: four times as fast
+        signature = of_q + q * ((of_p - of_q) * q_inverse % p)
         return base64.b64encode(signature.to_bytes(256)).decode()
 
     def verifies(self, message: bytes, signature: str) -> bool:

@@ -15,6 +15,7 @@ from ticketing.money.providers.statements import BadStatement
 from ticketing.money.reconciling import Reconciliation, compare_statement
 from ticketing.money.refunds import refund_order
 
+pytestmark = pytest.mark.once  # no database changes what a provider is told
 DAY = timedelta(days=1)
 
 

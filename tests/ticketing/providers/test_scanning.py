@@ -14,6 +14,8 @@ from ticketing.models import Payment
 from ticketing.money.payments import expire_payment
 from ticketing.money.providers import PROVIDERS
 
+pytestmark = pytest.mark.once  # no database changes what a provider is told
+
 
 @pytest.fixture
 def server(now, db, settings):

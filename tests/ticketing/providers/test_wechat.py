@@ -28,6 +28,7 @@ from ticketing.money.providers import PROVIDERS
 from ticketing.money.providers.base import BadSignature, ProviderRefused, ProviderUnavailable
 from ticketing.money.providers.wechat import number_of, reference_of
 
+pytestmark = pytest.mark.once  # no database changes what a provider is told
 HOUSE = PROVIDERS["wechat"]
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 Safari/604.1"
 

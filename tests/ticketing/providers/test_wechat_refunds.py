@@ -14,6 +14,8 @@ from ticketing.models import Order, Refund
 from ticketing.money.refunds import refund_order
 from ticketing.money.verify import LATE, find_faults
 
+pytestmark = pytest.mark.once  # no database changes what a provider is told
+
 
 @pytest.fixture
 def server(now, db, settings):

@@ -36,6 +36,7 @@ from ticketing.money.providers.base import (
     Provider,
     ProviderRefused,
     ProviderUnavailable,
+    http_client,
     origin_of,
     page_after,
     uuid_or_none,
@@ -178,7 +179,8 @@ class AlipayProvider(Provider):
     def _call(self, method: str, order: dict[str, str], now: datetime) -> dict[str, Any]:
         """What Alipay answers about a trade, signed by it. Raises ProviderUnavailable for all else."""
         try:
-            answer = httpx.post(settings.ALIPAY_GATEWAY, data=_signed(method, order, now), timeout=self.timeout)
+            asked = _signed(method, order, now)
+            answer = http_client().post(settings.ALIPAY_GATEWAY, data=asked, timeout=self.timeout)
             answer.raise_for_status()
             said = _answer(answer.content.decode(), method.replace(".", "_") + "_response")
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as fault:

@@ -13,9 +13,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
+import httpx
 from django.conf import settings
 from django.core import signing
 from django.http import HttpResponse, JsonResponse
@@ -189,6 +191,12 @@ def code_to_scan(payment: Payment, signed: str) -> str:
 
 def _codes_of(payment: Payment) -> signing.Signer:
     return signing.Signer(salt=f"code to scan {payment.reference}")
+
+
+@cache
+def http_client() -> httpx.Client:
+    """The process's connections to providers: one for each call would load the certificates each time."""
+    return httpx.Client()
 
 
 def origin_of(address: str) -> str:

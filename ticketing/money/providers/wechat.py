@@ -38,6 +38,7 @@ from ticketing.money.providers.base import (
     Provider,
     ProviderRefused,
     ProviderUnavailable,
+    http_client,
     origin_of,
     page_after,
     page_to_scan,
@@ -239,7 +240,7 @@ class WeChatPayProvider(Provider):
         try:
             headers = signed_headers(method, path, body, now)
             url = f"{settings.WECHAT_PAY_API_BASE}{path}"
-            answer = httpx.request(method, url, content=body, headers=headers, timeout=self.timeout)
+            answer = http_client().request(method, url, content=body, headers=headers, timeout=self.timeout)
             self.check_signature(answer.headers, answer.content, now=now)
             said = dict(json.loads(answer.content or b"{}"))
         except (httpx.HTTPError, ValueError, TypeError, BadSignature) as fault:
