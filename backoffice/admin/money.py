@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.acting import Acting, ReadOnly
@@ -55,7 +56,7 @@ class JournalEntryAdmin(ReadOnly):
     """Everything that ever happened to money, tickets and admissions, with its seal."""
 
     list_display = ["at", "kind", "order", "provider", "amount", "operator", "reason", "numbers", "sealed_as"]
-    list_filter = ["kind", "provider", "at"]
+    list_filter = ["kind", "at"]
     list_select_related = ["order", "operator", "seal"]
     search_fields = ["=order__id"]
     ordering = ["-id"]
@@ -77,6 +78,13 @@ class VerificationAdmin(ReadOnly):
 
     list_display = ["at", "since", "fault_count", "entry_count"]
     list_filter = ["at"]
+    fields = ["at", "since", "fault_count", "first_faults", "entry_count", "head"]
+    readonly_fields = ["first_faults"]
+
+    @admin.display(description=_("The first faults"))
+    def first_faults(self, verification: Verification) -> str:
+        """A line for each."""
+        return format_html_join("", "<div>{}</div>", ((fault,) for fault in verification.faults))
 
 
 @admin.register(LedgerEntry)

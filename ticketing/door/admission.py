@@ -140,6 +140,14 @@ def undo_admission(*, code: str, by: User, reason: str, now: datetime) -> Ticket
 
 
 def _post(kind: str, ticket: Ticket, by: User, now: datetime, reason: str = "") -> None:
-    facts = {"ticket": ticket.pk}
-    who = {"operator": by, "reason": reason[:200]}
-    post(Entry(kind=kind, at=now, currency=ticket.currency, order_id=ticket.order_id, facts=facts, **who))
+    post(
+        Entry(
+            kind=kind,
+            at=now,
+            currency=ticket.currency,
+            order_id=ticket.order_id,
+            operator=by,
+            reason=reason,
+            facts={"ticket": ticket.pk},
+        )
+    )

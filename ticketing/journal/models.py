@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cinema.money_fields import CurrencyField, MoneyField
 
@@ -24,7 +25,7 @@ class JournalEntry(models.Model):
         CAPTURE = "capture", _("Reserved money taken")
         UNSOLD = "unsold", _("Money for what could not be sold")
         RETURNED = "returned", _("Unsold money returned")
-        REFUND = "refund", _("Tickets given back")
+        REFUND = "refund", pgettext_lazy("journal", "Tickets given back")
         PAID_OUT = "paid_out", _("Refund paid out")
         PAYOUT_FAILED = "payout_failed", _("Refund came back")
         MOVE = "move", _("Moved")
