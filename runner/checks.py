@@ -121,7 +121,7 @@ def checks(python: Path, scratch: Path) -> list[tuple[str, list[str], dict[str, 
         "DEMO": "off",
     }
     deployed = {**plain, "HTTPS": "on", "DEBUG": "off", "ALLOWED_HOSTS": "cinema.example", "BEHIND_PROXY": "on"}
-    deployed["EMAIL_HOST"] = "mail.cinema.example"
+    deployed |= {"EMAIL_HOST": "mail.cinema.example", "JOURNAL_KEY": secrets.token_urlsafe(50)}
     return [
         ("ruff check", [*run, "ruff", "check", "."], {}),
         ("ruff format", [*run, "ruff", "format", "--check", "."], {}),
