@@ -1,11 +1,13 @@
 """Paying online: at the provider's own page, or at once where the provider takes a token."""
 
 from datetime import datetime
+from functools import partial
 
 from ticketing.money.events import receive_event
 from ticketing.money.models import Payment
 from ticketing.money.payments import PaymentDeclined, begin_payment, pay_in_house, start_payment
 from ticketing.money.providers import online_provider
+from ticketing.money.providers.base import BegunOtherwise
 from ticketing.sale.claims import SeatsTaken
 from ticketing.sale.models import Order
 from ticketing.sale.orders import WrongOrderStatus
@@ -32,8 +34,14 @@ def pay_online(
         return ""
     chosen = online_provider(provider)
     chosen.check_token(token)
-    payment = start_payment(order=order, provider=chosen.name, now=now, return_url=return_url)
-    address = begin_payment(payment=payment, now=now, on_phone=on_phone, client_ip=client_ip)
+    start = partial(start_payment, order=order, provider=chosen.name, now=now, return_url=return_url)
+    begin = partial(begin_payment, now=now, on_phone=on_phone, client_ip=client_ip)
+    payment = start()
+    try:
+        address = begin(payment=payment)
+    except BegunOtherwise:  # on a computer, and now on a phone
+        payment = start()
+        address = begin(payment=payment)
     if not token:
         return address
     heard = payment

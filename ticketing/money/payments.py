@@ -21,7 +21,7 @@ from ticketing.money.attesting_tills import till_of
 from ticketing.money.models import Payment
 from ticketing.money.own_orders import refuse_own_order
 from ticketing.money.providers import IN_HOUSE, UnknownProvider, online_provider, provider_named
-from ticketing.money.providers.base import ProviderRefused, ProviderUnavailable
+from ticketing.money.providers.base import BegunOtherwise, ProviderRefused, ProviderUnavailable
 from ticketing.money.shifts import shift_to_book
 from ticketing.programme.showtimes import ShowtimeChanged
 from ticketing.sale.attesting import Tender
@@ -85,11 +85,14 @@ def begin_payment(*, payment: Payment, now: datetime, on_phone: bool = False, cl
     """Announce the payment to its provider; returns where the customer authorises it.
 
     The one word with a provider for which anybody waits. Must not be called inside a transaction.
-    Raises ProviderUnavailable, PaymentDeclined.
+    Raises ProviderUnavailable, PaymentDeclined, and BegunOtherwise where it takes another payment; this one is ended.
     """
     try:
         provider = provider_named(payment.provider)
         begun = provider.begin(payment, now=now, on_phone=on_phone, client_ip=client_ip)
+    except BegunOtherwise:
+        expire_payment(payment=payment, now=now)
+        raise
     except ProviderRefused as refusal:
         decline_payment(payment=payment, now=now, why=str(refusal))
         raise PaymentDeclined from refusal

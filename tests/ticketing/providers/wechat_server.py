@@ -20,7 +20,6 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from tests.ticketing.providers.rsa_by_hand import Key
 from tests.ticketing.providers.server import Answer, Asked, Call, ProviderServer
 from ticketing.models import Payment
-from ticketing.money.providers.wechat import number_of
 
 SHOP, APP, SERIAL = "1900000001", "wx8888888888888888", "408B07E79B8269FEC3D5D3E6AB8ED163A6A380DB"
 API_KEY, KEY_ID = "only-for-tests-only-for-tests-32", "PUB_KEY_ID_0119000000012026112800"
@@ -161,8 +160,7 @@ class WeChatServer(ProviderServer):
 
     # --- what the customer does there, and what it says of it ------------------------------------
     def customer_pays(self, payment: Payment) -> Call:
-        """By scanning; on a phone, where that was the last thing opened."""
-        return self.pay(self._number(payment))
+        return self.pay(payment.reference.hex)
 
     def pay(self, number: str) -> Call:
         self.orders[number].update(trade_state="SUCCESS", transaction_id=f"4200{next(self.numbers):024}")
@@ -214,18 +212,18 @@ class WeChatServer(ProviderServer):
     # --- what any provider's tests need ----------------------------------------------------------
     def money(self, payment: Payment) -> tuple[str, int]:
         """How it stands here, and how much went back."""
-        order = self.orders[self._number(payment)]
+        order = self.orders[payment.reference.hex]
         back = [row for row in self.refunds.values() if row["transaction_id"] == order.get("transaction_id")]
         words = {"NOTPAY": "open", "SUCCESS": "taken", "REFUND": "taken", "CLOSED": "let go"}
         return words[order["trade_state"]], sum(row["amount"]["refund"] for row in back if row["status"] == "SUCCESS")
 
     def asked_sum(self, payment: Payment) -> tuple[int, str]:
-        amount = self.orders[self._number(payment)]["amount"]
+        amount = self.orders[payment.reference.hex]["amount"]
         return amount["total"], amount["currency"]
 
     def change_sum(self, payment: Payment, amount: int) -> None:
         """Somebody has tampered with it."""
-        self.orders[self._number(payment)]["amount"]["total"] = amount
+        self.orders[payment.reference.hex]["amount"]["total"] = amount
 
     def number_of_payments(self) -> int:
         return len(self.orders)
@@ -274,11 +272,6 @@ class WeChatServer(ProviderServer):
 
     def secrets(self) -> list[str]:
         return [API_KEY, HOUSE_KEY.private_pem(), HOUSE_KEY.private_line()]
-
-    def _number(self, payment: Payment) -> str:
-        codes = [number_of(payment.reference, kind) for kind in "HN"]
-        known = [number for number in codes if number in self.orders]
-        return next((number for number in known if self.orders[number]["trade_state"] != "CLOSED"), known[-1])
 
 
 def _public(order: Row) -> Row:

@@ -36,6 +36,7 @@ from ticketing.money.providers.base import (
     Provider,
     ProviderRefused,
     ProviderUnavailable,
+    begun_for,
     http_client,
     origin_of,
     page_after,
@@ -86,7 +87,7 @@ class AlipayProvider(Provider):
         """The address of Alipay's page; nobody is asked, what it says is signed."""
         if payment.currency not in self.currencies:
             raise ProviderRefused(_("This amount cannot be paid there."))
-        back = page_after(payment)
+        begun, back = begun_for(payment, "wap" if on_phone else "page"), page_after(payment)
         order = {
             "out_trade_no": payment.reference.hex,
             "total_amount": as_text(payment.amount, payment.currency),
@@ -95,10 +96,9 @@ class AlipayProvider(Provider):
             "time_expire": _beijing(after(payment.created_at, self.window)),
             **({"quit_url": back} if on_phone else {}),
         }
-        method = "alipay.trade.wap.pay" if on_phone else "alipay.trade.page.pay"
         notify = from_outside(reverse("notify", args=[self.name]))
-        asked = _signed(method, order, now, notify_url=notify, return_url=back)
-        return Begun(address=f"{settings.ALIPAY_GATEWAY}?{urlencode(asked)}")
+        asked = _signed(f"alipay.trade.{begun}.pay", order, now, notify_url=notify, return_url=back)
+        return Begun(address=f"{settings.ALIPAY_GATEWAY}?{urlencode(asked)}", provider_reference=begun)
 
     def check_signature(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> None:
         """Raise BadSignature for what Alipay didn't sign, signed for another app or seller, or signed days ago."""

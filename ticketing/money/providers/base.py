@@ -63,6 +63,12 @@ class ProviderRefused(Conflict):
     message = _("The payment service refused.")
 
 
+class BegunOtherwise(ProviderRefused):
+    """The payment was begun for another of the provider's pages, and its number is good for that one only."""
+
+    code = "begun_otherwise"
+
+
 class EventKind(StrEnum):
     """What a provider may say."""
 
@@ -173,6 +179,16 @@ def page_after(payment: Payment) -> str:
     with translation.override(settings.LANGUAGE_CODE):
         own = reverse("ticketing:order", args=[payment.order_id])
     return absolute(payment.return_url or own)
+
+
+def begun_for(payment: Payment, page: str) -> str:
+    """Which of its pages a provider is to open, noted as its number of the payment until it has one of its own.
+
+    Raises BegunOtherwise for a payment that was begun for another: on a computer, say, and now on a phone.
+    """
+    if payment.provider_reference not in {"", page}:
+        raise BegunOtherwise
+    return page
 
 
 def page_to_scan(payment: Payment, code: str) -> str:

@@ -4,9 +4,6 @@ nothing can be sold.
 No library: requests are signed and answers checked by `cryptography` in a few lines; the well-kept one (wechatpayv3)
 downloads certificates on its own while the house starts, and its answers come as text to be read anyway.
 
-A payment may be begun as a code and then on a phone, or the other way round. WeChat takes one number for one kind of
-order, so each kind has a number of its own, made of the payment's reference; opening one closes the other.
-
 Documentation, below pay.weixin.qq.com/doc/v3/merchant: Native order ``/4012791877``, H5 order ``/4012791834``, H5 page
 ``/4012791835``, query ``/4012791838``, close ``/4013070360``, refund ``/4012556457``, refund query ``/4013071041``,
 refund notification ``/4012791865``, call-backs ``/4012075420``.
@@ -16,7 +13,6 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -38,6 +34,7 @@ from ticketing.money.providers.base import (
     Provider,
     ProviderRefused,
     ProviderUnavailable,
+    begun_for,
     http_client,
     origin_of,
     page_after,
@@ -57,9 +54,6 @@ from ticketing.money.providers.wechat_messages import (
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 TOLERANCE = timedelta(minutes=5)  # between WeChat's signature and our clock
-NATIVE, H5 = "N", "H"
-KINDS = (NATIVE, H5)
-DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 UNKNOWN = {"ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS"}
 # What another try may get past, some of them once staff have mended a key, a right or the account's balance.
 PASSING = {
@@ -115,24 +109,23 @@ class WeChatPayProvider(Provider):
         """Order a code to scan, or on a phone the address that opens WeChat."""
         if payment.currency not in self.currencies:
             raise ProviderRefused(_("This amount cannot be paid there."))
-        kind, other = (H5, NATIVE) if on_phone and settings.WECHAT_PAY_H5 else (NATIVE, H5)
-        if payment.status != Payment.Status.CREATED:
-            self._close(payment, other, now)
+        begun = begun_for(payment, "h5" if on_phone and settings.WECHAT_PAY_H5 else "native")
         order = {
             "appid": settings.WECHAT_PAY_APP_ID,
             "mchid": settings.WECHAT_PAY_MCH_ID,
             "description": f"{settings.CINEMA_NAME} {payment.order.number}"[:127],
-            "out_trade_no": number_of(payment.reference, kind),
+            "out_trade_no": payment.reference.hex,
             "time_expire": _beijing(after(payment.created_at, self.window)),
             "notify_url": from_outside(reverse("notify", args=[self.name])),
             "amount": {"total": payment.amount, "currency": payment.currency},
         }
-        if kind == NATIVE:
-            said = self._call("POST", "/v3/pay/transactions/native", now, order)
-            return Begun(address=page_to_scan(payment, said["code_url"]))
-        order["scene_info"] = {"payer_client_ip": client_ip or "127.0.0.1", "h5_info": {"type": "Wap"}}
-        said = self._call("POST", "/v3/pay/transactions/h5", now, order)
-        return Begun(address=f"{said['h5_url']}&{urlencode({'redirect_url': page_after(payment)})}")
+        if begun == "h5":
+            order["scene_info"] = {"payer_client_ip": client_ip or "127.0.0.1", "h5_info": {"type": "Wap"}}
+        said = self._call("POST", f"/v3/pay/transactions/{begun}", now, order)
+        if begun == "native":
+            return Begun(page_to_scan(payment, said["code_url"]), provider_reference=begun)
+        back = urlencode({"redirect_url": page_after(payment)})
+        return Begun(f"{said['h5_url']}&{back}", provider_reference=begun)
 
     def check_signature(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> None:
         """Raise BadSignature for what WeChat didn't sign, or not within the last five minutes."""
@@ -164,25 +157,25 @@ class WeChatPayProvider(Provider):
         return JsonResponse({"code": "SUCCESS", "message": "OK"})
 
     def ask(self, payment: Payment, *, now: datetime) -> Event | None:
-        """How the order stands, of whichever kind is open. One that was paid back by hand is none of ours any more."""
-        was_found = False
-        for kind in KINDS:
-            order = self._order(payment, kind, now)
-            if order is None:
-                continue
-            was_found = True
-            if order["trade_state"] == "SUCCESS":
-                return _transaction(f"ask-{order['transaction_id']}", order)
-            if order["trade_state"] not in {"CLOSED", "REFUND"}:
-                return None
-        if not was_found:
+        """How the order stands. One that was paid back by hand is none of ours any more."""
+        order = self._order(payment, now)
+        if order is None or order["trade_state"] not in {"SUCCESS", "CLOSED", "REFUND"}:
             return None
+        if order["trade_state"] == "SUCCESS":
+            return _transaction(f"ask-{order['transaction_id']}", order)
         return Event(id=f"ask-{payment.reference.hex}-closed", kind=EventKind.EXPIRED, reference=payment.reference)
 
     def void(self, payment: Payment, *, now: datetime) -> None:
         """Close what nobody paid."""
-        for kind in KINDS:
-            self._close(payment, kind, now)
+        path = f"/v3/pay/transactions/out-trade-no/{payment.reference.hex}/close"
+        try:
+            self._call("POST", path, now, {"mchid": settings.WECHAT_PAY_MCH_ID})
+        except ProviderRefused:
+            order = self._order(payment, now)
+            if order is not None and order["trade_state"] == "SUCCESS":
+                raise ProviderUnavailable from None  # paid in this very moment: ask again
+            if order is not None and order["trade_state"] not in {"CLOSED", "REFUND"}:
+                raise
 
     def refund(self, refund: Refund, *, now: datetime) -> bool:
         """Pay back, whole or in part, once per number; WeChat mostly tells later that it is done."""
@@ -207,32 +200,21 @@ class WeChatPayProvider(Provider):
     def read_statement(self, file: bytes) -> Iterator[StatementLine]:
         """The trade bill (交易账单, ALL), one line a payment and one a refund that wasn't refused."""
         for row in rows_of(file, "微信订单号", "商户订单号", "交易状态", "商户退款单号", "订单金额", "申请退款金额"):
-            is_refund, ours = row["交易状态"] == "REFUND", reference_of(row["商户订单号"])
+            is_refund, ours = row["交易状态"] == "REFUND", uuid_or_none(row["商户订单号"])
             if is_refund and row.get("退款状态") == "FAIL":
                 continue
             reference = uuid_or_none(row["商户退款单号"]) if is_refund else ours
             amount = to_minor(row["申请退款金额" if is_refund else "订单金额"], "CNY")
             yield StatementLine(row["微信订单号"], reference if ours else None, amount, "CNY", is_refund)
 
-    def _order(self, payment: Payment, kind: str, now: datetime) -> Row | None:
-        path = f"/v3/pay/transactions/out-trade-no/{number_of(payment.reference, kind)}"
+    def _order(self, payment: Payment, now: datetime) -> Row | None:
+        path = f"/v3/pay/transactions/out-trade-no/{payment.reference.hex}"
         try:
             return self._call("GET", f"{path}?mchid={settings.WECHAT_PAY_MCH_ID}", now)
         except ProviderRefused as refusal:
             if refusal.details["reason"] in UNKNOWN:
                 return None
             raise
-
-    def _close(self, payment: Payment, kind: str, now: datetime) -> None:
-        path = f"/v3/pay/transactions/out-trade-no/{number_of(payment.reference, kind)}/close"
-        try:
-            self._call("POST", path, now, {"mchid": settings.WECHAT_PAY_MCH_ID})
-        except ProviderRefused:
-            order = self._order(payment, kind, now)
-            if order is not None and order["trade_state"] == "SUCCESS":
-                raise ProviderUnavailable from None  # paid in this very moment: ask again
-            if order is not None and order["trade_state"] not in {"CLOSED", "REFUND"}:
-                raise
 
     def _call(self, method: str, path: str, now: datetime, order: Row | None = None) -> Row:
         """What WeChat answers, signed by it. Raises ProviderUnavailable, and ProviderRefused whose reason is a code."""
@@ -253,26 +235,8 @@ class WeChatPayProvider(Provider):
         raise ProviderRefused(why, reason=code)
 
 
-def number_of(reference: UUID, kind: str) -> str:
-    """What WeChat knows a payment by: 26 of the 32 letters that it allows."""
-    rest, digits = reference.int, ""
-    for _place in range(25):
-        rest, digit = divmod(rest, len(DIGITS))
-        digits = DIGITS[digit] + digits
-    return kind + digits
-
-
-def reference_of(number: str) -> UUID | None:
-    """The payment that a number of ours is about; None for any other."""
-    try:
-        reference = UUID(int=int(number[1:], len(DIGITS)))
-    except ValueError:
-        return None
-    return reference if number == number_of(reference, number[:1]) and number[:1] in KINDS else None
-
-
 def _transaction(number: str, about: Row) -> Event:
-    reference = reference_of(about["out_trade_no"])
+    reference = uuid_or_none(about["out_trade_no"])
     if reference is None or about["mchid"] != settings.WECHAT_PAY_MCH_ID or about["trade_state"] != "SUCCESS":
         return Event(id=number, kind=EventKind.OTHER)
     return Event(
