@@ -52,7 +52,13 @@ MANAGING = (
     | {"ticketing.view_ledgerentry", "ticketing.view_journalentry", "ticketing.view_verification"}
     | {"ticketing.view_reports", "ticketing.refund_beyond_limits"}
     | _every(("ticketing.till",), ("add", "change", "view"))
-    | {"ticketing.manage_shifts", "ticketing.file_return", "ticketing.approve_refund", "ticketing.close_day"}
+    | {
+        "ticketing.manage_shifts",
+        "ticketing.file_return",
+        "ticketing.approve_refund",
+        "ticketing.close_day",
+        "ticketing.receive_alerts",
+    }
     | _every(("ticketing.refundpolicy",), ("add", "view"))
     | {"accounts.add_user", "accounts.change_user", "accounts.view_securityevent"}
     | {"auth.view_group", "admin.view_logentry"}

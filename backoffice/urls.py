@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backoffice.views import approvals, board, counter, days, door, reports, returns, shifts
+from backoffice.views import alerts, approvals, board, counter, days, door, reports, returns, shifts
 from backoffice.views import work as jobs
 
 work = [
@@ -26,6 +26,8 @@ work = [
     path("days/", days.days, name="days"),
     path("days/close/", days.close, name="day_close"),
     path("days/<int:number>/", days.day, name="day"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/<int:pk>/close/", alerts.close, name="alert_close"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<int:pk>/decide/", approvals.decide, name="approval_decide"),
     path("work/", jobs.work, name="work"),

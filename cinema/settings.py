@@ -42,6 +42,9 @@ MAX_PENDING_ORDERS = env.number("MAX_PENDING_ORDERS", 3, least=1, most=100)
 SALES_CLOSE_MINUTES = env.number("SALES_CLOSE_MINUTES", 0, least=0, most=24 * 60)
 ADMISSION_OPENS_MINUTES = env.number("ADMISSION_OPENS_MINUTES", 60, least=0, most=7 * 24 * 60)
 REFUND_CLOSE_MINUTES = env.number("REFUND_CLOSE_MINUTES", 30, least=0, most=30 * 24 * 60)
+REFUND_ALERT_COUNT = env.number("REFUND_ALERT_COUNT", 10, least=1)
+REFUND_ALERT_SUM = env.number("REFUND_ALERT_SUM", 1000, least=1)  # in major units
+DRAWER_DIFFERENCE_LIMIT = env.number("DRAWER_DIFFERENCE_LIMIT", 10, least=0)  # in major units
 KEEP_EVENTS_DAYS = env.number("KEEP_EVENTS_DAYS", 400, least=1, most=10 * 366)
 PAYMENT_PROVIDERS = env.words("PAYMENT_PROVIDERS", "sandbox" if DEMO else "")
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]

@@ -11,6 +11,7 @@ from accounts import mailing
 from cinema.jobs import GiveUp, Job, Run, Snooze, job
 from ticketing.journal import seal_waiting
 from ticketing.money import call_offs, settling
+from ticketing.money.alerts import tell_owners
 from ticketing.money.events import clear_old_events, handle_waiting_events
 from ticketing.money.providers.base import ProviderRefused
 from ticketing.money.refunds import note_refund_failed
@@ -140,6 +141,12 @@ def verify_books_daily(run: Run) -> None:
     """Hold every table against the journal, and keep what was found for the back office."""
     seal_waiting(now=run.now(), whole=True)
     verify_books(now=run.now())
+
+
+@job("tell_owners", title=_("alerts about money"), every=timedelta(minutes=2))
+def tell_owners_of_money(run: Run) -> None:
+    """Tell whoever answers for the money what went wrong since."""
+    tell_owners(now=run.now())
 
 
 @job("handle_provider_events", title=_("notifications of payment providers"), every=timedelta(minutes=1))

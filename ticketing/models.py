@@ -1,6 +1,7 @@
 """Halls and seats, the programme, sales and money."""
 
 from ticketing.journal.models import JournalEntry, Seal, TicketSeries, Verification
+from ticketing.money.alert_models import MoneyAlert
 from ticketing.money.book_models import BusinessDay, FilmReturn
 from ticketing.money.models import CallOff, Payment, ProviderEvent, Refund, SandboxCharge, SandboxRefund
 from ticketing.money.policy_models import RefundPolicy
@@ -19,6 +20,7 @@ __all__ = [
     "Hall",
     "JournalEntry",
     "LedgerEntry",
+    "MoneyAlert",
     "Order",
     "OrderLine",
     "Payment",

@@ -78,10 +78,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('language', models.CharField(choices=[('zh-hans', 'Chinese'), ('en', 'English')], max_length=10, verbose_name='language')),
-                ('kind', models.CharField(choices=[('tickets', 'Tickets'), ('called_off', 'Showtime called off'), ('moved', 'Showtime moved'), ('new_seat', 'New seat'), ('refunded', 'Money back'), ('cancelled', 'Order cancelled'), ('not_sold', 'Payment not taken'), ('security', "Your account's security"), ('confirm', 'Address to be confirmed')], max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('tickets', 'Tickets'), ('called_off', 'Showtime called off'), ('moved', 'Showtime moved'), ('new_seat', 'New seat'), ('refunded', 'Money back'), ('cancelled', 'Order cancelled'), ('not_sold', 'Payment not taken'), ('security', "Your account's security"), ('confirm', 'Address to be confirmed'), ('house', "About the house's money")], max_length=20, verbose_name='kind')),
                 ('subject', models.CharField(max_length=200, verbose_name='subject')),
                 ('text', models.TextField(verbose_name='text')),
-                ('about', models.CharField(choices=[('order', 'Order'), ('account', 'Account')], max_length=10, verbose_name='about')),
+                ('about', models.CharField(choices=[('order', 'Order'), ('account', 'Account'), ('house', 'The house')], max_length=10, verbose_name='about')),
                 ('about_id', models.PositiveBigIntegerField(verbose_name='number of the order')),
                 ('address', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
                 ('status', models.CharField(choices=[('waiting', 'Waiting'), ('sent', 'Sent'), ('failed', 'Failed'), ('site', 'On the site only')], default='waiting', max_length=10, verbose_name='status')),

@@ -186,6 +186,7 @@ class Letter(models.Model):
         NOT_SOLD = "not_sold", _("Payment not taken")
         SECURITY = "security", _("Your account's security")
         CONFIRM = "confirm", _("Address to be confirmed")
+        HOUSE = "house", _("About the house's money")
 
     class Status(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("letter", "Waiting")
@@ -196,8 +197,13 @@ class Letter(models.Model):
     class About(models.TextChoices):
         ORDER = "order", _("Order")
         ACCOUNT = "account", _("Account")
+        HOUSE = "house", _("The house")
 
-    PAGES: ClassVar[dict[str, str]] = {About.ORDER: "ticketing:order", About.ACCOUNT: "accounts:security"}
+    PAGES: ClassVar[dict[str, str]] = {
+        About.ORDER: "ticketing:order",
+        About.ACCOUNT: "accounts:security",
+        About.HOUSE: "admin:alerts",
+    }
 
     recipient = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="letters", verbose_name=pgettext_lazy("letter", "to")

@@ -17,7 +17,7 @@ from backoffice.reports.table import COUNT, MONEY, PERCENT, shown
 from cinema.days import WEEK_DAYS, Period, add_days, day_of, one_day, same_time_or_after
 from cinema.jobs.health import work_health
 from cinema.money import to_major
-from ticketing.models import Order, Showtime, Ticket
+from ticketing.models import MoneyAlert, Order, Refund, Showtime, Ticket
 from ticketing.money.verify.verdict import how_books_stand
 
 COMING = 8
@@ -60,6 +60,10 @@ def at_a_glance(*, user: AbstractBaseUser, now: datetime) -> dict:
         glance["lost_letters"] = Letter.objects.given_up(since=now - LETTERS_MATTER).count()
     if user.has_perm("cinema.view_job"):
         glance["work"] = work_health(now=now)
+    if user.has_perm("ticketing.receive_alerts"):
+        glance["alerts"] = MoneyAlert.objects.open().count()
+    if user.has_perm("ticketing.approve_refund"):
+        glance["to_approve"] = Refund.objects.asked().count()
     if user.has_perm("ticketing.view_verification"):
         glance["books"] = how_books_stand(now=now)
     if user.has_perm("ticketing.view_reports"):

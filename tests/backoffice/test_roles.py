@@ -79,6 +79,7 @@ TOOLS = {
     "own_shift": {"Manager", "Box office"},
     "tills": {"Manager"},
     "approvals": {"Manager"},
+    "alerts": {"Manager"},
     "days": {"Manager"},
     "day_close": {"Manager"},
     "reports": {"Manager"},

@@ -620,6 +620,32 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='MoneyAlert',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(editable=False, max_length=60, unique=True)),
+                ('kind', models.CharField(choices=[('payment_failed', 'A provider refused for good what was decided about a payment'), ('payment_late', 'A payment is waiting for its provider too long'), ('refund_failed', 'A refund could not be paid out'), ('refund_late', 'A refund is waiting for its provider too long'), ('dispute', 'A customer disputes a payment at their bank'), ('refunds', 'Somebody refunds unusually much'), ('drawer', 'A drawer came out wrong'), ('unsealed', 'Journal entries are waiting for their seal too long')], max_length=20, verbose_name='kind')),
+                ('at', models.DateTimeField(verbose_name='since')),
+                ('order_id', models.BigIntegerField(blank=True, null=True, verbose_name='order')),
+                ('shift_id', models.BigIntegerField(blank=True, null=True, verbose_name='shift')),
+                ('amount', cinema.money_fields.MoneyField(blank=True, null=True, verbose_name='amount')),
+                ('currency', cinema.money_fields.CurrencyField(default=cinema.money.house_currency, editable=False, max_length=3, verbose_name='currency')),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                ('told_at', models.DateTimeField(verbose_name='told')),
+                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='seen to')),
+                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='seen to by')),
+                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'alert about money',
+                'verbose_name_plural': 'alerts about money',
+                'ordering': ['-id'],
+                'permissions': [('receive_alerts', 'Is told when money goes wrong')],
+                'indexes': [models.Index(condition=models.Q(('closed_at', None)), fields=['-id'], name='alert_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='alert_is_seen_to_by_somebody')],
+            },
+        ),
+        migrations.CreateModel(
             name='PriceRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -727,6 +753,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='payment',
             index=models.Index(condition=models.Q(('status__in', ['authorised', 'captured'])), fields=['decided_at'], name='payment_taken'),
+        ),
+        migrations.AddIndex(
+            model_name='payment',
+            index=models.Index(condition=models.Q(('disputed_at__isnull', False)), fields=['disputed_at'], name='payment_disputed'),
         ),
         migrations.AddIndex(
             model_name='payment',

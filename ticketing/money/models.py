@@ -147,6 +147,7 @@ class Payment(models.Model):
             models.Index(
                 fields=["decided_at"], name="payment_taken", condition=Q(status__in=["authorised", "captured"])
             ),
+            models.Index(fields=["disputed_at"], name="payment_disputed", condition=Q(disputed_at__isnull=False)),
             models.Index(fields=["shift"], name="payment_in_shift", condition=Q(shift__isnull=False)),
             models.Index(fields=["created_at"], name="payment_open", condition=Q(status__in=["created", "pending"])),
             models.Index(

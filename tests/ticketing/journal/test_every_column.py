@@ -28,6 +28,7 @@ OTHER_TABLES = {
     "SandboxCharge": "the play bank's own book, which with a real provider lies there",
     "SandboxRefund": "the play bank's own book, which with a real provider lies there",
     "Verification": "what verifications found",
+    "MoneyAlert": "what owners were told of rows that are compared themselves",
     "Till": "where a drawer stands; the entries of its shifts name its code",
     "RefundPolicy": "rules for what is to come; what they meant for a refund stands on it",
 }
