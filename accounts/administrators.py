@@ -14,6 +14,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SetupCode, User
+from accounts.rights import note_rights
+from accounts.security_log import Kind, record
 from accounts.signup import checked_password, checked_username, save_account
 from cinema.errors import CinemaError, Conflict, Forbidden
 
@@ -94,6 +96,8 @@ def sign_up_administrator(*, username: str, password: str, by: User | None, setu
     user.set_password(checked_password(password, user))
     save_account(user)
     SetupCode.objects.all().delete()
+    record(Kind.SIGNED_UP, user=user, by=by)
+    note_rights(user=user, by=by, before=set())
     return user
 
 

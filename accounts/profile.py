@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.reserved_names import refuse_staff_name
 from accounts.signup import (
     checked_language,
     checked_phone,
@@ -31,12 +32,17 @@ def update_profile(
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     if username is not None:
-        user.username = checked_username(username)
+        name = checked_username(username)
+        if name != user.username:
+            refuse_staff_name(name, field="username", user=user)
+        user.username = name
     if phone is not None:
         user.phone = checked_phone(phone) if phone.strip() else None
     if nickname is not None:
         if len(nickname.strip()) > 50:
             raise InvalidInput(_("A nickname has at most 50 characters."), field="nickname")
+        if nickname.strip() != user.nickname:
+            refuse_staff_name(nickname, field="nickname", user=user)
         user.nickname = nickname.strip()
     if avatar_url is not None:
         user.avatar_url = _checked_avatar(avatar_url.strip())

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.phonenumber import to_python
 
 from accounts.models import User
+from accounts.reserved_names import refuse_staff_name
 from accounts.security_log import Kind, record
 from cinema.errors import CinemaError, InvalidInput
 from cinema.rate_limits import Caller, policy, take
@@ -65,6 +66,8 @@ def _open_account(
     *, username: str, password: str, email: str = "", phone: str = "", nickname: str = "", language: str = ""
 ) -> User:
     user = User(username=checked_username(username), nickname=nickname.strip()[:50])
+    refuse_staff_name(user.username, field="username")
+    refuse_staff_name(user.nickname, field="nickname")
     user.email = checked_email(email) if email else ""
     user.phone = checked_phone(phone) if phone else None
     user.language = checked_language(language) if language else settings.LANGUAGE_CODE
@@ -81,6 +84,7 @@ def sign_up_discreetly(*, username: str, password: str, email: str, language: st
     Raises UsernameTaken, WeakPassword, InvalidInput.
     """
     user = User(username=checked_username(username), email=checked_email(email), language=checked_language(language))
+    refuse_staff_name(user.username, field="username")
     user.set_password(checked_password(password, user))
     try:
         save_account(user)

@@ -46,6 +46,7 @@ REFUND_ALERT_COUNT = env.number("REFUND_ALERT_COUNT", 10, least=1)
 REFUND_ALERT_SUM = env.number("REFUND_ALERT_SUM", 1000, least=1)  # in major units
 DRAWER_DIFFERENCE_LIMIT = env.number("DRAWER_DIFFERENCE_LIMIT", 10, least=0)  # in major units
 KEEP_EVENTS_DAYS = env.number("KEEP_EVENTS_DAYS", 400, least=1, most=10 * 366)
+KEEP_SECURITY_DAYS = env.number("KEEP_SECURITY_DAYS", 400, least=90, most=10 * 366)
 PAYMENT_PROVIDERS = env.words("PAYMENT_PROVIDERS", "sandbox" if DEMO else "")
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 FILM_WEEK_STARTS = WEEKDAYS.index(env.choice("FILM_WEEK_STARTS", "monday", set(WEEKDAYS)))

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from accounts.models import User
+from accounts.reserved_names import passes_for_staff
 from social.models import Room
 
 NAME_LENGTH = 50
@@ -42,9 +43,9 @@ def member(*, user: User, room: Room) -> Speaker:
 
 
 def guest(*, key: str, wished: object) -> Speaker:
-    """A guest under the name they chose; one that an account owns is marked as not being that account's."""
+    """A guest under the name they chose; one that an account owns, or that seems to be staff's, is marked."""
     name = readable_name(wished)
-    return Speaker(key=key, name=f"{name} (guest)" if _is_owned(name) else name)
+    return Speaker(key=key, name=f"{name} (guest)" if _is_owned(name) or passes_for_staff(name) else name)
 
 
 def readable_name(wished: object) -> str:

@@ -19,13 +19,17 @@ class SecurityEventQuerySet(models.QuerySet):
         """From then on."""
         return self.filter(at__gte=moment)
 
+    def older_than(self, moment: datetime) -> "SecurityEventQuerySet":
+        """From before."""
+        return self.filter(at__lt=moment)
+
     def newest_first(self) -> "SecurityEventQuerySet":
         """The latest first."""
         return self.order_by("-at", "-id")
 
 
 class SecurityEvent(models.Model):
-    """Something that happened to an account. Triggers in the database refuse to change or delete one."""
+    """Something that happened to an account. Triggers in the database refuse to change one, or to erase a young one."""
 
     class Kind(models.TextChoices):
         SIGNED_UP = "signed_up", _("Account opened")
@@ -48,6 +52,10 @@ class SecurityEvent(models.Model):
         DISOWNED = "disowned", _("“This wasn't me”: everything ended")
         BANNED = "banned", _("Banned")
         UNBANNED = "unbanned", _("Ban lifted")
+        RIGHTS_CHANGED = "rights_changed", _("Rights changed")
+        ROLE_CHANGED = "role_changed", _("Role changed")
+        DATA_EXPORTED = "data_exported", _("Personal data handed out")
+        ERASED = "erased", _("Account erased")
 
     at = models.DateTimeField(_("time"))
     kind = models.CharField(_("event"), max_length=20, choices=Kind)

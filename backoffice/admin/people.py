@@ -20,6 +20,8 @@ from accounts.administrators import refuse_to_lose_last_administrator
 from accounts.bans import ban_user, unban_user
 from accounts.email_addresses import give_email
 from accounts.models import SecurityEvent, User
+from accounts.rights import note_rights, note_role, rights_of
+from accounts.security_log import Kind, record
 from accounts.sessions import log_out_everywhere
 from backoffice.acting import Acting, ReadOnly, attempt
 from backoffice.forms.people import BanForm, PasswordForm
@@ -81,6 +83,18 @@ class PersonAdmin(Acting, UserAdmin):
             give_email(user=obj, email=given, by=request.user, now=timezone.now())
         if change and "is_active" in form.changed_data and not obj.is_active:
             log_out_everywhere(user=obj)
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        """Remember what they could do, before any of it is written."""
+        form.rights_before = rights_of(User.objects.get(pk=form.instance.pk)) if change else set()
+        return super().save_form(request, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Write roles and permissions, and down who has changed what somebody may do."""
+        super().save_related(request, form, formsets, change)
+        if not change:
+            record(Kind.SIGNED_UP, user=form.instance, by=request.user)
+        note_rights(user=form.instance, by=request.user, before=form.rights_before)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Django's page, whose form knows who sets the password; a copy of this object, since requests share it."""
@@ -147,6 +161,24 @@ class RoleAdmin(GroupAdmin):
     """What each kind of staff may do."""
 
     list_display = ["title", "member_count"]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Write the permissions, and down who has changed them."""
+        before = set(map(permission_name, all_permissions().filter(group=form.instance)))
+        super().save_related(request, form, formsets, change)
+        after = map(permission_name, all_permissions().filter(group=form.instance))
+        note_role(role=form.instance.name, by=request.user, before=before, after=after)
+
+    def delete_model(self, request: HttpRequest, obj: Group) -> None:
+        """Nobody has the role any more."""
+        before = ["role", *map(permission_name, all_permissions().filter(group=obj))]
+        super().delete_model(request, obj)
+        note_role(role=obj.name, by=request.user, before=before, after=[])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """One after the other."""
+        for group in queryset:
+            self.delete_model(request, group)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Each role with the number of its people."""

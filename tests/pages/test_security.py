@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from axes.models import AccessAttempt
+from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client, override_settings
@@ -16,7 +17,8 @@ from django.utils import timezone
 
 from accounts.bans import ban_user
 from accounts.models import Letter, PageSession, SecurityEvent, Session, User
-from accounts.sessions import SessionNotFound, end_session
+from accounts.security_log import forget_old_events
+from accounts.sessions import SessionNotFound, end_session, log_out_everywhere
 from accounts.tokens import issue_tokens
 from tests.factories import PASSWORD, a_customer, an_administrator
 from tests.working import mail_letters
@@ -354,6 +356,63 @@ def test_the_log_can_only_grow(change, customer):
         events.update(detail="x") if change == "update" else events._raw_delete(events.db)
 
     assert kinds(customer) == ["logged_in"]
+
+
+def test_only_the_job_erases_and_only_what_is_old(customer, settings):
+    now = timezone.now()
+    with time_machine.travel(now - timedelta(days=401), tick=False):
+        issue_tokens(customer)
+    with time_machine.travel(now - timedelta(days=100), tick=False):
+        log_out_everywhere(user=customer)
+
+    assert forget_old_events(now=now) == 1
+    assert kinds(customer) == ["all_sessions_ended"]
+    issue_tokens(customer)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        forget_old_events(now=now + timedelta(days=500))  # whatever a job, or whoever calls it, believes of the date
+
+
+def test_whoever_changes_what_people_may_do_is_written_down(browser_of, customer):
+    admin, role = an_administrator(), Group.objects.get(name="Usher")
+    permission = Permission.objects.get(content_type__app_label="ticketing", codename="view_order")
+    office = browser_of(admin)
+    facts = {"username": customer.username, "email": customer.email, "language": "zh-hans", "is_active": "on"}
+
+    office.post(
+        f"/admin/accounts/user/{customer.pk}/change/",
+        {**facts, "is_staff": "on", "groups": [role.pk], "user_permissions": [permission.pk]},
+    )
+    office.post(f"/admin/accounts/user/{customer.pk}/change/", facts | {"is_staff": "on", "groups": [role.pk]})
+    office.post(f"/admin/auth/group/{role.pk}/change/", {"name": role.name, "permissions": [permission.pk]})
+
+    events = SecurityEvent.objects.filter(kind__in=["rights_changed", "role_changed"]).order_by("id")
+    assert [(one.user, one.by, one.door, one.detail) for one in events[:2]] == [
+        (customer, admin, "office", "+role Usher +staff +ticketing.view_order"),
+        (customer, admin, "office", "-ticketing.view_order"),
+    ]
+    assert (events[2].kind, events[2].by) == ("role_changed", admin)
+    assert events[2].detail.startswith("Usher: ")
+
+
+def test_an_administrator_made_by_api_is_written_down():
+    admin = an_administrator()
+    header = {"authorization": f"Bearer {issue_tokens(admin).access}"}
+    body = {"username": "second", "password": PASSWORD}
+    Client().post("/api/v1/auth/admin/register", body, content_type="application/json", headers=header)
+
+    made = User.objects.get(username="second")
+    assert [(one.kind, one.by, one.door) for one in SecurityEvent.objects.about(made).order_by("id")] == [
+        ("signed_up", admin, "v1"),
+        ("rights_changed", admin, "v1"),
+    ]
+
+
+def test_a_ban_in_the_back_office_is_written_down(browser_of, customer):
+    admin = an_administrator()
+    browser_of(admin).post(f"/admin/accounts/user/{customer.pk}/ban/", {"reason": "spam"})
+
+    event = SecurityEvent.objects.get(kind="banned")
+    assert (event.user, event.by, event.door, event.detail) == (customer, admin, "office", "spam")
 
 
 def test_a_password_set_in_the_back_office_says_by_whom_and_is_told_to_its_owner(browser_of, customer):
