@@ -9,7 +9,7 @@ from catalog.api.samples import DUNE
 from catalog.models import Genre, Movie, Person
 from tests.api.conftest import BEFORE, envelope_of
 from tests.factories import PASSWORD, a_clerk, a_customer, a_movie, a_paid_order, an_administrator, an_order
-from ticketing.models import Hall, Showtime
+from ticketing.models import Hall, Refund, RefundPolicy, Showtime
 
 pytestmark = pytest.mark.django_db
 
@@ -448,6 +448,24 @@ def test_8_2_an_order_takes_only_its_own_steps(staff, house, customer, start, wa
     if status == 409:
         assert told(response) == (409, 30002, "订单状态错误", None)
     assert told(staff.put("/api/v1/admin/orders/999/status", {"status": "paid"})) == (404, 30001, "订单不存在", None)
+
+
+def test_8_2_staff_beyond_their_limit_are_told_that_it_takes_a_second_person(house, customer, as_user, on_the_day):
+    clerk = a_clerk()
+    clerk.user_permissions.set(Permission.objects.filter(codename__in=["change_order", "refund_order"]))
+    order = a_paid_order(showtime=house.showtime, customer=customer, now=BEFORE)
+    own = a_paid_order(showtime=house.showtime, customer=clerk, seats=["A2"], now=BEFORE)
+    RefundPolicy.objects.create(audience="clerk", until="end", max_amount=4499, valid_from=BEFORE)
+
+    answers = [
+        as_user(clerk).put(f"/api/v1/admin/orders/{one.pk}/status", {"status": "refunded"}) for one in (order, own)
+    ]
+
+    assert [(answer.status_code, answer.json()["error"]["code"]) for answer in answers] == [
+        (403, "approval_required"),
+        (403, "own_order"),
+    ]
+    assert not Refund.objects.exists()
 
 
 def test_9_1_dashboard(staff, house, customer):

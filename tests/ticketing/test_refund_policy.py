@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.models import Letter
 from tests.backoffice.staff import may
 from tests.factories import a_clerk, a_customer, a_paid_order, a_showtime, afterwards, an_administrator, an_order, money
 from ticketing.door.admission import admit_ticket
@@ -52,6 +53,7 @@ def test_a_fee_is_kept_and_the_rest_goes_back(now):
     order.refresh_from_db()
     assert (order.paid_back_amount, order.refund_status) == (money("79.90"), "done")
     assert SandboxCharge.objects.get().refunded_amount == money("79.90")
+    assert "¥10.10" in Letter.objects.filter(kind="refunded").order_by("pk")[0].text
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ class OrderOut(serializers.Serializer):
     seats = serializers.ListField(source="labels", child=serializers.CharField())
     totalAmount = MoneyOut(source="total_amount")
     refundedAmount = MoneyOut(source="refunded_amount")
+    refundFee = MoneyOut(source="refund_fee_amount")
     refundStatus = serializers.ChoiceField(choices=REFUND_STATUSES, source="refund_status")
     expiresAt = HouseTime(source="expires_at")
     createdAt = HouseTime(source="created_at")
@@ -112,6 +113,7 @@ class AdminOrderDetail(AdminOrder):
     channel = serializers.ChoiceField(choices=Order.Channel.choices)
     expiresAt = HouseTime(source="expires_at")
     refundedAmount = MoneyOut(source="refunded_amount")
+    refundFee = MoneyOut(source="refund_fee_amount")
     tickets = TicketOut(source="tickets.all", many=True)
 
 

@@ -250,6 +250,7 @@ def _refund(
         order=order,
         tickets=chosen,
         amount=amount,
+        fee=fee,
         is_done=is_done,
         at_box_office=payment.provider in IN_HOUSE,
         reason=reason,

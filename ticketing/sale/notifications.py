@@ -62,6 +62,7 @@ def tell_refunded(
     order: Order,
     tickets: Sequence[Ticket],
     amount: int,
+    fee: int = 0,
     is_done: bool,
     at_box_office: bool,
     reason: str,
@@ -82,6 +83,7 @@ def tell_refunded(
         else:
             where = _("%(sum)s is on its way back to you, the way you paid. We tell you when it has been paid out.")
         back = where % {"sum": as_price(amount)} if amount else ""
+        kept = _("%(sum)s are kept as a fee.") % {"sum": as_price(fee)} if fee else ""
         about = "\n".join([*_place(showtime), _seats(labels)])
         because = _("Reason: %(reason)s") % {"reason": reason} if reason and by != customer else ""
         if showtime.status == Showtime.Status.CANCELLED:
@@ -92,7 +94,7 @@ def tell_refunded(
             opening = (
                 _("You have given these tickets back.") if by == customer else _("We have taken these tickets back.")
             )
-        text = _paragraphs(opening, about, back, because)
+        text = _paragraphs(opening, about, " ".join(part for part in (back, kept) if part), because)
         _write(customer, kind, subject % _heading(showtime), text, order, now)
 
 
