@@ -1,5 +1,6 @@
 """``verify`` finds every fault we can think of, planted by SQL behind the domain's back."""
 
+from datetime import timedelta
 from io import StringIO
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 from cinema.jobs.models import Job, JobWorker
 from tests.factories import a_customer, a_hall, a_paid_order, a_showtime, an_order
 from ticketing.journal import Entry, post
-from ticketing.models import Claim, LedgerEntry, Order, Payment, SandboxCharge, Seat, Ticket
+from ticketing.models import Claim, LedgerEntry, Order, Payment, SandboxCharge, Seat, Ticket, Verification
 from ticketing.money.refunds import refund_order
 from ticketing.money.verify import find_faults, one_moment
 
@@ -158,6 +159,26 @@ def test_the_command_reads_one_moment_and_says_what_is_wrong(now):
         f"Ticket {order.tickets.get().pk}: status is refunded, the journal says valid.",
     ]
     assert not connection.in_atomic_block
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_can_look_at_what_happened_since_a_day():
+    a_paid_order(now=timezone.now())
+    Job.objects.all().delete()
+    JobWorker.objects.create(id=uuid4(), name="worker", started_at=timezone.now(), seen_at=timezone.now())
+    Ticket.objects.update(price=1)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+
+    call_command("verify", "--since", tomorrow.isoformat(), stdout=StringIO())
+    with pytest.raises(CommandError, match=r"^\d+ faults found\.$"):
+        call_command("verify", "--since", timezone.localdate().isoformat(), stderr=StringIO())
+
+    assert [(one.since, one.fault_count > 0) for one in Verification.objects.order_by("pk")] == [
+        (tomorrow, False),
+        (timezone.localdate(), True),
+    ]
+    with pytest.raises(CommandError, match="--since"):
+        call_command("verify", "--since", "yesterday")
 
 
 @pytest.mark.django_db(transaction=True)

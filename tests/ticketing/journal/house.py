@@ -1,6 +1,7 @@
 """A small house in which everything that the journal attests has happened, sealed; and ways past its guards."""
 
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -66,6 +67,10 @@ class House:
     def faults(self) -> list[str]:
         """What verification says of it."""
         return [*find_chain_faults(now=self.now), *find_faults(now=self.now)]
+
+    def first_fault(self) -> str:
+        """The first of them, nothing where there is none: where one will do, the rest need not be looked for."""
+        return next(chain(find_chain_faults(now=self.now), find_faults(now=self.now)), "")
 
     def _held(self, *seats: str, now: datetime) -> Order:
         return an_order(showtime=self.showtime, seats=seats, customer=a_customer(), now=now)

@@ -34,12 +34,12 @@ def expect(entries: Iterable[Row]) -> Expected:
     """What is to be found, after all these entries of one order."""
     expected = Expected()
     for entry in entries:
-        if sum(entry["postings"].values()):
-            expected.faults.append(f"Journal entry {entry['id']} doesn't balance.")
         try:
+            if sum(entry["postings"].values()):
+                expected.faults.append(f"Journal entry {entry['id']} doesn't balance.")
             if step := STEPS.get(entry["kind"]):
                 step(expected, entry, entry["facts"])
-        except (KeyError, TypeError, ValueError) as fault:
+        except (AttributeError, KeyError, TypeError, ValueError) as fault:
             expected.faults.append(f"Journal entry {entry['id']} makes no sense ({type(fault).__name__}: {fault}).")
     return expected
 

@@ -23,8 +23,7 @@ WORDS = {kind: word for word, kind in KINDS.items()}
 def compare_tills(begin: datetime | None) -> Iterator[str]:
     """All shifts, or only those in which something happened since."""
     shifts, movements, again = _expected(begin)
-    for pk in again:
-        yield f"Journal entry {pk} says again what another has said."
+    yield from again
     yield from differences("Shift", shifts, _rows(Shift, shifts, begin, "opened_at", SHIFT))
     yield from differences("Cash movement", movements, _rows(CashMovement, movements, begin, "at", MOVEMENT))
 
@@ -42,28 +41,37 @@ def differences(what: str, wanted: Mapping[int, Row], found: Mapping[int, Row]) 
                     yield f"{what} {pk}: {name} is {found[pk][name]}, the journal says {right}."
 
 
-def _expected(begin: datetime | None) -> tuple[dict[int, Row], dict[int, Row], list[int]]:
+def _expected(begin: datetime | None) -> tuple[dict[int, Row], dict[int, Row], list[str]]:
     entries = JournalEntry.objects.filter(kind__in=OF_SHIFTS)
     if begin is not None:
         recent = entries.filter(Q(at__gte=begin) | Q(recorded_at__gte=begin)).values("shift_id")
         entries = entries.filter(shift_id__in=recent)
     shifts: dict[int, Row] = {}
     movements: dict[int, Row] = {}
-    again, known = [], set()
+    faults: list[str] = []
+    known = set()
     for entry in entries.order_by("pk").values().iterator(5_000):
         told = {name: plain(value) for name, value in entry.items()}
-        said = (told["kind"], told["facts"].get("movement", told["shift_id"]))
+        facts = told["facts"] if isinstance(told["facts"], dict) else {}
+        said = (told["kind"], facts.get("movement", told["shift_id"]))
         if said in known:
-            again.append(told["id"])
+            faults.append(f"Journal entry {told['id']} says again what another has said.")
             continue
         known.add(said)
-        if told["kind"] == Kind.SHIFT_OPENED:
-            shifts[told["shift_id"]] = _opened(told)
-        elif told["kind"] == Kind.COUNT:
-            shifts.setdefault(told["shift_id"], {}).update(_counted(told))
-        else:
-            movements[told["facts"]["movement"]] = _moved(told)
-    return shifts, movements, again
+        try:
+            _take(told, shifts, movements)
+        except (KeyError, TypeError) as fault:  # somebody has changed what it says
+            faults.append(f"Journal entry {told['id']} makes no sense ({type(fault).__name__}: {fault}).")
+    return shifts, movements, faults
+
+
+def _take(entry: Row, shifts: dict[int, Row], movements: dict[int, Row]) -> None:
+    if entry["kind"] == Kind.SHIFT_OPENED:
+        shifts[entry["shift_id"]] = _opened(entry)
+    elif entry["kind"] == Kind.COUNT:
+        shifts.setdefault(entry["shift_id"], {}).update(_counted(entry))
+    else:
+        movements[entry["facts"]["movement"]] = _moved(entry)
 
 
 def _opened(entry: Row) -> Row:
