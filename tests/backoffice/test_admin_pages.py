@@ -19,7 +19,20 @@ from social.models import ChatMessage, Comment, CommentReport, Party, Rating, Re
 from tests.backoffice.staff import staff_who_may
 from tests.factories import money
 from tests.working import do_jobs
-from ticketing.models import Hall, LedgerEntry, Order, Payment, PriceCard, PriceRule, Refund, Showtime, Ticket
+from ticketing.models import (
+    Hall,
+    LedgerEntry,
+    Order,
+    Payment,
+    PriceCard,
+    PriceRule,
+    Refund,
+    RefundPolicy,
+    Showtime,
+    Ticket,
+    Till,
+    Verification,
+)
 from ticketing.money.refunds import refund_order
 from ticketing.programme.scheduling import add_showtime
 from ticketing.sale.holds import hold_seats
@@ -52,6 +65,9 @@ def fill_the_house(n: int, *, showtime, sell, customer, boss, now) -> None:
     baker.make(ChatMessage, room=room, user=customer, author_key="u1", author_name="x", seq=1)
     baker.make(Restriction, room=room, author_key="u1", name="x", kind="mute", by=boss)
     baker.make(Party, room=room, host=customer, code=f"code{n}")
+    baker.make(Till, code=f"T{n}", name=f"till {n}", is_active=False)  # with one in use every sale needs a shift
+    baker.make(RefundPolicy, audience="customer", valid_from=now + timedelta(days=n), fee_percent=10)
+    baker.make(Verification, at=now)
     baker.make("admin.LogEntry", user=boss, action_flag=2, change_message="x", content_type=None)
 
 

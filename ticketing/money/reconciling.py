@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from cinema.clock import after
+from cinema.clock import after, before
 from cinema.money import as_text
 from ticketing.money.models import Payment, Refund
 from ticketing.money.providers.statements import StatementLine
@@ -53,7 +53,7 @@ def compare_statement(
             count.payments += not fault
         if fault:
             yield fault
-    yield from _left_out(provider, seen, after(since, EDGE), until - EDGE)
+    yield from _left_out(provider, seen, after(since, EDGE), before(until, EDGE))
 
 
 def _payment_fault(line: StatementLine, payment: Payment | None) -> str:

@@ -1,13 +1,13 @@
 """``manage.py reconcile alipay bill.csv --since 2026-11-27``: holds a provider's statement against our tables."""
 
 from argparse import ArgumentParser
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cinema.clock import first_moment_from
+from cinema.days import add_days, midnight
 from cinema.errors import CinemaError
 from ticketing.money.providers import provider_named
 from ticketing.money.reconciling import Reconciliation, compare_statement
@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print each difference; exit with an error if there is one."""
         since, last = options["since"], options["until"] or options["since"]
-        span = (_midnight(since), _midnight(last + timedelta(days=1)))
+        span = (midnight(since), midnight(add_days(last, 1)))
         count, faults = Reconciliation(), 0
         try:
             lines = list(provider_named(options["provider"]).read_statement(options["file"].read_bytes()))
@@ -43,7 +43,3 @@ class Command(BaseCommand):
         if faults:
             raise CommandError(f"{said}{foreign}; {faults} differences found.")
         self.stdout.write(f"{said}{foreign}.")
-
-
-def _midnight(day: date) -> datetime:
-    return first_moment_from(datetime.combine(day, time()))

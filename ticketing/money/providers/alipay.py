@@ -254,6 +254,6 @@ def _beijing(moment: datetime) -> str:
 
 def _moment(text: str) -> datetime:
     try:
-        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=BEIJING)
+        return datetime.fromisoformat(f"{text}+08:00")
     except ValueError as fault:
         raise BadSignature from fault
