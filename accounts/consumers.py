@@ -5,7 +5,6 @@ import base64
 import binascii
 import json
 import time
-import uuid
 from http.cookies import CookieError, SimpleCookie
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -20,7 +19,7 @@ from accounts.bans import is_banned
 from accounts.models import User
 from accounts.page_sessions import user_of_session
 from accounts.tokens import BadToken, Bearer, bearer_of
-from cinema.origin import SOCKET, Origin, act_from_now_on, valid_address
+from cinema.origin import SOCKET, Origin, act_from_now_on, request_id, valid_address
 from cinema.rate_limits import Caller, SlotLimit, policy
 from cinema.rate_limits.callers import COOKIE, device_of
 from cinema.realtime import BusLost, Hub, user_topic
@@ -42,7 +41,8 @@ class IdentifiedSocket(Socket):
         self.session_id: UUID | None = None
         self.expiry: asyncio.TimerHandle | None = None
         self.address, self.device = self._address(), device_of(self._cookie(COOKIE))
-        origin = Origin(SOCKET, valid_address(self.address), self.header("user-agent")[:300], uuid.uuid4().hex)
+        given = request_id(self.header("x-request-id"))
+        origin = Origin(SOCKET, valid_address(self.address), self.header("user-agent")[:300], given)
         act_from_now_on(origin)
         token = self._token_of_upgrade()
         known = Caller.at(self.address, device=self.device)

@@ -79,6 +79,14 @@ class Environment:
                 raise ImproperlyConfigured(f"{name} names {word!r}. It may name: {', '.join(sorted(allowed))}.")
         return found
 
+    def contacts(self, name: str) -> list[str]:
+        """A comma list of ``mailto:`` and ``https:`` addresses. Raises ImproperlyConfigured for anything else."""
+        found = self.words(name)
+        for word in found:
+            if not re.fullmatch(r"mailto:[^\s@]+@[^\s@]+|https://[^\s]+", word):
+                raise ImproperlyConfigured(f"{name} names {word!r}. Write mailto:security@cinema.example.")
+        return found
+
     def origins(self, name: str) -> list[str]:
         """A comma list of origins, ``https://images.example``. Raises ImproperlyConfigured for anything else."""
         found = self.words(name)

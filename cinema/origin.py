@@ -4,7 +4,9 @@ Set once by whatever receives a request, a frame or a command, and read by the d
 what. It travels in a context variable, so that no function between has to hand it on and none can forget to.
 """
 
+import logging
 import re
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from cinema.rate_limits.callers import Caller
 
 COMMAND, PAGE, OFFICE, SOCKET = "command", "page", "office", "socket"
+access_log = logging.getLogger("cinema.access")
 REQUEST_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
 
 
@@ -61,13 +64,29 @@ def act_from_now_on(origin: Origin) -> None:
 
 def origin_of(request: HttpRequest) -> Origin:
     """Where a request comes from; its door is known once its view is."""
-    told = request.headers.get("x-request-id", "") if settings.BEHIND_PROXY else ""
     return Origin(
         door=PAGE,
         address=valid_address(request.META.get("REMOTE_ADDR", "")),
         device=request.headers.get("user-agent", "").replace("\x00", "")[:300],
-        request_id=told if REQUEST_ID.fullmatch(told) else uuid.uuid4().hex,
+        request_id=request_id(request.headers.get("x-request-id", "")),
     )
+
+
+def request_id(told: str) -> str:
+    """The id that the proxy has given, else a new one: what clients say themselves is no id of ours."""
+    return told if settings.BEHIND_PROXY and REQUEST_ID.fullmatch(told) else uuid.uuid4().hex
+
+
+def _log(request: HttpRequest, response: HttpResponse, begun: float) -> None:
+    """A request by its route, since addresses may hold codes, tokens and words somebody searched for."""
+    match = request.resolver_match
+    facts = {
+        "method": request.method,
+        "route": match.route if match else "",
+        "status": response.status_code,
+        "milliseconds": round((time.perf_counter() - begun) * 1000),
+    }
+    access_log.info("request", extra={"facts": facts})
 
 
 def valid_address(text: str) -> str | None:
@@ -91,8 +110,11 @@ class RememberOrigin:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle the request with its origin known."""
+        begun = time.perf_counter()
         with acting_from(origin_of(request)) as origin:
             response = self.get_response(request)
+            if settings.LOG_FORMAT == "json":
+                _log(request, response, begun)
         response.headers["X-Request-ID"] = origin.request_id
         return response
 

@@ -32,6 +32,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 CINEMA_NAME = env.text("CINEMA_NAME", "光影院")
 CINEMA_NAME_EN = env.text("CINEMA_NAME_EN", "Lumen Cinema")
+SECURITY_CONTACT = env.contacts("SECURITY_CONTACT")
 CURRENCY = env.currency("CURRENCY", "CNY")
 SITE_URL = env.site("SITE_URL", ALLOWED_HOSTS, https=HTTPS, port=env.number("PORT", 8000, least=1, most=65535))
 
@@ -361,11 +362,15 @@ if BEHIND_PROXY:
 # On SQLite the indexes for figures are plain ones, without the columns PostgreSQL adds up out of them.
 SILENCED_SYSTEM_CHECKS = ["models.W040", *env.words("SILENCED_CHECKS")]
 
+LOG_FORMAT = env.choice("LOG_FORMAT", "lines", {"lines", "json"})
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "lines": {"()": "cinema.logs.Lines", "format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "cinema.logs.Json"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"})},
     "loggers": {
         "django.request": {"level": "ERROR"},

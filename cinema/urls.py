@@ -8,7 +8,7 @@ from accounts.views.account import EmailAddresses
 from cinema.health import healthz, readyz
 from cinema.media import media
 from cinema.pages import choose_theme
-from cinema.site.machines import robots, sitemap, worker
+from cinema.site.machines import robots, security_txt, sitemap, worker
 from ticketing.views.payment import notify
 
 handler400 = "cinema.api.refusals.bad_request"
@@ -20,6 +20,7 @@ urlpatterns = [
     # Uploads of a small house; a proxy in front serves them itself.
     path("media/<path:path>", media, name="media"),
     path("robots.txt", robots, name="robots"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("sw.js", worker, name="worker"),
     path("theme/", choose_theme, name="theme"),

@@ -1,13 +1,15 @@
 """What programs ask of the site: robots.txt, the map of its pages, how it is installed, its worker."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -33,6 +35,7 @@ ICONS = [
     ("512x512", "icon-512.png", "any"),
     ("512x512", "icon-mask.png", "maskable"),
 ]
+SECURITY_TXT_IS_GOOD_FOR = timedelta(days=180)
 MAX_FILMS = 10_000
 
 
@@ -41,6 +44,21 @@ MAX_FILMS = 10_000
 def robots(request: HttpRequest) -> HttpResponse:
     """What crawlers leave alone, and where the map is."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED), "", f"Sitemap: {from_outside('/sitemap.xml')}"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(max_age=3600)
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a hole in the house (RFC 9116); nothing where ``SECURITY_CONTACT`` names nobody."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    lines = [
+        *(f"Contact: {contact}" for contact in settings.SECURITY_CONTACT),
+        f"Expires: {timezone.now() + SECURITY_TXT_IS_GOOD_FOR:%Y-%m-%dT00:00:00Z}",
+        "Preferred-Languages: zh, en",
+        f"Canonical: {from_outside('/.well-known/security.txt')}",
+    ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from cinema.site import film, home, machines, reviews
+from cinema.site import film, home, machines, privacy, reviews
 
 app_name = "site"
 urlpatterns = [
     path("", home.home, name="home"),
     path("manifest.webmanifest", machines.manifest, name="manifest"),
     path("offline/", machines.offline, name="offline"),
+    path("account/data/", privacy.personal_data, name="personal_data"),
+    path("account/data/export/", privacy.export, name="export_data"),
+    path("account/data/erase/", privacy.erase, name="erase_account"),
     path("films/<int:pk>/", film.film, name="film"),
     path("films/<int:pk>/rate/", reviews.rate, name="rate"),
     path("films/<int:pk>/comment/", reviews.comment, name="comment"),
