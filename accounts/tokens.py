@@ -132,7 +132,7 @@ def _claims(kind: type[Token], token: str) -> Token:
 
 def _with_each_key(kind: type[Token]) -> list[type[Token]]:
     """The kind of token as signed now, and as signed with each key that was."""
-    backends = [TokenBackend(ALGORITHM, former) for former in settings.SECRET_KEY_FALLBACKS]
+    backends = [TokenBackend(str(ALGORITHM), former) for former in settings.SECRET_KEY_FALLBACKS]
     return [kind, *(type(kind.__name__, (kind,), {"_token_backend": backend}) for backend in backends)]
 
 

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 from csp.constants import SELF
 from csp.decorators import csp_replace, csp_update
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
 from cinema.addresses import is_own_path
@@ -19,15 +20,17 @@ USED_NOWHERE = (
 )
 PERMISSIONS = ", ".join([*(f"{name}=(self)" for name in USED_HERE), *(f"{name}=()" for name in USED_NOWHERE)])
 
+View = Callable[..., HttpResponseBase]
+
 
 class CarefulHeaders:
     """Says which powers of a browser pages use. The account's pages are kept nowhere and show our own pictures only."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: View) -> None:
         self.get_response = get_response
         self.own_pictures_only = csp_replace({"img-src": [SELF, "data:"]})(get_response)
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request, then say it."""
         private = is_of_the_account(request)
         response = self.own_pictures_only(request) if private else self.get_response(request)
@@ -43,7 +46,7 @@ def is_of_the_account(request: HttpRequest) -> bool:
     return "account" in parts[:2]
 
 
-def playing(*addresses: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def playing(*addresses: str) -> Callable[[View], View]:
     """For a page that plays these streams: it may fetch from where they lie, and from ``STREAM_ORIGINS``."""
     outside = sorted({origin_of(address) for address in addresses if address and not is_own_path(address)})
     if not outside:
@@ -58,5 +61,5 @@ def origin_of(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}".replace(";", "").replace(",", "")
 
 
-def _as_it_is(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _as_it_is(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     return view
