@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from django.http import HttpRequest, HttpResponse
 
-from cinema.rate_limits.callers import COOKIE, cookie_settings, device_of, new_device
+from cinema.rate_limits.callers import cookie_name, cookie_settings, device_of, new_device
 
 
 class DeviceCookie:
@@ -17,8 +17,8 @@ class DeviceCookie:
         """Set the cookie on a page for a browser that has none of ours."""
         response = self.get_response(request)
         is_page = response.get("Content-Type", "").startswith("text/html")
-        if is_page and not device_of(request.COOKIES.get(COOKIE, "")):
-            response.set_cookie(COOKIE, new_device(), **cookie_settings())
+        if is_page and not device_of(request.COOKIES.get(cookie_name(), "")):
+            response.set_cookie(cookie_name(), new_device(), **cookie_settings())
         return response
 
 

@@ -12,8 +12,12 @@ from django.utils.crypto import salted_hmac
 
 from cinema.rate_limits.limits import By
 
-COOKIE = f"{settings.COOKIE_PREFIX}device"
 COOKIE_SECONDS = 400 * 24 * 3600  # browsers keep none for longer
+
+
+def cookie_name() -> str:
+    """What the cookie of a browser is called here."""
+    return f"{settings.COOKIE_PREFIX}device"
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def caller_of(request: HttpRequest, account: int | None = None) -> Caller:
     user: Any = getattr(request, "user", None)
     if account is None and user is not None and user.is_authenticated:
         account = user.pk
-    device = device_of(request.COOKIES.get(COOKIE, ""))
+    device = device_of(request.COOKIES.get(cookie_name(), ""))
     return Caller.at(request.META.get("REMOTE_ADDR", ""), account=account, device=device)
 
 

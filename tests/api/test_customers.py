@@ -193,6 +193,7 @@ def test_an_order_from_nothing_to_its_tickets(house, customer, as_user):
         "seats": ["A1", "A2", "A3"],
         "totalAmount": 135.0,
         "refundedAmount": 0.0,
+        "refundFee": 0.0,
         "refundStatus": "none",
         "expiresAt": "2024-12-01 18:10:00",
         "createdAt": "2024-12-01 18:00:00",

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.tokens import issue_tokens
-from cinema.rate_limits.callers import COOKIE, new_device
+from cinema.rate_limits.callers import cookie_name, new_device
 from tests.factories import a_clerk, a_customer, a_hall, a_showtime
 from ticketing.models import Claim, Order
 from ticketing.sale.holds import hold_seats
@@ -35,7 +35,7 @@ class Buyer:
             REMOTE_ADDR=address, headers={"authorization": f"Bearer {issue_tokens(self.customer).access}"}
         )
         if device:
-            self.client.cookies[COOKIE] = device
+            self.client.cookies[cookie_name()] = device
 
     def post(self, path: str, body: dict, **headers: str):
         return self.client.post(path, body, content_type="application/json", headers=headers)

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from cinema.rate_limits.callers import COOKIE, new_device
+from cinema.rate_limits.callers import cookie_name, new_device
 
 PASSWORD = "a-good-long-password-5"
 DOORS = {
@@ -43,7 +43,7 @@ def test_one_browser_opens_ten_accounts_on_the_pages_whatever_its_address():
     device, statuses = new_device(), []
     for number in range(12):
         browser = Client(REMOTE_ADDR=f"203.0.{number}.7")
-        browser.cookies[COOKIE] = device
+        browser.cookies[cookie_name()] = device
         facts = {"username": f"many{number}", "email": f"many{number}@example.com", "password1": PASSWORD}
         statuses.append(browser.post("/account/signup/", facts).status_code)
 

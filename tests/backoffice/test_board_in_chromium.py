@@ -141,7 +141,7 @@ def test_sold_showtime_leads_to_the_page_that_first_says_whom_it_concerns(site, 
     assert sent == []
     page.locator("[name=reason]").fill("放映机检修")
     page.locator("form[method=post].plain-form button").click()
-    expect(page.locator(".messagelist")).to_contain_text("场次已改期")
+    expect(page.locator(".messagelist")).to_contain_text("正在通知所有购票者")
 
 
 def test_pressing_a_film_opens_the_form_to_place_it(site, page):

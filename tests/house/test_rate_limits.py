@@ -13,7 +13,7 @@ from redis import Redis
 from cinema import rate_limits, redis_client
 from cinema.devices import DeviceCookie
 from cinema.rate_limits import By, Caller, RateLimit, RateLimited, SlotLimit, caller_of, over_redis, slots
-from cinema.rate_limits.callers import COOKIE, NOBODY, device_of, new_device
+from cinema.rate_limits.callers import NOBODY, cookie_name, device_of, new_device
 from cinema.rate_limits.slots import Slots
 
 BUCKET = RateLimit("bucket", By.ACCOUNT, 5, 500, refills=True)
@@ -184,28 +184,28 @@ def test_an_address_lies_in_its_network(address, narrow, wide):
 
 def page(cookie: str = "", kind: str = "text/html; charset=utf-8"):
     """A request with that device cookie, and the page it is answered with."""
-    request = RequestFactory().get("/", headers={"cookie": f"{COOKIE}={cookie}"} if cookie else {})
+    request = RequestFactory().get("/", headers={"cookie": f"{cookie_name()}={cookie}"} if cookie else {})
     return request, DeviceCookie(lambda _request: HttpResponse(content_type=kind))(request)
 
 
 def test_a_page_gives_a_browser_a_signed_device_that_scripts_cannot_read():
-    cookie = page()[1].cookies[COOKIE]
+    cookie = page()[1].cookies[cookie_name()]
     request, again = page(cookie.value)
 
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
     assert caller_of(request).device == device_of(cookie.value) != ""
-    assert COOKIE not in again.cookies
+    assert cookie_name() not in again.cookies
 
 
 def test_a_device_nobody_signed_is_none_and_is_replaced():
     request, answer = page(new_device()[:-1] + "x")
 
     assert caller_of(request).device == ""
-    assert device_of(answer.cookies[COOKIE].value) != ""
+    assert device_of(answer.cookies[cookie_name()].value) != ""
 
 
 def test_the_api_gives_no_device():
-    assert COOKIE not in page(kind="application/json")[1].cookies
+    assert cookie_name() not in page(kind="application/json")[1].cookies
 
 
 def test_a_request_s_caller_has_its_account():

@@ -27,7 +27,7 @@ def _production(settings):
 def test_every_page_says_how_the_house_is_claimed(client, path):
     response = client.get(path)
 
-    assert (response.status_code, response["Cache-Control"]) == (503, "no-store")
+    assert (response.status_code, response["Cache-Control"].split(",")[0]) == (503, "no-store")
     assert "manage.py setup_code" in response.content.decode()
     assert 'name="setup_code"' in response.content.decode()
 

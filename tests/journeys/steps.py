@@ -31,6 +31,7 @@ def find_showtime(page: Page, site: str, film: str = "沙丘2") -> None:
     page.locator(".strip a").nth(1).click()
     page.locator("a.time").first.click()
     expect(page.locator("[data-plan]")).to_be_visible()
+    page.wait_for_load_state()  # the plan is seen before its scripts are there
 
 
 def let_choose(page: Page, count: int) -> list[str]:
