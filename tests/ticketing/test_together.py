@@ -42,7 +42,7 @@ from ticketing.money.call_offs import call_off_showtime
 from ticketing.money.events import receive_event
 from ticketing.money.payments import pay_in_house
 from ticketing.money.providers import PROVIDERS
-from ticketing.money.refunds import refund_order
+from ticketing.money.refunds import hand_out_refund, refund_order
 from ticketing.money.verify import find_faults
 from ticketing.programme.scheduling import add_showtime
 from ticketing.sale import hold_budget
@@ -208,6 +208,23 @@ def test_two_scanners_at_once_admit_once(now):
         results = at_once(*[lambda: admit_ticket(**door, by=clerk)] * 3)
 
         assert sorted(str(result) for result in results if isinstance(result, str)) == [TicketUsed.code] * 2
+
+
+def test_two_clerks_at_once_pay_a_refund_out_once(now):
+    for _round in range(ROUNDS):
+        order = an_order(now=now)
+        pay_in_house(order=order, provider="cash", now=now, by=None)
+        order.refresh_from_db()
+        refund_order(order=order, now=now, by=an_administrator(), handed_out=False)
+        refund = Refund.objects.get(payment__order=order)
+        clerks = [a_clerk(), a_clerk()]
+
+        results = at_once(
+            *[lambda by=by, pk=refund.pk: hand_out_refund(refund_id=pk, now=now, by=by).status for by in clerks]
+        )
+
+        assert sorted(results) == ["done", "nothing_to_pay_out"]
+    assert list(find_faults(now=now)) == []
 
 
 def test_two_workers_at_once_settle_once(now):

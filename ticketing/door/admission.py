@@ -94,8 +94,11 @@ def admit_ticket(*, code: str, by: User, now: datetime, showtime_id: int | None 
         raise WrongShowtime(_("This ticket is for another showtime."), ticket)
     if ticket.status == Ticket.Status.VALID and not ticket.showtime.admits(now):
         raise NotAtThisTime(_why_not(ticket.showtime, now), ticket)
-    # The showtime is asked again here: it may be called off between the look above and this write.
-    valid = Ticket.objects.filter(pk=ticket.pk, status=Ticket.Status.VALID, showtime__status=Showtime.Status.PUBLISHED)
+    # The showtime is asked again here: it may be called off between the look above and this write. Without a join: of
+    # one Django makes "id IN (SELECT …)", and PostgreSQL does not look into that again for whoever waited for the row,
+    # so that two scanners at once admitted twice.
+    published = Showtime.objects.filter(status=Showtime.Status.PUBLISHED)
+    valid = Ticket.objects.filter(pk=ticket.pk, status=Ticket.Status.VALID, showtime__in=published)
     if valid.update(status=Ticket.Status.USED, admitted_at=now, admitted_by=by):
         _post(Kind.ADMISSION, ticket, by, now)
         return Admission(ticket=find_ticket(code=code), at=now)

@@ -171,9 +171,10 @@ def hand_out_refund(*, refund_id: int, now: datetime, by: User) -> Refund:
         raise NothingToPayOut
     method = refund.payment.provider if refund.payment.provider in IN_HOUSE else "cash"
     shift = shift_to_book(method=method, by=by)
-    if not waiting.update(handed_out_by=by, method=method, shift=shift):
+    # By its own columns alone: a join would become "id IN (SELECT …)", into which PostgreSQL does not look again for
+    # whoever waited for the row, and two clerks would pay out the same refund.
+    if not owed.update(handed_out_by=by, method=method, shift=shift) or not finish_refund(refund_id=refund_id, now=now):
         raise NothingToPayOut  # a colleague was quicker
-    finish_refund(refund_id=refund_id, now=now)
     return Refund.objects.select_related("payment__order").get(pk=refund_id)
 
 
