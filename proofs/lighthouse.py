@@ -21,6 +21,7 @@ FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage"
 # The least score of each. Performance is of a machine that does nothing else; a sample doesn't judge it.
 LEAST = {"accessibility": 100, "best-practices": 100, "seo": 100, "performance": 90}
 NOT_OURS = ("is-on-https", "redirects-http")  # the proof's own address has no certificate
+UNLISTED = {"log-in", "seats"}  # pages that ask search engines to stay away
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def scores_of(look: Look, program: Path, chromium: str, folder: Path) -> dict[st
     command += [
         f"--chrome-flags={FLAGS}",
         f"--only-categories={','.join(LEAST)}",
-        f"--skip-audits={','.join(NOT_OURS)}",
+        f"--skip-audits={','.join([*NOT_OURS, *(['is-crawlable'] if look.page in UNLISTED else [])])}",
     ]
     command += ["--preset=desktop"] if look.screen == "desktop" else []
     environment = {**os.environ, "CHROME_PATH": chromium}
