@@ -16,7 +16,7 @@ from cinema.errors import CinemaError, Conflict, NotFound
 HOME = "https://api.themoviedb.org/3"
 PICTURES = "https://image.tmdb.org/t/p"
 PATIENCE = httpx.Timeout(8, connect=4)
-MOST_ACTORS = 12
+MAX_ACTORS = 12
 WRITING = {"Writer", "Screenplay", "Author"}
 
 
@@ -155,7 +155,7 @@ def _genres(chinese: dict, english: dict) -> list[int]:
 
 
 def _roles(credits: dict, english: dict[int, str]) -> list[Role]:
-    actors = sorted(credits.get("cast", []), key=lambda row: row.get("order", 0))[:MOST_ACTORS]
+    actors = sorted(credits.get("cast", []), key=lambda row: row.get("order", 0))[:MAX_ACTORS]
     roles = [Role(_person(row, english), (row.get("character") or "")[:100]) for row in actors]
     for row in credits.get("crew", []):
         if row.get("job") == "Director":

@@ -61,3 +61,9 @@ def validate_web_address(address: str) -> None:
 def is_api(request: HttpRequest) -> bool:
     """Whether this address belongs to the API."""
     return request.path_info == "/api" or request.path_info.startswith("/api/")
+
+
+def site_of(address: str) -> str:
+    """Scheme, host and port of an address; one that a policy can't name is nowhere."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}".replace(";", "").replace(",", "")

@@ -1,7 +1,6 @@
 """What answers say to browsers beyond their content: what a page may use, who may keep it, where it may fetch from."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from csp.constants import SELF
 from csp.decorators import csp_replace, csp_update
@@ -10,7 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
-from cinema.addresses import is_own_path
+from cinema.addresses import is_own_path, site_of
 
 # The door's scanner uses the camera, passkeys are made and shown on pages of ours, the player fills the screen.
 USED_HERE = ("camera", "fullscreen", "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock")
@@ -48,17 +47,11 @@ def is_of_the_account(request: HttpRequest) -> bool:
 
 def playing(*addresses: str) -> Callable[[View], View]:
     """For a page that plays these streams: it may fetch from where they lie, and from ``STREAM_ORIGINS``."""
-    outside = sorted({origin_of(address) for address in addresses if address and not is_own_path(address)})
+    outside = sorted({site_of(address) for address in addresses if address and not is_own_path(address)})
     if not outside:
         return _as_it_is
     origins = [*outside, *settings.STREAM_ORIGINS]
     return csp_update({"connect-src": origins, "media-src": origins})
-
-
-def origin_of(address: str) -> str:
-    """Scheme, host and port of an address; one that a policy can't name is nowhere."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}".replace(";", "").replace(",", "")
 
 
 def _as_it_is(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

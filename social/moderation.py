@@ -12,7 +12,7 @@ from social.models import Restriction, Room
 from social.rooms import sync_topic
 from social.speakers import MODERATE
 
-LONGEST_SLOW = 3600
+MAX_SLOW_SECONDS = 3600
 
 
 class NotAModerator(Forbidden):
@@ -76,7 +76,7 @@ def kick(*, room: Room, author_key: str, name: str, by: User, now: datetime) -> 
 def set_slow_mode(*, room: Room, seconds: object, by: User) -> Room:
     """Have everyone wait so long between two messages; 0 ends it. Raises NotAModerator, InvalidSlowMode."""
     _refuse_others(room, by)
-    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 <= seconds <= LONGEST_SLOW:
+    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 <= seconds <= MAX_SLOW_SECONDS:
         raise InvalidSlowMode
     Room.objects.filter(pk=room.pk).update(slow_seconds=seconds)
     room.slow_seconds = seconds

@@ -10,13 +10,13 @@ from dataclasses import asdict, dataclass, replace
 
 from social.waiting import LEAST_MS, Straggler, Wait, budget_left, given_up, paid
 
-LEAST_RATE, MOST_RATE = 0.25, 4.0
+MIN_RATE, MAX_RATE = 0.25, 4.0
 OFF_BY = 1.0  # a plain client further off than this means to seek
 WAIT_MS = {"off": 0, "short": 5_000, "all": 15_000}
 FIRST_LOAD_MS = {"off": 0, "short": 15_000, "all": 60_000}
 HOST_GONE_MS = 10_000
 LENGTH_GRAIN = 0.5
-LONGEST_FILM = 24 * 3600.0
+MAX_FILM_SECONDS = 24 * 3600.0
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def is_position(value: object, length: float = math.inf) -> bool:
 
 def is_rate(value: object) -> bool:
     """Whether a film may be played at this speed."""
-    return is_position(value, MOST_RATE) and value >= LEAST_RATE  # type: ignore[operator]
+    return is_position(value, MAX_RATE) and value >= MIN_RATE  # type: ignore[operator]
 
 
 def lead_ms(round_trips_ms: list[float]) -> int:

@@ -10,7 +10,7 @@ from backoffice.figures import BoxOffice, Dashboard, box_office, dashboard
 from cinema.api.endpoints import V1ViewSet, endpoint
 from cinema.api.fields import Day, MoneyOut, PercentOut
 
-LONGEST_RANGE = 366 * 10
+MAX_RANGE_DAYS = 366 * 10
 NEEDS = "ticketing.view_reports"
 DASHBOARD = {
     "totalUsers": 1000,
@@ -57,7 +57,7 @@ class RangeQuery(serializers.Serializer):
         """Both days in order, and no more of them than anyone reads."""
         if attrs["startDate"] > attrs["endDate"]:
             raise serializers.ValidationError({"endDate": [_("The range of dates is reversed.")]})
-        if (attrs["endDate"] - attrs["startDate"]).days >= LONGEST_RANGE:
+        if (attrs["endDate"] - attrs["startDate"]).days >= MAX_RANGE_DAYS:
             raise serializers.ValidationError({"endDate": [_("The range of dates is too long.")]})
         return attrs
 

@@ -11,9 +11,9 @@ from cinema.clock import wall_clock
 from cinema.money import units
 from cinema.money_fields import MoneyFormField
 from ticketing.models import Hall, PriceCard, Showtime
-from ticketing.programme.scheduling import HIGHEST_PRICE
-from ticketing.sale.planning import MOST_DAYS
-from ticketing.venue.models import LONGEST_PRESHOW
+from ticketing.programme.scheduling import MAX_PRICE
+from ticketing.sale.planning import MAX_DAYS
+from ticketing.venue.models import MAX_PRESHOW_MINUTES
 
 
 def day_field(label: object) -> forms.DateField:
@@ -30,11 +30,11 @@ class Place(forms.Form):
     preshow_minutes = forms.IntegerField(
         label=_("advertising and trailers in minutes"),
         min_value=0,
-        max_value=LONGEST_PRESHOW,
+        max_value=MAX_PRESHOW_MINUTES,
         required=False,
         help_text=_("The hall's own unless given."),
     )
-    price = MoneyFormField(label=_("price"), min_value=0, max_value=HIGHEST_PRICE * units(), initial=50 * units())
+    price = MoneyFormField(label=_("price"), min_value=0, max_value=MAX_PRICE * units(), initial=50 * units())
     price_card = forms.ModelChoiceField(label=_("price card"), queryset=PriceCard.objects.all(), required=False)
     format = forms.ChoiceField(label=_("format"), choices=Showtime.Format)
     language_version = forms.CharField(label=_("language version"), max_length=50, required=False)
@@ -78,7 +78,7 @@ class Copy(forms.Form):
     """Days to be planned again from another day on."""
 
     first = day_field(_("from day"))
-    days = forms.IntegerField(label=_("days"), min_value=1, max_value=MOST_DAYS)
+    days = forms.IntegerField(label=_("days"), min_value=1, max_value=MAX_DAYS)
     to = day_field(_("to day"))
 
 
@@ -86,4 +86,4 @@ class Publish(forms.Form):
     """Days whose drafts go on sale."""
 
     first = day_field(_("from day"))
-    days = forms.IntegerField(label=_("days"), min_value=1, max_value=MOST_DAYS)
+    days = forms.IntegerField(label=_("days"), min_value=1, max_value=MAX_DAYS)

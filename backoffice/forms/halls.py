@@ -5,14 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.acting import GuardedForm
 from ticketing.models import Hall
-from ticketing.venue.grids import MOST_SEATS
+from ticketing.venue.grids import MAX_SEATS
 
 
 class HallForm(GuardedForm):
     """A hall; a new one is laid out with so many seats, to be drawn properly in the grid editor."""
 
     total_seats = forms.IntegerField(
-        label=_("number of seats"), min_value=0, max_value=MOST_SEATS, initial=112, required=False
+        label=_("number of seats"), min_value=0, max_value=MAX_SEATS, initial=112, required=False
     )
 
     class Meta:

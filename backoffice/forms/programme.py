@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.acting import GuardedForm
 from backoffice.forms.times import LocalTimeField
 from ticketing.models import Hall, Showtime
-from ticketing.venue.models import LONGEST_PRESHOW
+from ticketing.venue.models import MAX_PRESHOW_MINUTES
 
 PLANNABLE = [choice for choice in Showtime.Status.choices if choice[0] != Showtime.Status.CANCELLED]
 
@@ -54,7 +54,7 @@ class MoveForm(forms.Form):
     hall = forms.ModelChoiceField(label=_("hall"), queryset=Hall.objects.visible())
     starts_at = LocalTimeField(label=_("starts"))
     preshow_minutes = forms.IntegerField(
-        label=_("advertising and trailers in minutes"), min_value=0, max_value=LONGEST_PRESHOW
+        label=_("advertising and trailers in minutes"), min_value=0, max_value=MAX_PRESHOW_MINUTES
     )
 
 

@@ -14,7 +14,7 @@ from cinema.days import WEEK_DAYS, Period, add_days, film_week_of, one_day
 from cinema.errors import InvalidInput
 
 LONGEST = 366
-LONGEST_RUN = 104
+MAX_RUN = 104
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
@@ -55,7 +55,7 @@ def week_number(week: Period, released: date | None) -> int | None:
     if released is None:
         return None
     number = (week.first - film_week_of(released).first).days // WEEK_DAYS + 1
-    return number if 0 < number <= LONGEST_RUN else None
+    return number if 0 < number <= MAX_RUN else None
 
 
 def quick_periods(today: date) -> list[tuple[Promise, Period]]:

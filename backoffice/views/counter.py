@@ -28,7 +28,7 @@ from ticketing.sale.plan import best_wanted, bill_lines, drawn, numbers, types_b
 from ticketing.sale.seatmap import seat_map
 
 DAYS_AHEAD = 7
-MOST_CASH = 999_999  # in major units
+MAX_CASH = 999_999  # in major units
 SHOWTIMES_A_PAGE = 60
 
 
@@ -151,7 +151,7 @@ def _received(data: QueryDict) -> int | None:
     if not text:
         return None
     try:
-        return MoneyFormField(min_value=0, max_value=MOST_CASH * units()).clean(text)
+        return MoneyFormField(min_value=0, max_value=MAX_CASH * units()).clean(text)
     except forms.ValidationError:
         raise InvalidInput(
             _("Please write the cash received as a sum, such as 100 or 99.50."), field="received"

@@ -30,7 +30,7 @@ from backoffice.reports.table import COUNT, MONEY, as_file, shown
 from backoffice.views.desk import for_staff, work_page
 from cinema.days import Period, day_of
 
-ROWS_A_PAGE = 200
+ROWS_PER_PAGE = 200
 FILE_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -88,7 +88,7 @@ def occupancy_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def refunds_page(request: HttpRequest) -> HttpResponse:
     """Money that went back and sales that came to nothing, with who and why."""
-    limit = None if file_type(request) else ROWS_A_PAGE
+    limit = None if file_type(request) else ROWS_PER_PAGE
     return _answer(request, lambda period: refunds(period=period, limit=limit), {}, sheet="report_refunds")
 
 

@@ -9,8 +9,8 @@ from cinema.api.fields import AddressOut, Day, IdField, Text, WebAddress, Whole
 from cinema.api.paging import PageQuery
 from cinema.api.renaming import in_dialect
 
-HIGHEST_TMDB_ID = 2**31 - 1
-MOST_NAMED = 500
+MAX_TMDB_ID = 2**31 - 1
+MAX_NAMED = 500
 
 
 class GenreFacts(Whole):
@@ -32,7 +32,7 @@ class MovieFacts(serializers.Serializer):
     title = serializers.CharField(max_length=150)
     title_en = Text(max_length=150)
     original_title = Text(max_length=150)
-    tmdb_id = serializers.IntegerField(min_value=1, max_value=HIGHEST_TMDB_ID, required=False, allow_null=True)
+    tmdb_id = serializers.IntegerField(min_value=1, max_value=MAX_TMDB_ID, required=False, allow_null=True)
     duration = serializers.IntegerField(min_value=1, max_value=1000)
     release_date = Day(required=False, allow_null=True)
     language = Text(max_length=50)
@@ -45,8 +45,8 @@ class MovieFacts(serializers.Serializer):
     trailer_url = WebAddress()
     stream_url = WebAddress()
     status = serializers.ChoiceField(choices=Movie.Status.choices, required=False)
-    genre_list = GenreFacts(many=True, required=False, max_length=MOST_NAMED)
-    actor_list = RoleFacts(many=True, required=False, max_length=MOST_NAMED)
+    genre_list = GenreFacts(many=True, required=False, max_length=MAX_NAMED)
+    actor_list = RoleFacts(many=True, required=False, max_length=MAX_NAMED)
 
 
 GenreRef = in_dialect(V1_DIALECT, GenreFacts, name="GenreRef")

@@ -8,14 +8,14 @@ from pathlib import Path, PurePosixPath
 
 from catalog.streams.refusals import Reason, StreamRefused
 
-MOST_FILES = 20_000
+MAX_FILES = 20_000
 DEEPEST = 6
-LONGEST_NAME = 150
+MAX_NAME_LENGTH = 150
 PIECE = 1 << 20
 LARGEST_TEXT = 4 << 20
 TEXTS = {".m3u8", ".vtt"}
 KINDS = TEXTS | {".ts", ".m4s", ".mp4", ".m4a", ".aac"}
-MAX_DIRECTORY = MOST_FILES * (46 + LONGEST_NAME + 60)  # octets: an entry's own, its name, and what packers add to it
+MAX_DIRECTORY = MAX_FILES * (46 + MAX_NAME_LENGTH + 60)  # octets: an entry's own, its name, and what packers add to it
 ENTRIES, DIRECTORY_SIZE = 4, 5  # where the end of an archive says them
 MP4_BOXES = {b"ftyp", b"styp", b"moof", b"moov", b"sidx", b"emsg", b"prft", b"free"}
 TS_PACKET = 188
@@ -51,13 +51,13 @@ def refuse_long_directory(archive: Path) -> None:
             end = None
     if end is None:
         raise StreamRefused(Reason.BROKEN_ARCHIVE)
-    if end[ENTRIES] > MOST_FILES or end[DIRECTORY_SIZE] > MAX_DIRECTORY:
+    if end[ENTRIES] > MAX_FILES or end[DIRECTORY_SIZE] > MAX_DIRECTORY:
         raise StreamRefused(Reason.TOO_MANY_FILES, str(end[ENTRIES]))
 
 
 def _entries(opened: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo, str]]:
     listed = opened.infolist()
-    if len(listed) > MOST_FILES:
+    if len(listed) > MAX_FILES:
         raise StreamRefused(Reason.TOO_MANY_FILES, str(len(listed)))
     wanted = [(entry, entry.filename) for entry in listed if not entry.is_dir() and not _is_litter(entry.filename)]
     seen: set[str] = set()
@@ -91,7 +91,7 @@ def _refuse_name(entry: zipfile.ZipInfo, name: str) -> None:
         or not name.isprintable()
         or set(name) & set('\\:*?"<>|%#')
         or len(parts) > DEEPEST
-        or len(name.encode()) > LONGEST_NAME
+        or len(name.encode()) > MAX_NAME_LENGTH
     ):
         raise StreamRefused(Reason.BAD_NAME, name)
 

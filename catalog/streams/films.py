@@ -17,9 +17,9 @@ from catalog.streams.refusals import Reason, StreamRefused
 
 PLAYLIST = "film.m3u8"
 MAX_WORK_SECONDS = 6 * 3600
-LONGEST_LOOK = 60
+PROBE_TIMEOUT = 60
 LOOK_EVERY = 0.5
-LONGEST_FILM = 1000 * 60
+MAX_FILM_SECONDS = 1000 * 60
 WIDEST = 8192
 SHOWN_AT_MOST = 1920
 WRITTEN_TEXTS = {"subrip", "mov_text", "webvtt", "ass", "ssa", "text"}
@@ -77,7 +77,7 @@ def _look(source: Sequence[str]) -> dict[str, Any]:
             command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=LONGEST_LOOK,
+            timeout=PROBE_TIMEOUT,
             check=True,
             env=without_secrets(),
         )
@@ -99,7 +99,7 @@ def _seconds(about: dict[str, Any]) -> float:
         seconds = float(about["format"]["duration"])
     except (KeyError, ValueError):
         raise StreamRefused(Reason.NOT_PLAYABLE) from None
-    if not 0 < seconds <= LONGEST_FILM:
+    if not 0 < seconds <= MAX_FILM_SECONDS:
         raise StreamRefused(Reason.NOT_PLAYABLE)
     return seconds
 

@@ -13,7 +13,7 @@ from cinema.addresses import absolute, is_own_path
 from cinema.clock import NoSuchTime, local, moment_of
 from cinema.money import as_number, decimals, to_minor, units
 
-HIGHEST_ID = 10**18 - 1
+MAX_ID = 10**18 - 1
 YEARS = range(1900, 2200)
 
 
@@ -21,7 +21,7 @@ class IdField(serializers.IntegerField):
     """The id of a row."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"min_value": 1, "max_value": HIGHEST_ID, **options})
+        super().__init__(**{"min_value": 1, "max_value": MAX_ID, **options})
 
 
 @extend_schema_field({"type": "number", "multipleOf": 1 / units()})

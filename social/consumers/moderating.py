@@ -10,7 +10,7 @@ from cinema.errors import InvalidInput
 from social import chat, moderation
 from social.models import Restriction, Room
 
-DEFAULT_TIMEOUT, LONGEST_TIMEOUT = 300, 28 * 24 * 3600
+DEFAULT_TIMEOUT, MAX_TIMEOUT = 300, 28 * 24 * 3600
 
 
 class UnknownAction(InvalidInput):
@@ -63,6 +63,6 @@ def _target(room: Room, frame: dict, guests: dict[str, str]) -> dict[str, str]:
 
 def _seconds(frame: dict) -> int:
     seconds = frame.get("seconds", DEFAULT_TIMEOUT)
-    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds <= LONGEST_TIMEOUT:
+    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds <= MAX_TIMEOUT:
         raise UnknownAction(_("A time-out has between 1 second and 28 days."))
     return seconds

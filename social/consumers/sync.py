@@ -245,7 +245,7 @@ class SyncSocket(IdentifiedSocket):
 
     async def _learn_length(self, feed: SyncFeed, length: object) -> None:
         # The stream itself knows best how long it is; only the host's word is taken for it.
-        if not playback.is_position(length, playback.LONGEST_FILM) or not length:
+        if not playback.is_position(length, playback.MAX_FILM_SECONDS) or not length:
             return
         if abs(feed.line.length - length) >= playback.LENGTH_GRAIN:
             await feed.change(lambda line, party: playback.set_length(line, now=now_whole(), length=float(length)))

@@ -5,8 +5,8 @@ from rest_framework import serializers
 from cinema.api.fields import HouseTime
 from cinema.api.paging import PageQuery
 from ticketing.models import Hall
-from ticketing.venue.grids import MOST_SEATS
-from ticketing.venue.models import LONGEST_PRESHOW
+from ticketing.venue.grids import MAX_SEATS
+from ticketing.venue.models import MAX_PRESHOW_MINUTES
 
 PRESHOW = "Minutes of advertising and trailers before the film; 0 unless set. New schedules take it over."
 
@@ -15,11 +15,11 @@ class HallIn(serializers.Serializer):
     """A hall to add or, with what changes only, to update."""
 
     hallName = serializers.CharField(source="name", max_length=50)
-    totalSeats = serializers.IntegerField(source="total_seats", min_value=0, max_value=MOST_SEATS)
+    totalSeats = serializers.IntegerField(source="total_seats", min_value=0, max_value=MAX_SEATS)
     hallType = serializers.ChoiceField(source="hall_type", choices=Hall.Type.choices)
     status = serializers.ChoiceField(choices=Hall.Status.choices, required=False)
     preshowMinutes = serializers.IntegerField(
-        source="preshow_minutes", min_value=0, max_value=LONGEST_PRESHOW, required=False, help_text=PRESHOW
+        source="preshow_minutes", min_value=0, max_value=MAX_PRESHOW_MINUTES, required=False, help_text=PRESHOW
     )
 
 
@@ -58,4 +58,4 @@ class SeatIn(serializers.Serializer):
 class SeatsIn(serializers.Serializer):
     """The whole grid."""
 
-    seats = SeatIn(many=True, max_length=MOST_SEATS)
+    seats = SeatIn(many=True, max_length=MAX_SEATS)

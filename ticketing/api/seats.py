@@ -8,16 +8,16 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from cinema.api.dialects import BOOKING, V1_DIALECT
-from cinema.api.fields import HIGHEST_ID, MoneyOut
+from cinema.api.fields import MAX_ID, MoneyOut
 from cinema.api.renaming import in_dialect
 from ticketing.models import Seat
 from ticketing.sale.seatmap import STATUS_NAMES
 
-MOST_REFERENCES = 100
+MAX_REFERENCES = 100
 REFERENCE = {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "minLength": 1, "maxLength": 20}]}
 
 
-@extend_schema_field({"type": "array", "items": REFERENCE, "maxItems": MOST_REFERENCES})
+@extend_schema_field({"type": "array", "items": REFERENCE, "maxItems": MAX_REFERENCES})
 class SeatReferences(serializers.Field):
     """Seat ids or labels: a list, or as a form has it: a text of JSON, or ``A1,A2``, or the field several times."""
 
@@ -31,10 +31,10 @@ class SeatReferences(serializers.Field):
     def to_internal_value(self, data: Any) -> list[int | str]:
         """The references. Raises ValidationError."""
         references = _split(data) if isinstance(data, str) else data
-        if not isinstance(references, list) or len(references) > MOST_REFERENCES:
+        if not isinstance(references, list) or len(references) > MAX_REFERENCES:
             raise serializers.ValidationError(_("This must be a list of seat ids or labels."))
         for reference in references:
-            number = isinstance(reference, int) and not isinstance(reference, bool) and 0 < reference <= HIGHEST_ID
+            number = isinstance(reference, int) and not isinstance(reference, bool) and 0 < reference <= MAX_ID
             text = isinstance(reference, str) and 0 < len(reference) <= 20 and reference.isprintable()
             if not (number or text):
                 raise serializers.ValidationError(_("This must be a list of seat ids or labels."))

@@ -9,7 +9,7 @@ from cinema.api.paging import PageQuery
 from cinema.api.renaming import in_dialect
 from ticketing.models import Hall, Showtime
 from ticketing.venue.halls import any_hall
-from ticketing.venue.models import LONGEST_PRESHOW
+from ticketing.venue.models import MAX_PRESHOW_MINUTES
 
 PRESHOW = "Minutes of advertising and trailers before the film. The hall's own unless given."
 
@@ -24,7 +24,7 @@ class ShowtimeFacts(serializers.Serializer):
     format = serializers.ChoiceField(choices=Showtime.Format.choices, required=False)
     language_version = Text(max_length=50)
     preshow_minutes = serializers.IntegerField(
-        min_value=0, max_value=LONGEST_PRESHOW, required=False, help_text=PRESHOW
+        min_value=0, max_value=MAX_PRESHOW_MINUTES, required=False, help_text=PRESHOW
     )
 
 

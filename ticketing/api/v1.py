@@ -21,7 +21,7 @@ from ticketing.money.online import pay_online
 from ticketing.money.refunds import refund_by_customer
 from ticketing.programme.showtimes import public_showtime
 from ticketing.sale.best_seats import best_available
-from ticketing.sale.holds import LONGEST_KEY, hold_seats
+from ticketing.sale.holds import MAX_KEY_LENGTH, hold_seats
 from ticketing.sale.orders import cancel_order, own_order
 from ticketing.sale.seatmap import AVAILABLE, seat_map
 
@@ -88,7 +88,7 @@ class V1Orders(V1ViewSet):
         "create": [
             OpenApiParameter(
                 "Idempotency-Key",
-                {"type": "string", "maxLength": LONGEST_KEY},
+                {"type": "string", "maxLength": MAX_KEY_LENGTH},
                 OpenApiParameter.HEADER,
                 description="The same key with the same body answers the same order; with another body 409.",
             )

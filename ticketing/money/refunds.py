@@ -202,17 +202,7 @@ def _refund(
     policy: RefundPolicy | None,
     asked: Refund | None,
 ) -> None:
-    # The order's row is locked first, by a write that works on both databases: refunds of one order queue here.
-    if not Order.objects.filter(pk=order.pk, status=Order.Status.PAID).update(status=Order.Status.PAID):
-        raise WrongOrderStatus
-    standing = list(Ticket.objects.filter(order=order).standing().select_related("line").order_by("seat_id"))
-    chosen = [ticket for ticket in standing if ticket_ids is None or ticket.pk in ticket_ids]
-    if not chosen or (ticket_ids is not None and len(chosen) != len(set(ticket_ids))):
-        raise WrongOrderStatus
-    allowed = Ticket.objects.filter(pk__in=[ticket.pk for ticket in chosen])
-    allowed = allowed.filter(status=Ticket.Status.VALID) if spare_used else allowed.standing()
-    if allowed.update(status=Ticket.Status.REFUNDED, refunded_at=now) != len(chosen):
-        raise RefundClosed
+    chosen, whole = _taken_back(order, now, ticket_ids, spare_used)
     value = sum(ticket.price for ticket in chosen)
     fee = fee_of(policy, [ticket.price for ticket in chosen]) if policy else 0
     amount = value - fee
@@ -236,7 +226,6 @@ def _refund(
     )
     if refund.status != Refund.Status.DONE and payment.provider not in IN_HOUSE:
         enqueue("send_refund", key=str(refund.pk), run_at=now, refund_id=refund.pk)
-    whole = len(chosen) == len(standing)
     Order.objects.filter(pk=order.pk).update(
         refunded_amount=F("refunded_amount") + value,
         refund_fee_amount=F("refund_fee_amount") + fee,
@@ -259,6 +248,24 @@ def _refund(
         now=now,
     )
     announce_freed(showtime_id=order.showtime_id, seat_ids=freed)
+
+
+def _taken_back(
+    order: Order, now: datetime, ticket_ids: Collection[int] | None, spare_used: bool
+) -> tuple[list[Ticket], bool]:
+    """The tickets that admit nobody from now on, and whether they are all that the order still had."""
+    # The order's row is locked first, by a write that works on both databases: refunds of one order queue here.
+    if not Order.objects.filter(pk=order.pk, status=Order.Status.PAID).update(status=Order.Status.PAID):
+        raise WrongOrderStatus
+    standing = list(Ticket.objects.filter(order=order).standing().select_related("line").order_by("seat_id"))
+    chosen = [ticket for ticket in standing if ticket_ids is None or ticket.pk in ticket_ids]
+    if not chosen or (ticket_ids is not None and len(chosen) != len(set(ticket_ids))):
+        raise WrongOrderStatus
+    allowed = Ticket.objects.filter(pk__in=[ticket.pk for ticket in chosen])
+    allowed = allowed.filter(status=Ticket.Status.VALID) if spare_used else allowed.standing()
+    if allowed.update(status=Ticket.Status.REFUNDED, refunded_at=now) != len(chosen):
+        raise RefundClosed
+    return chosen, len(chosen) == len(standing)
 
 
 def _written(asked: Refund | None, **facts: Any) -> Refund:

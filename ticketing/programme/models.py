@@ -14,7 +14,7 @@ from catalog.models import Movie
 from cinema.clock import after, before
 from cinema.days import one_day
 from cinema.money_fields import CurrencyField, MoneyField
-from ticketing.venue.models import LONGEST_PRESHOW, Hall, Seat
+from ticketing.venue.models import MAX_PRESHOW_MINUTES, Hall, Seat
 
 DOORS_AHEAD = timedelta(hours=18)
 
@@ -100,7 +100,7 @@ class Showtime(models.Model):
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="showtimes", verbose_name=_("hall"))
     starts_at = models.DateTimeField(_("starts"))
     preshow_minutes = models.PositiveSmallIntegerField(
-        _("advertising and trailers in minutes"), default=0, validators=[MaxValueValidator(LONGEST_PRESHOW)]
+        _("advertising and trailers in minutes"), default=0, validators=[MaxValueValidator(MAX_PRESHOW_MINUTES)]
     )
     ends_at = models.DateTimeField(_("ends"))
     clears_at = models.DateTimeField(_("hall ready again"))

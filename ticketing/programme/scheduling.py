@@ -12,9 +12,9 @@ from cinema.errors import Conflict, InvalidInput
 from cinema.money import units
 from ticketing.programme.models import Showtime
 from ticketing.venue.halls import HallNotFound
-from ticketing.venue.models import LONGEST_PRESHOW, Hall
+from ticketing.venue.models import MAX_PRESHOW_MINUTES, Hall
 
-HIGHEST_PRICE = 100_000  # of major units
+MAX_PRICE = 100_000  # of major units
 
 
 class ShowtimesOverlap(Conflict):
@@ -83,7 +83,7 @@ def fit(*, showtime: Showtime, hall: Hall, movie: Movie) -> None:
 
     Raises HallClosed, MovieRemoved, ShowtimesOverlap, InvalidInput.
     """
-    if not 0 <= showtime.preshow_minutes <= LONGEST_PRESHOW:
+    if not 0 <= showtime.preshow_minutes <= MAX_PRESHOW_MINUTES:
         raise InvalidInput(_("Advertising and trailers take from 0 to 60 minutes."), field="preshow_minutes")
     if not hall.is_open:
         raise HallClosed
@@ -109,5 +109,5 @@ def set_times(*, showtime: Showtime, hall: Hall, movie: Movie) -> None:
 
 def validate_price(price: int) -> None:
     """Raise InvalidInput unless the price lies within bounds."""
-    if not 0 <= price <= HIGHEST_PRICE * units():
+    if not 0 <= price <= MAX_PRICE * units():
         raise InvalidInput(_("A price lies between 0 and 100000."), field="price")

@@ -27,7 +27,7 @@ from ticketing.sale.offers import Offer, read_offer
 from ticketing.venue.models import Hall, Seat
 
 SeatReference = int | str
-LONGEST_KEY = 255
+MAX_KEY_LENGTH = 255
 LOCK_CUSTOMER = "SELECT id, status, banned_until FROM accounts_user WHERE id = %s {locking}"
 
 
@@ -167,7 +167,7 @@ def request_digest(
 
 
 def _refuse_bad_key(key: str) -> None:
-    if len(key) > LONGEST_KEY or not key.isprintable():
+    if len(key) > MAX_KEY_LENGTH or not key.isprintable():
         raise InvalidInput(_("An Idempotency-Key has at most 255 characters."), field="Idempotency-Key")
 
 

@@ -40,7 +40,7 @@ LEFT JOIN ticketing_claim AS claim
 LEFT JOIN ticketing_pricerule AS rule ON rule.card_id = showtime.price_card_id
 WHERE showtime.id = %s
 """
-HIGHEST_ID = 2**63 - 1  # that a column can hold
+MAX_ID = 2**63 - 1  # that a column can hold
 BY_ID = "seat.id = %s"
 BY_LABEL = "(UPPER(seat.row_label) = UPPER(%s) AND seat.col_number = %s)"
 
@@ -65,7 +65,7 @@ def read_offer(
     *, showtime_id: int, references: Sequence[int | str], customer: User | None, key: str, now: datetime
 ) -> Offer | None:
     """The offer as it stands; None where there is no such showtime."""
-    if abs(showtime_id) > HIGHEST_ID:
+    if abs(showtime_id) > MAX_ID:
         return None
     ids, labels = names_of_seat(references)
     named = " OR ".join([BY_ID] * len(ids) + [BY_LABEL] * len(labels)) or "1 = 0"

@@ -21,9 +21,9 @@ from ticketing.programme.scheduling import add_showtime
 from ticketing.sale.showtime_changes import update_showtime
 from ticketing.venue.models import Hall
 
-MOST_DAYS = 31
-MOST_SHOWINGS = 40
-LONGEST_RUN = timedelta(hours=25)  # a day, also the one on which the clocks go back
+MAX_DAYS = 31
+MAX_SHOWINGS = 40
+MAX_RUN = timedelta(hours=25)  # a day, also the one on which the clocks go back
 STEP = timedelta(minutes=5)
 
 
@@ -44,7 +44,7 @@ class Outcome:
 
 def copy_days(*, first: date, days: int, to: date) -> Outcome:
     """Plan the showtimes of so many days again from ``to`` on, as drafts at the same time of day. Raises BadSpan."""
-    if not 1 <= days <= MOST_DAYS:
+    if not 1 <= days <= MAX_DAYS:
         raise BadSpan
     planned = Showtime.objects.standing().between(*_span(first, days))
     outcome = Outcome()
@@ -75,12 +75,12 @@ def fill_hall(
 
     Each begins as soon as the hall is ready. Raises BadSpan.
     """
-    if not timedelta(0) <= elapsed(first_start, last_start) <= LONGEST_RUN:
+    if not timedelta(0) <= elapsed(first_start, last_start) <= MAX_RUN:
         raise BadSpan
     outcome, starts_at = Outcome(), utc(first_start)
     preshow = hall.preshow_minutes if preshow_minutes is None else preshow_minutes
     in_turn = cycle([movie, *then])
-    while starts_at <= utc(last_start) and len(outcome.done) + len(outcome.refused) < MOST_SHOWINGS:
+    while starts_at <= utc(last_start) and len(outcome.done) + len(outcome.refused) < MAX_SHOWINGS:
         movie = next(in_turn)
         showtime = Showtime(movie=movie, hall=hall, starts_at=starts_at, price=price, **facts)
         showtime.preshow_minutes = preshow
@@ -92,7 +92,7 @@ def fill_hall(
 
 def publish_days(*, first: date, days: int, now: datetime) -> Outcome:
     """Put the drafts of these days on sale, those still to come. Raises BadSpan."""
-    if not 1 <= days <= MOST_DAYS:
+    if not 1 <= days <= MAX_DAYS:
         raise BadSpan
     drafts = Showtime.objects.filter(status=Showtime.Status.DRAFT, starts_at__gt=now)
     outcome = Outcome()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cinema.errors import Conflict, InvalidInput
 from ticketing.venue.models import Seat, seat_label
 
-MOST_SEATS = 2000
+MAX_SEATS = 2000
 ROW_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -50,7 +50,7 @@ def row_label(place: int) -> str:
 
 def default_grid(total: int) -> list[SeatPlan]:
     """A plain grid of so many seats: rows of at most 20, the last row centred."""
-    if not 0 <= total <= MOST_SEATS:
+    if not 0 <= total <= MAX_SEATS:
         raise BadGrid(_("A hall has from 0 to 2000 seats."), field="total_seats")
     width = min(20, max(1, ceil((total * 1.6) ** 0.5)))
     plans = []
@@ -74,7 +74,7 @@ def grid_from_labels(seats: Sequence[tuple[str, int, bool]]) -> list[SeatPlan]:
 
 def validate_grid(grid: Sequence[SeatPlan]) -> None:
     """Raise BadGrid unless labels and places are unique and everything lies within bounds."""
-    if len(grid) > MOST_SEATS:
+    if len(grid) > MAX_SEATS:
         raise BadGrid(_("A hall has from 0 to 2000 seats."), field="seats")
     if len({seat_label(plan.row_label, plan.col_number).upper() for plan in grid}) != len(grid):
         raise BadGrid(_("Two seats have the same row and number."), field="seats")

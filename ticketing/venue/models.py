@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 
 from catalog.models import NamedTwice
 
-LONGEST_PRESHOW = 60
+MAX_PRESHOW_MINUTES = 60
 
 
 class HallQuerySet(models.QuerySet):
@@ -49,7 +49,7 @@ class Hall(NamedTwice, models.Model):  # noqa: DJ008 - NamedTwice has it
         _("turnaround in minutes"), default=15, validators=[MaxValueValidator(240)]
     )
     preshow_minutes = models.PositiveSmallIntegerField(
-        _("advertising and trailers in minutes"), default=0, validators=[MaxValueValidator(LONGEST_PRESHOW)]
+        _("advertising and trailers in minutes"), default=0, validators=[MaxValueValidator(MAX_PRESHOW_MINUTES)]
     )
     orphan_rule = models.CharField(
         _("rule against single seats"), max_length=6, choices=OrphanRule, default=OrphanRule.OFF

@@ -23,7 +23,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cinema.addresses import from_outside
+from cinema.addresses import from_outside, site_of
 from cinema.clock import after, elapsed
 from cinema.money import as_text, to_minor
 from ticketing.money.models import Payment, Refund
@@ -38,7 +38,6 @@ from ticketing.money.providers.base import (
     ProviderUnavailable,
     begun_for,
     http_client,
-    origin_of,
     page_after,
     uuid_or_none,
 )
@@ -75,7 +74,7 @@ class AlipayProvider(Provider):
     @property
     def sites(self) -> list[str]:  # type: ignore[override]
         """The gateway, and the cashier's pages it sends browsers on to."""
-        return ["https://*.alipay.com", "https://*.alipaydev.com", origin_of(settings.ALIPAY_GATEWAY)]
+        return ["https://*.alipay.com", "https://*.alipaydev.com", site_of(settings.ALIPAY_GATEWAY)]
 
     def missing_settings(self) -> list[str]:
         """What has no value, and keys that can't be read."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from uuid import UUID
 
 import httpx
@@ -213,12 +213,6 @@ def _codes_of(payment: Payment) -> signing.Signer:
 def http_client() -> httpx.Client:
     """The process's connections to providers: one for each call would load the certificates each time."""
     return httpx.Client()
-
-
-def origin_of(address: str) -> str:
-    """Scheme, host and port of an address, as a page's policy names a site."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def uuid_or_none(word: object) -> UUID | None:

@@ -19,6 +19,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from cinema.addresses import site_of
 from cinema.clock import after
 from cinema.money import decimals, to_minor
 from ticketing.money.models import Payment, Refund
@@ -31,7 +32,6 @@ from ticketing.money.providers.base import (
     Provider,
     ProviderRefused,
     ProviderUnavailable,
-    origin_of,
     page_after,
     uuid_or_none,
 )
@@ -67,7 +67,7 @@ class StripeProvider(Provider):
     @property
     def sites(self) -> list[str]:  # type: ignore[override]
         """Stripe's own pages, and whatever stands in for Stripe where another address is set."""
-        return ["https://checkout.stripe.com", origin_of(settings.STRIPE_API_BASE)]
+        return ["https://checkout.stripe.com", site_of(settings.STRIPE_API_BASE)]
 
     def missing_settings(self) -> list[str]:
         """Keys without a value, and the library where it isn't installed."""

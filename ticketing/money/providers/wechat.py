@@ -21,7 +21,7 @@ from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cinema.addresses import from_outside
+from cinema.addresses import from_outside, site_of
 from cinema.clock import after
 from cinema.money import to_minor
 from ticketing.money.models import Payment, Refund
@@ -36,7 +36,6 @@ from ticketing.money.providers.base import (
     ProviderUnavailable,
     begun_for,
     http_client,
-    origin_of,
     page_after,
     page_to_scan,
     uuid_or_none,
@@ -88,7 +87,7 @@ class WeChatPayProvider(Provider):
     @property
     def sites(self) -> list[str]:  # type: ignore[override]
         """Where phones are sent, and whatever stands in for WeChat where another address is set."""
-        return ["https://wx.tenpay.com", origin_of(settings.WECHAT_PAY_API_BASE)]
+        return ["https://wx.tenpay.com", site_of(settings.WECHAT_PAY_API_BASE)]
 
     def missing_settings(self) -> list[str]:
         """What has no value, and keys that can't be read. Answers are checked by a public key or by certificates."""
