@@ -23,7 +23,7 @@ SUMS = [
     Column("taken", _("Sold for"), MONEY),
     Column("refunds", _("Refunds"), COUNT),
     Column("refunded", _("Refunded"), MONEY),
-    Column("paid_out", _("Paid back"), MONEY),
+    Column("paid_out", _("Paid out"), MONEY),
 ]
 PARTS = ("sale_count", "sale", "refund_count", "refund", "paid_out")
 
