@@ -347,6 +347,7 @@ async def test_the_eleventh_socket_of_a_person_is_refused(hub):
     open_sockets = []
     for _ in range(10):
         open_sockets.append(await Client("/ws/chat", headers=header).__aenter__())
+        await open_sockets[-1].settled()  # its place is taken after it was accepted
     async with Client("/ws/chat", headers=header) as eleventh:
         ending = await eleventh.until_closed()
     for client in open_sockets:

@@ -5,17 +5,19 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection, transaction
 
 from backoffice.counter import sell_for_cash
-from tests.factories import a_clerk, a_hall, a_shift, a_showtime, a_till, an_order
+from tests.factories import a_clerk, a_hall, a_shift, a_showtime, a_till, an_order, pay
 from tests.fixtures.databases import ROOT, Databases, server_environment
 from tests.ticketing.test_together import at_once, paying
 from ticketing.journal import Entry, JournalEntry, Kind, Seal, post_all, seal_waiting
 from ticketing.journal.models import TicketSeries
-from ticketing.money.verify import find_chain_faults, find_faults
+from ticketing.journal.sealing import unsealed
+from ticketing.money.verify import find_chain_faults, find_faults, one_moment, verdict
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TILLS = 32
@@ -125,6 +127,40 @@ def test_an_entry_that_is_committed_late_gets_its_seal_after_later_ones(now):
     assert (first, second) == (1, 1)
     assert [seal.entry.facts["ticket"] for seal in Seal.objects.order_by("seq")] == [2, 1]
     assert list(find_chain_faults(now=now)) == []
+
+
+def in_a_thread(act):
+    """Do it on a connection of its own, and wait until it is done."""
+
+    def done_there():
+        try:
+            act()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=done_there)
+    thread.start()
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+def test_verifying_takes_no_head_of_a_sealer_at_work_for_a_lost_one(now, monkeypatch):
+    pay(an_order(now=now), now=now)
+    seal_waiting(now=now)
+    pay(an_order(now=now), now=now)
+
+    @contextmanager
+    def moment_in_which_a_sealer_works():
+        with one_moment():
+            assert unsealed().exists()
+            in_a_thread(lambda: seal_waiting(now=now))
+            assert unsealed().exists(), "what is sealed meanwhile can't be seen in this moment"
+            yield
+
+    monkeypatch.setattr(verdict, "one_moment", moment_in_which_a_sealer_works)
+
+    assert verdict.verify_books(now=now).faults == []
+    assert not unsealed().exists()
 
 
 ENTRIES = 5_000
