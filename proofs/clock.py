@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from proofs.trial import NotProved, Trial
+from runner.checks import spread
 from runner.machine import ROOT
 
 HOUSE, ELSEWHERE = "Asia/Shanghai", "America/New_York"
@@ -27,7 +28,7 @@ TELLING = [
 def prove(trial: Trial) -> str:
     """One run of the suite for each hour, one elsewhere at the hour it is."""
     chosen = TELLING if trial.share < 1 else []
-    spread = ["-n", "2", "--dist", "loadfile"] if trial.share == 1 else []
+    shared = spread() if trial.share == 1 else []
     said, failed = [], []
     for hour, zone in [*((hour, HOUSE) for hour in HOURS), ("", ELSEWHERE)]:
         path = os.pathsep.join(filter(None, [str(ROOT / "tests" / "house_clock"), os.environ.get("PYTHONPATH")]))
@@ -38,7 +39,7 @@ def prove(trial: Trial) -> str:
         }
         name = hour or zone
         try:
-            said.append(f"{name}: {trial.tests(*spread, *chosen, **variables)}")
+            said.append(f"{name}: {trial.tests(*shared, *chosen, **variables)}")
         except NotProved as error:
             failed.append(f"{name}: {error}")
     trial.fail_if(failed)

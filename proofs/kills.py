@@ -16,7 +16,7 @@ def prove(trial: Trial) -> str:
     """The tests that kill, again and again on both databases; then the same with a crowd."""
     for _round in trial.repeated(10):
         for postgres in (True, False):
-            last = trial.tests(*SAMPLE, postgres=postgres)
+            last = trial.tests(*SAMPLE, "--whole", postgres=postgres)
     sockets = trial.size(500, least=50)
     trial.run("bench.socket_faults", "--sockets", sockets)
     return (

@@ -6,6 +6,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +18,8 @@ from runner.machine import ROOT, Stop, ready_environment, say
 from runner.servers import ServerFailed, find_chromium, find_nginx, find_postgres, find_redis, postgres
 
 NOTHING_COLLECTED = 5
-MAX_SUITE_SECONDS = 40 * 60  # on one database; it takes less than half of that on two idle cores
+MAX_SUITE_SECONDS = 30 * 60  # on one database; it takes a third of that on two idle cores
+MAX_CORES = 4  # more would only get into each other's way at the one database
 
 # What some tests need from the machine: how to find it, and the apt package that brings it.
 TOOLS: dict[str, tuple[Callable[[], object], str]] = {
@@ -139,14 +141,29 @@ def run_suite(python: Path, scratch: Path, name: str, variables: dict[str, str],
     say(f"\nTests on {name}")
     report = scratch / f"{name}.xml"
     alone = any(argument.startswith(("--pdb", "-n")) for argument in arguments)
-    # A file stays with one process, and so do the servers that it starts.
-    spread = [] if alone else ["-n", "2", "--dist", "loadfile"]
-    command = [str(python), "-m", "pytest", *spread, f"--junitxml={report}", *arguments]
-    code = run_for(None if alone else MAX_SUITE_SECONDS, command, {**os.environ, **variables})
+    command = [str(python), "-m", "pytest", *([] if alone else spread()), f"--junitxml={report}", *arguments]
+    environment = {**os.environ, **compiled_once(scratch), **variables}
+    code = run_for(None if alone else MAX_SUITE_SECONDS, command, environment)
     tally = read_report(report)
     if code not in {0, NOTHING_COLLECTED} and not tally.failed:
         tally += Tally(failed=1)
     return tally
+
+
+def spread() -> list[str]:
+    """How tests are shared out: one process more than there are cores, since many wait for servers.
+
+    A file stays with one process, and so do the servers that it starts. Files keep the order of ``tests/conftest.py``,
+    the long ones first.
+    """
+    return ["-n", str(min(os.cpu_count() or 1, MAX_CORES) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
+
+
+def compiled_once(scratch: Path) -> dict[str, str]:
+    """A folder for compiled files where none may lie beside the sources: hundreds of processes read the same ones."""
+    if not sys.dont_write_bytecode:
+        return {}
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(scratch / "compiled")}
 
 
 def run_for(seconds: float | None, command: list[str], environment: dict[str, str]) -> int:

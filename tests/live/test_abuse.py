@@ -22,7 +22,7 @@ from social.rooms import start_party
 from tests.live.clients import Client
 from tests.live.people import account, film, fresh_token, in_thread
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]  # what a frame may be is no matter of rows
 
 
 @pytest.mark.parametrize("path", ["/ws/chat", "/ws/sync", "/ws/seats"])

@@ -6,6 +6,8 @@ import pytest
 
 from tests.live.followers import Crowd, printed_client, printed_code
 
+pytestmark = pytest.mark.once  # a client sees no database
+
 
 @pytest.fixture(scope="module")
 def site(serve):

@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from cinema.realtime.database import in_database_thread
 
+pytestmark = pytest.mark.once  # limits are counted in processes and in Redis
 PREPARE = """
 import json
 from django.contrib.auth.models import Permission

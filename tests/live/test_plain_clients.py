@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.tokens import issue_tokens
 from tests.live.clients import Client
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]  # what a frame looks like is no matter of rows
 
 DOCUMENTED = {
     "message": {"room_id": str, "username": str, "content": str},

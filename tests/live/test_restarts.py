@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.fixtures.servers import daphne
 from tests.live.followers import Crowd, beside
 
+pytestmark = pytest.mark.once  # how a server ends is no matter of rows
 JOIN = {"type": "join", "username": "u"}
 
 

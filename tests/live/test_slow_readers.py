@@ -11,7 +11,7 @@ from cinema.asgi import application
 from cinema.realtime import publish, room_topic
 from tests.live.people import film
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]  # what is kept for a peer is kept in a process
 
 
 class StalledPeer:

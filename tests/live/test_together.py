@@ -10,6 +10,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+pytestmark = pytest.mark.once  # what a party may do is reckoned in a process, pace in Redis
 PREPARE = """
 import json
 from django.utils import timezone

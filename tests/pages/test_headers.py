@@ -14,7 +14,7 @@ from cinema.rate_limits.callers import device_of, new_device
 from social.rooms import start_party
 from tests.factories import a_movie
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # headers are made of no rows
 NEW_KEY = "another-secret-for-tests-only-another-secret-for-tests"
 
 

@@ -13,6 +13,7 @@ from tests.fixtures.databases import ROOT, manage, server_environment
 from tests.machine import need
 from tests.streams.made import film
 
+pytestmark = pytest.mark.once  # whose job it is, tests/jobs shows on both
 PREPARE = """
 from pathlib import Path
 from django.utils import timezone

@@ -31,7 +31,7 @@ from tests.streams.made import GOOD, SEGMENT, archive
 from tests.working import do_jobs
 
 NOW = timezone.now()
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # files come and go on a disk
 
 
 def begun(programmer, content: bytes, *, movie: Movie | None = None, name: str = "film.zip") -> StreamUpload:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 
-from tests.fixtures.databases import ROOT, Databases, server_environment
+from tests.fixtures.databases import ROOT, server_environment
 from tests.ticketing.races import processes
 
 ORDERS = 60
@@ -22,8 +22,8 @@ def worker(database_url: str) -> subprocess.Popen:
     )
 
 
-def test_a_call_off_that_is_killed_half_way_goes_on_and_admits_nobody_meanwhile(databases: Databases):
-    url = databases.fresh(demo=False)
+def test_a_call_off_that_is_killed_half_way_goes_on_and_admits_nobody_meanwhile(fresh_database):
+    url = fresh_database()
     with processes(url, 1) as (books,):
         showtime = books.do("fill", orders=ORDERS)
         books.do("call_off", showtime=showtime)

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from backoffice.counter import sell_for_cash
 from tests.factories import a_clerk, a_hall, a_shift, a_showtime, a_till, an_order, pay
-from tests.fixtures.databases import ROOT, Databases, server_environment
+from tests.fixtures.databases import ROOT, server_environment
 from tests.ticketing.test_together import at_once, paying
 from ticketing.journal import Entry, JournalEntry, Kind, Seal, post_all, seal_waiting
 from ticketing.journal.models import TicketSeries
@@ -175,9 +175,9 @@ def sealer(url, folder):
     return subprocess.Popen([sys.executable, "-c", seal], cwd=ROOT, env=environment)
 
 
-def test_a_sealer_that_is_killed_leaves_a_chain_that_the_next_one_goes_on_with(databases: Databases, tmp_path):
+def test_a_sealer_that_is_killed_leaves_a_chain_that_the_next_one_goes_on_with(fresh_database, tmp_path):
     """Killed again and again at any moment: each entry has one seal in the end, and the file knows no other head."""
-    url = databases.fresh(demo=False)
+    url = fresh_database()
     lay = (
         "from ticketing.journal import Entry, Kind, post_all; at = timezone.now();"
         f" post_all(Entry(kind=Kind.ADMISSION, at=at, currency='CNY', facts={{'ticket': n}}) for n in range({ENTRIES}))"
