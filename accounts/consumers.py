@@ -21,7 +21,7 @@ from accounts.page_sessions import user_of_session
 from accounts.tokens import BadToken, Bearer, bearer_of
 from cinema.origin import SOCKET, Origin, act_from_now_on, request_id, valid_address
 from cinema.rate_limits import Caller, SlotLimit, policy
-from cinema.rate_limits.callers import cookie_name, device_of
+from cinema.rate_limits.callers import cookie_name, device_of, known_since
 from cinema.realtime import BusLost, Hub, user_topic
 from cinema.realtime.socket import Close, Socket
 
@@ -40,7 +40,9 @@ class IdentifiedSocket(Socket):
         self.bearer: Bearer | None = None
         self.session_id: UUID | None = None
         self.expiry: asyncio.TimerHandle | None = None
-        self.address, self.device = self._address(), device_of(self._cookie(cookie_name()))
+        cookie = self._cookie(cookie_name())
+        self.address, self.device = self._address(), device_of(cookie)
+        self.known_since = known_since(cookie) or timezone.now()
         given = request_id(self.header("x-request-id"))
         origin = Origin(SOCKET, valid_address(self.address), self.header("user-agent")[:300], given)
         act_from_now_on(origin)

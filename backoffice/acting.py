@@ -1,13 +1,15 @@
 """What all admin pages share: refusals told in the form, rows that history protects, two people at one row."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
+from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
@@ -51,14 +53,20 @@ class ShowsMoney(admin.ModelAdmin):
         field = fields.get(name) if isinstance(name, str) else None
         if not isinstance(field, MoneyField) or hasattr(self, name):
             return name
+        return _money_column(field)
 
-        @admin.display(description=field.verbose_name, ordering=name)
-        def column(row: models.Model) -> str:
-            amount = getattr(row, name)
-            return "" if amount is None else as_text(amount, row.currency)
 
-        column.__name__ = name
-        return column
+@cache
+def _money_column(field: MoneyField) -> Callable[[models.Model], str]:
+    """What shows a field of money; the same each time, since Django finds columns by what they are."""
+
+    @admin.display(description=field.verbose_name, ordering=field.name)
+    def column(row: models.Model) -> str:
+        amount = getattr(row, field.name)
+        return "" if amount is None else as_text(amount, row.currency)
+
+    column.__name__ = field.name
+    return column
 
 
 class Acting(ShowsMoney):
@@ -140,6 +148,24 @@ class Historic(Acting, SimpleHistoryAdmin):
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         """An old state can be looked at, not restored: restoring would go round the domain."""
         return True
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """An old state. The library saves whatever is sent here, and asks for no permission but to look."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type:
+        """The form class; the library doesn't say of an old state that the row is there already."""
+        return super().get_form(request, obj, change=change or obj is not None, **kwargs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list:
+        """All fields, for whoever may only look."""
+        if obj is not None and not self.has_change_permission(request, obj):
+            return flatten_fieldsets(self.get_fieldsets(request, obj))
+        return list(super().get_readonly_fields(request, obj))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list:
         """The fieldsets, with the guard among them where something can be changed."""

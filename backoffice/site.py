@@ -62,6 +62,6 @@ class Office(AdminSite):
         """The navigation by what people do, not by where the models live."""
         apps = self._build_app_dict(request, app_label)
         if app_label is not None:
-            return [apps] if apps else []
+            return list(apps.values())
         models = {f"{label}.{model['object_name']}": model for label, app in apps.items() for model in app["models"]}
         return navigation(user=request.user, models=models)

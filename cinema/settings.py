@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "backoffice.apps.OfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",

@@ -2,20 +2,21 @@
 
 import uuid
 from datetime import datetime, timedelta
-from math import ceil
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cinema.errors import CinemaError, Conflict, Forbidden, InvalidInput, NotFound
+from cinema.errors import Conflict, Forbidden, InvalidInput, NotFound
 from cinema.realtime import publish_on_commit, room_topic
 from social import frames
-from social.models import ChatMessage, Reaction, Restriction, Room
+from social.measures import refuse_the_banned, refuse_the_silenced
+from social.models import ChatMessage, Reaction, Room
 from social.models.rooms import MESSAGE_LENGTH
+from social.newcomers import guest_in
 from social.playback import is_position
 from social.rooms import room_of
-from social.speakers import Speaker, guest, member
+from social.speakers import GuestDevice, Speaker, member
 
 EDIT_MINUTES = 15
 SIGNS = ("like", "love", "laugh", "wow", "sad", "cheer")
@@ -71,28 +72,6 @@ class MessageIdTaken(Conflict):
     message = _("This message id belongs to another message.")
 
 
-class Silenced(Forbidden):
-    """A moderator has muted this person here."""
-
-    code = "muted"
-    message = _("You have been muted in this room.")
-
-
-class ShutOut(Forbidden):
-    """A moderator has banned this person from the room."""
-
-    code = "banned"
-    message = _("You have been banned from this room.")
-
-
-class TooSoon(CinemaError):
-    """Slow mode: not so fast. ``details['retry_after_ms']`` says how long to wait."""
-
-    code = "slow_mode"
-    message = _("Slow mode is on: please wait a moment.")
-    http_status = 429
-
-
 @transaction.atomic
 def post_message(
     *,
@@ -106,7 +85,7 @@ def post_message(
 ) -> tuple[ChatMessage, bool]:
     """Say something; the answer tells whether it is a retry of what was said already.
 
-    Raises InvalidMessage, InvalidPosition, MessageIdTaken, ShutOut, Silenced, TooSoon, NoSuchMessage.
+    Raises InvalidMessage, InvalidPosition, LogInHere, MessageIdTaken, ShutOut, Silenced, TooSoon, NoSuchMessage.
     """
     text = readable_text(content)
     if position is not None and not is_position(position, room.movie.duration * 60.0):
@@ -127,6 +106,7 @@ def post_message(
         seq=locked.last_seq,
         user_id=speaker.user_id,
         author_key=speaker.key,
+        author_place="" if speaker.device is None else speaker.device.place,
         author_name=speaker.name,
         role=speaker.role,
         content=text,
@@ -247,36 +227,15 @@ def readable_text(content: object) -> str:
     return text
 
 
-def enter(*, key: str, user: User | None, guest_key: str, wished: object, now: datetime) -> tuple[Room, Speaker]:
+def enter(*, key: str, user: User | None, device: GuestDevice, wished: object, now: datetime) -> tuple[Room, Speaker]:
     """The room, and who this account or guest is in it. Raises NoSuchRoom, ShutOut."""
     room = room_of(key=key, now=now)
-    speaker = guest(key=guest_key, wished=wished) if user is None else member(user=user, room=room)
+    if user is None:
+        speaker = guest_in(room=room, device=device, wished=wished, now=now)
+    else:
+        speaker = member(user=user, room=room)
     refuse_the_banned(room=room, speaker=speaker, now=now)
     return room, speaker
-
-
-def refuse_the_banned(*, room: Room, speaker: Speaker, now: datetime) -> None:
-    """Raises ShutOut for whoever may not even read here now."""
-    banned = room.restrictions.standing(now).filter(author_key=speaker.key, kind=Restriction.Kind.BAN)
-    if not speaker.moderates and banned.exists():
-        raise ShutOut
-
-
-def refuse_the_silenced(*, room: Room, speaker: Speaker, now: datetime, slow: bool = True) -> None:
-    """Raises ShutOut, Silenced or TooSoon for whoever may not speak here now."""
-    if speaker.moderates:
-        return
-    kinds = set(room.restrictions.standing(now).filter(author_key=speaker.key).values_list("kind", flat=True))
-    if Restriction.Kind.BAN in kinds:
-        raise ShutOut
-    if Restriction.Kind.MUTE in kinds:
-        raise Silenced
-    if slow and room.slow_seconds:
-        since = now - timedelta(seconds=room.slow_seconds)
-        last = room.messages.filter(author_key=speaker.key, created_at__gt=since).order_by("-seq").first()
-        if last is not None:
-            left = room.slow_seconds - (now - last.created_at).total_seconds()
-            raise TooSoon(retry_after_ms=ceil(left * 1000))
 
 
 def _said_before(room: Room, speaker: Speaker, client_msg_id: uuid.UUID | None) -> ChatMessage | None:

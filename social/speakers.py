@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -15,6 +16,15 @@ MODERATE = "social.moderate_room"
 
 
 @dataclass(frozen=True)
+class GuestDevice:
+    """What is known of a guest: the key of the browser or socket, the address (hashed), and since when it is known."""
+
+    key: str
+    place: str
+    since: datetime
+
+
+@dataclass(frozen=True)
 class Speaker:
     """A person in a room. ``key`` is the account's ``u<id>``, or ``g…`` for a guest."""
 
@@ -22,6 +32,7 @@ class Speaker:
     name: str
     user_id: int | None = None
     role: str = "guest"
+    device: GuestDevice | None = None
 
     @property
     def is_guest(self) -> bool:
@@ -42,10 +53,11 @@ def member(*, user: User, room: Room) -> Speaker:
     return Speaker(key=f"u{user.pk}", name=user.username, user_id=user.pk, role=role)
 
 
-def guest(*, key: str, wished: object) -> Speaker:
+def guest(*, device: GuestDevice, wished: object) -> Speaker:
     """A guest under the name they chose; one that an account owns, or that seems to be staff's, is marked."""
     name = readable_name(wished)
-    return Speaker(key=key, name=f"{name} (guest)" if _is_owned(name) or passes_for_staff(name) else name)
+    marked = _is_owned(name) or passes_for_staff(name)
+    return Speaker(key=device.key, name=f"{name} (guest)" if marked else name, device=device)
 
 
 def readable_name(wished: object) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.acting import ReadOnly, attempt
 from social.chat import delete_message
 from social.models import ChatMessage, Comment, CommentReport, Party, Rating, Restriction, Room
-from social.moderation import lift, set_slow_mode
+from social.moderation import Target, lift, set_slow_mode
 from social.reviews import hide_comment, show_comment
 from social.speakers import member
 
@@ -159,7 +159,7 @@ class RestrictionAdmin(Moderated):
     def end(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Let them speak or come in again."""
         for row in queryset.select_related("room__party"):
-            facts = {"room": row.room, "author_key": row.author_key, "name": row.name, "kind": row.kind}
+            facts = {"room": row.room, "target": Target(row.author_key, row.name), "kind": row.kind}
             attempt(request, lambda f=facts: lift(by=request.user, now=timezone.now(), **f))
 
 

@@ -2,11 +2,12 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from django.conf import settings
-from django.core.signing import BadSignature, Signer
+from django.core.signing import BadSignature, TimestampSigner, b62_decode
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
@@ -92,13 +93,21 @@ def device_of(cookie: str) -> str:
         return ""
 
 
+def known_since(cookie: str) -> datetime | None:
+    """From which moment a cookie of this house has been out, to the end of its second; None for any other."""
+    if not device_of(cookie):
+        return None
+    _device, stamp, _signature = cookie.rsplit(":", 2)
+    return datetime.fromtimestamp(b62_decode(stamp) + 1, UTC)
+
+
 def cookie_settings() -> dict[str, Any]:
     """How the device cookie is set: for this site's own pages, unseen by scripts."""
     return {"max_age": COOKIE_SECONDS, "httponly": True, "samesite": "Lax", "secure": settings.HTTPS}
 
 
-def _signer() -> Signer:
-    return Signer(salt="cinema.device")
+def _signer() -> TimestampSigner:
+    return TimestampSigner(salt="cinema.device.since")
 
 
 def _within(ip: Any, bits: int) -> str:

@@ -14,11 +14,13 @@ from cinema.realtime import publish
 from cinema.realtime.socket import BadFrame, Close
 from social import chat, frames, moderation
 from social.consumers.chat_feed import ChatFeed
-from social.consumers.guests import guest_key
+from social.consumers.guests import guest_device
 from social.consumers.moderating import moderate
+from social.measures import ShutOut
 from social.models import Room
 from social.models.rooms import MESSAGE_LENGTH
-from social.speakers import Speaker, guest, member
+from social.newcomers import guest_in
+from social.speakers import Speaker, member
 
 ROOMS_A_SOCKET = 8
 OWN_PACE = policy.MESSAGES[0]
@@ -72,7 +74,7 @@ class ChatSocket(IdentifiedSocket):
             return
         await feed.leave(self)
         if code == "banned":
-            await self.refuse(code, chat.ShutOut.message, Close.BANNED)
+            await self.refuse(code, ShutOut.message, Close.BANNED)
         else:
             self.send_error(code, _("You have been sent out of the room."))
 
@@ -80,7 +82,7 @@ class ChatSocket(IdentifiedSocket):
         """``join {room_id, username}``: hear the room; a full client learns what it missed."""
         if settings.CHAT_GUESTS == "off" and self.user is None:
             raise LogInToWrite
-        who = {"user": self.user, "guest_key": guest_key(self), "wished": frame.get("username")}
+        who = {"user": self.user, "device": guest_device(self), "wished": frame.get("username")}
         room, speaker = await self.ask(chat.enter, key=frame.get("room_id"), **who, now=timezone.now())
         if len(self.feeds) >= ROOMS_A_SOCKET and room.key not in self.feeds:
             raise RateLimited(_("Too many rooms at once."))
@@ -187,7 +189,7 @@ class ChatSocket(IdentifiedSocket):
     async def _speaker(self, room: Room, wished: object) -> Speaker:
         if self.user is not None:
             return await self.ask(member, user=self.user, room=room)
-        return await self.ask(guest, key=guest_key(self), wished=wished)
+        return await self.ask(guest_in, room=room, device=guest_device(self), wished=wished, now=timezone.now())
 
     async def _current_speaker(self, feed: ChatFeed, frame: dict) -> Speaker:
         about = feed.members[self]

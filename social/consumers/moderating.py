@@ -9,6 +9,7 @@ from accounts.models import User
 from cinema.errors import InvalidInput
 from social import chat, moderation
 from social.models import Restriction, Room
+from social.moderation import Target
 
 DEFAULT_TIMEOUT, MAX_TIMEOUT = 300, 28 * 24 * 3600
 
@@ -20,13 +21,13 @@ class UnknownAction(InvalidInput):
     message = _("There is no such measure.")
 
 
-def moderate(*, room: Room, by: User, frame: dict, guests: dict[str, str]) -> None:
+def moderate(*, room: Room, by: User, frame: dict, guests: dict[str, Target]) -> None:
     """Do what a moderator asks; ``guests`` are those here. Raises UnknownAction and what ``moderation`` raises."""
     now, action = timezone.now(), frame.get("action")
     if action == "slow_mode":
         moderation.set_slow_mode(room=room, seconds=frame.get("seconds"), by=by)
         return
-    whom = {"room": room, "by": by, "now": now, **_target(room, frame, guests)}
+    whom = {"room": room, "by": by, "now": now, "target": _target(room, frame, guests)}
     reason = frame.get("reason") if isinstance(frame.get("reason"), str) else ""
     match action:
         case "mute":
@@ -45,20 +46,20 @@ def moderate(*, room: Room, by: User, frame: dict, guests: dict[str, str]) -> No
             raise UnknownAction
 
 
-def _target(room: Room, frame: dict, guests: dict[str, str]) -> dict[str, str]:
+def _target(room: Room, frame: dict, guests: dict[str, Target]) -> Target:
     guest = frame.get("guest_id")
     if isinstance(guest, str) and guest in guests:
-        return {"author_key": guest, "name": guests[guest]}
+        return guests[guest]
     if frame.get("message_id") is not None:
         row = chat.message_in(room=room, message_id=frame["message_id"])
-        return {"author_key": row.author_key, "name": row.author_name}
+        return Target(row.author_key, row.author_name, row.author_place)
     user_id = frame.get("user_id")
     if isinstance(user_id, bool) or not isinstance(user_id, int) or not 0 < user_id < 2**63:
         raise UnknownAction
     user = User.objects.filter(pk=user_id).first()
     if user is None:
         raise UnknownAction
-    return {"author_key": f"u{user.pk}", "name": user.username}
+    return Target(f"u{user.pk}", user.username)
 
 
 def _seconds(frame: dict) -> int:

@@ -7,6 +7,7 @@ import uuid
 from cinema.realtime import publish
 from cinema.realtime.feed import Feed
 from cinema.realtime.socket import Socket
+from social.moderation import Target
 from social.speakers import Speaker
 
 REPEAT_SECONDS = 15
@@ -84,12 +85,13 @@ class RoomFeed(Feed):
             "username": speaker.name,
             "role": speaker.role,
             "guest": speaker.is_guest,
-            **({"guest_id": speaker.key} if speaker.is_guest else {}),
+            **({"guest_id": speaker.key, "place": speaker.device.place} if speaker.device else {}),
         }
 
-    def guests(self) -> dict[str, str]:
-        """The guests who are here: the id that moderators know each by, and the name."""
-        return {person["guest_id"]: person["username"] for person in self.people() if person["guest"]}
+    def guests(self) -> dict[str, Target]:
+        """The guests who are here, by the id that moderators know each by."""
+        here = [person for person in self.people() if person["guest"]]
+        return {one["guest_id"]: Target(one["guest_id"], one["username"], one["place"]) for one in here}
 
     def speaker_of(self, socket: Socket) -> Speaker | None:
         """Who a member is, once it has joined."""

@@ -12,13 +12,15 @@ from cinema.rate_limits import policy, take_async, try_take_async
 from cinema.realtime import publish
 from cinema.realtime.socket import Close, now_ms
 from social import chat, moderation, playback
-from social.consumers.guests import budget_key, guest_key
+from social.consumers.guests import budget_key, guest_device, refuse_newcomer
 from social.consumers.moderating import moderate
 from social.consumers.sync_feed import SyncFeed, now_whole
+from social.measures import ShutOut
 from social.models import Party, Room
+from social.newcomers import guest_in
 from social.playback import Timeline
 from social.rooms import StaleTimeline, room_of
-from social.speakers import Speaker, guest, member
+from social.speakers import Speaker, member
 
 STATES = frozenset({"loading", "ready", "playing", "paused", "buffering", "seeking", "ended"})
 
@@ -75,7 +77,7 @@ class SyncSocket(IdentifiedSocket):
         """A moderator sent this person out."""
         await self._leave()
         if code == "banned":
-            await self.refuse(code, chat.ShutOut.message, Close.BANNED)
+            await self.refuse(code, ShutOut.message, Close.BANNED)
         else:
             self.send_error(code, _("You have been sent out of the room."))
 
@@ -106,6 +108,7 @@ class SyncSocket(IdentifiedSocket):
             self._tell_joined(frame)
             self._take_report(position)
         elif self._is_seek(position):
+            await refuse_newcomer(self, self.room, self.feed.members[self])
             line = await self._change(self._seek_to(position))
             self._take_report(position, line.rev)
         else:
@@ -134,6 +137,7 @@ class SyncSocket(IdentifiedSocket):
             return
         if not self._may_control():
             raise NotInControl
+        await refuse_newcomer(self, self.room, self.feed.members[self])
         lead, seek = self.feed.lead(), self._seek_to(position)
         self.feed.seek_soon(lambda line, party: seek(line, party, lead), self, frame.get("id"))
 
@@ -184,7 +188,7 @@ class SyncSocket(IdentifiedSocket):
         return self.feed.members[self]["speaker"]
 
     async def _enter(self, frame: dict) -> None:
-        who = {"user": self.user, "guest_key": guest_key(self), "wished": frame.get("username")}
+        who = {"user": self.user, "device": guest_device(self), "wished": frame.get("username")}
         room, speaker = await self.ask(chat.enter, key=frame.get("room_id"), **who, now=timezone.now())
         if self.feed is not None and self.feed.key != room.key:
             await self._leave()
@@ -230,9 +234,10 @@ class SyncSocket(IdentifiedSocket):
     async def _speaker(self, room: Room, wished: object) -> Speaker:
         if self.user is not None:
             return await self.ask(member, user=self.user, room=room)
-        return await self.ask(guest, key=guest_key(self), wished=wished)
+        return await self.ask(guest_in, room=room, device=guest_device(self), wished=wished, now=timezone.now())
 
     async def _relay(self, frame: dict, position: float) -> None:
+        await refuse_newcomer(self, self.room, self.feed.members[self])
         if await try_take_async(policy.SYNC_FRAMES, self.caller):
             return  # the next one says where the player is by then
         about = self.feed.members[self]
@@ -269,6 +274,7 @@ class SyncSocket(IdentifiedSocket):
         self._in_party()
         if not self._may_control():
             raise NotInControl
+        await refuse_newcomer(self, self.room, self.feed.members[self])
         await take_async(policy.CONTROLS, self.caller)
         if_rev = frame.get("if_rev")
         line = await self._change(change, if_rev if isinstance(if_rev, int) else None)

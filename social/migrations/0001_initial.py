@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('seq', models.PositiveBigIntegerField(verbose_name='number')),
                 ('author_key', models.CharField(editable=False, max_length=40)),
+                ('author_place', models.CharField(blank=True, editable=False, max_length=24)),
                 ('author_name', models.CharField(max_length=160, verbose_name='name')),
                 ('role', models.CharField(default='member', max_length=10, verbose_name='role')),
                 ('content', models.TextField(blank=True, max_length=2000, verbose_name='text')),
@@ -125,6 +126,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('author_key', models.CharField(editable=False, max_length=40)),
+                ('author_place', models.CharField(blank=True, editable=False, max_length=24)),
                 ('name', models.CharField(max_length=160, verbose_name='name')),
                 ('kind', models.CharField(choices=[('mute', 'Muted'), ('ban', 'Banned')], max_length=10, verbose_name='kind')),
                 ('until', models.DateTimeField(blank=True, null=True, verbose_name='until')),

@@ -91,7 +91,10 @@ class ChatMessageQuerySet(models.QuerySet):
 
 
 class ChatMessage(models.Model):
-    """One message. ``author_key`` names who sent it: ``u<id>`` for an account, ``g…`` for a guest."""
+    """One message. ``author_key`` names who sent it: ``u<id>`` for an account, ``g…`` for a guest.
+
+    Of a guest it keeps ``author_place`` too, a keyed hash of the address, so that who is shut out doesn't come anew.
+    """
 
     room = models.ForeignKey(Room, verbose_name=_("room"), on_delete=models.CASCADE, related_name="messages")
     seq = models.PositiveBigIntegerField(_("number"))
@@ -104,6 +107,7 @@ class ChatMessage(models.Model):
         related_name="chat_messages",
     )
     author_key = models.CharField(max_length=40, editable=False)
+    author_place = models.CharField(max_length=24, blank=True, editable=False)
     author_name = models.CharField(_("name"), max_length=160)
     role = models.CharField(_("role"), max_length=10, default="member")
     content = models.TextField(_("text"), max_length=MESSAGE_LENGTH, blank=True)
@@ -167,7 +171,7 @@ class RestrictionQuerySet(models.QuerySet):
 
 
 class Restriction(models.Model):
-    """What a moderator has laid on someone in one room."""
+    """What a moderator has laid on someone in one room. A guest's reaches newcomers of their address: `newcomers`."""
 
     class Kind(models.TextChoices):
         MUTE = "mute", _("Muted")
@@ -175,6 +179,7 @@ class Restriction(models.Model):
 
     room = models.ForeignKey(Room, verbose_name=_("room"), on_delete=models.CASCADE, related_name="restrictions")
     author_key = models.CharField(max_length=40, editable=False)
+    author_place = models.CharField(max_length=24, blank=True, editable=False)
     name = models.CharField(_("name"), max_length=160)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     until = models.DateTimeField(_("until"), null=True, blank=True)

@@ -1,13 +1,14 @@
 """Names that would pass for the house's own people."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.profile import update_profile
 from accounts.reserved_names import passes_for_staff
 from accounts.signup import sign_up, sign_up_discreetly
 from cinema.errors import InvalidInput
-from social.speakers import guest
+from social.speakers import GuestDevice, guest
 from tests.factories import PASSWORD, a_clerk, a_customer
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +80,9 @@ def test_staff_are_called_what_they_are_and_a_name_given_before_stays():
 
 
 def test_a_guest_who_would_pass_for_staff_is_marked():
-    assert [guest(key="g1", wished=name).name for name in (CYRILLIC, "影院经理", "Ann")] == [
+    device = GuestDevice("g1", "p1", timezone.now())
+
+    assert [guest(device=device, wished=name).name for name in (CYRILLIC, "影院经理", "Ann")] == [
         f"{CYRILLIC} (guest)",
         "影院经理 (guest)",
         "Ann",

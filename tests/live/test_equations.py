@@ -90,7 +90,7 @@ async def test_whatever_happens_in_a_talk_adds_up(hub):
         room = await in_thread(Room.objects.select_related("movie").get, key=key)
         by_ann = {"room": room, "speaker": await in_thread(member, user=ann, room=room), "now": timezone.now()}
         by_mod = by_ann | {"speaker": await in_thread(member, user=mod, room=room)}
-        whom = {"room": room, "author_key": f"u{ann.pk}", "name": "ann", "by": mod, "now": timezone.now()}
+        whom = {"room": room, "target": moderation.Target(f"u{ann.pk}", "ann"), "by": mod, "now": timezone.now()}
 
         async def done(told: str, /, function, **kwargs):
             result = await in_thread(function, **kwargs)
@@ -127,7 +127,7 @@ async def test_who_is_here_adds_up_when_people_come_go_and_are_sent_out(hub):
             await Talk(other).enter(key)
             await page.until("presence")
             equal.append(page.facts() == await fresh(key, token))
-            kick = {"author_key": f"u{ann.pk}", "name": "ann", "by": mod, "now": timezone.now()}
+            kick = {"target": moderation.Target(f"u{ann.pk}", "ann"), "by": mod, "now": timezone.now()}
             await in_thread(moderation.kick, room=room, **kick)
             await page.until("presence")
             equal.append(page.facts() == await fresh(key, token))

@@ -193,6 +193,7 @@ async def test_what_befalls_one_guest_befalls_nobody_else_behind_the_address(hou
         others = await joined(stack, house, room, 2, address="127.0.8.1", Cookie=house.cookie())
         others += await joined(stack, house, room, 2, address="127.0.8.1")
         nuisance = (await joined(stack, house, room, 1, address="127.0.8.1", Cookie=cookie))[0]
+        await asyncio.sleep(1.1)  # a browser is known from the end of the second in which its cookie was signed
         await say(nuisance, room)
         message = await hear(moderator, "message")
         await tell(moderator, type="moderate", id="m", room_id=room, action=action, message_id=message["id"])

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from social.models import Restriction, Room
-from social.moderation import CannotTouchModerator, NotAModerator, ban, kick, lift, mute, set_slow_mode
+from social.moderation import CannotTouchModerator, NotAModerator, Target, ban, kick, lift, mute, set_slow_mode
 from social.playback import seek
 from social.rooms import NoStream, NoSuchRoom, StaleTimeline, change_timeline, room_of, start_party, timeline_of
-from social.speakers import guest, member, readable_name
+from social.speakers import GuestDevice, guest, member, readable_name
 from tests.factories import a_movie, an_administrator
 
 
@@ -78,12 +78,12 @@ def test_a_party_s_host_keeps_order_there_and_nowhere_else(ann, bob, movie, now)
     party = start_party(host=ann, movie=movie, now=now)
     public = room_of(key=f"movie-{movie.pk}", now=now)
 
-    mute(room=party.room, author_key=f"u{bob.pk}", name="bob", by=ann, now=now)
+    mute(room=party.room, target=Target(f"u{bob.pk}", "bob"), by=ann, now=now)
 
     assert member(user=ann, room=party.room).role == "host"
     assert Restriction.objects.standing(now).count() == 1
     with pytest.raises(NotAModerator):
-        mute(room=public, author_key=f"u{bob.pk}", name="bob", by=ann, now=now)
+        mute(room=public, target=Target(f"u{bob.pk}", "bob"), by=ann, now=now)
 
 
 @pytest.mark.parametrize("measure", [mute, ban, kick])
@@ -91,18 +91,18 @@ def test_moderators_can_t_be_muted_or_sent_out_and_strangers_can_do_neither(ann,
     room, chief = room_of(key=f"movie-{movie.pk}", now=now), an_administrator()
 
     with pytest.raises(CannotTouchModerator):
-        measure(room=room, author_key=f"u{chief.pk}", name="chief", by=an_administrator(), now=now)
+        measure(room=room, target=Target(f"u{chief.pk}", "chief"), by=an_administrator(), now=now)
     with pytest.raises(NotAModerator):
-        measure(room=room, author_key=f"u{bob.pk}", name="bob", by=ann, now=now)
+        measure(room=room, target=Target(f"u{bob.pk}", "bob"), by=ann, now=now)
     with pytest.raises(NotAModerator):
         set_slow_mode(room=room, seconds=5, by=ann)
 
 
 def test_a_lifted_restriction_stays_on_record(ann, movie, now):
     room, chief = room_of(key=f"movie-{movie.pk}", now=now), an_administrator()
-    ban(room=room, author_key=f"u{ann.pk}", name="ann", by=chief, now=now, reason="spam")
+    ban(room=room, target=Target(f"u{ann.pk}", "ann"), by=chief, now=now, reason="spam")
 
-    lifted = lift(room=room, author_key=f"u{ann.pk}", name="ann", kind="ban", by=chief, now=now)
+    lifted = lift(room=room, target=Target(f"u{ann.pk}", "ann"), kind="ban", by=chief, now=now)
 
     assert (lifted, Restriction.objects.count(), Restriction.objects.standing(now).count()) == (1, 1, 0)
 
@@ -122,5 +122,8 @@ def test_what_can_t_be_seen_is_no_part_of_a_name(wished, name):
     assert readable_name(wished) == name
 
 
-def test_a_guest_with_an_account_s_name_is_marked(ann):
-    assert [guest(key="g1", wished=name).name for name in ("Ann", "Anna")] == ["Ann (guest)", "Anna"]
+def test_a_guest_with_an_account_s_name_is_marked(ann, now):
+    assert [guest(device=GuestDevice("g1", "p1", now), wished=name).name for name in ("Ann", "Anna")] == [
+        "Ann (guest)",
+        "Anna",
+    ]
