@@ -1,53 +1,29 @@
-"""The least that sells seats on our tables: one view, psycopg alone, no rule checked but that a seat has one owner.
+"""The least that sells seats on our tables: two views, psycopg alone, no rule checked but that a seat has one owner.
 
-It reads price and seats, then writes what an order of ours writes, in the same sequence and one transaction. Whoever
-it is told buys: no token, no limits, no news to open pages.
+The first reads price and seats, then writes what an order of ours writes, in the same sequence and one transaction; the
+second writes what paying it writes. Whoever it is told buys: no token, no limits, no provider, no news to open pages.
+Beside them: a seat map, a page with nothing on it, and an endpoint of ours that does nothing.
 """
 
 import json
+import uuid
 from datetime import timedelta
 
 from django.db import connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from psycopg import Connection
+from rest_framework.request import Request
 
+from bench import bare_sql as sql
+from cinema.api.endpoints import V1ViewSet, endpoint
 from cinema.money import as_number
 from cinema.urls import handler400, handler500
 from cinema.urls import urlpatterns as addresses_of_the_house
 
 __all__ = ["handler400", "handler500", "urlpatterns"]
-
-READ = """
-SELECT showtime.price, showtime.currency, seat.id, seat.row_label || seat.col_number
-FROM ticketing_showtime AS showtime JOIN ticketing_seat AS seat ON seat.hall_id = showtime.hall_id
-WHERE showtime.id = %s AND seat.id = ANY(%s)
-ORDER BY seat.id
-"""
-ORDER = """
-INSERT INTO ticketing_order (customer_id, showtime_id, status, channel, total_amount, refunded_amount, currency,
-                             idempotency_key, idempotency_digest, created_at, expires_at)
-VALUES (%s, %s, 'pending', 'api', %s, 0, %s, '', '', %s, %s) RETURNING id
-"""
-CLAIM = """
-INSERT INTO ticketing_claim (showtime_id, seat_id, order_id, status, held_until)
-SELECT %s, seat_id, %s, 'held', %s FROM unnest(%s::bigint[]) AS seat_id
-ON CONFLICT (showtime_id, seat_id) DO UPDATE
-SET order_id = excluded.order_id, status = excluded.status, held_until = excluded.held_until
-WHERE ticketing_claim.status = 'held' AND ticketing_claim.held_until <= %s
-RETURNING seat_id
-"""
-LINES = """
-INSERT INTO ticketing_orderline (order_id, seat_id, label, price_type, price, currency)
-SELECT %s, seat_id, label, 'adult', %s, %s FROM unnest(%s::bigint[], %s::text[]) AS seats (seat_id, label)
-"""
-LEDGER = """
-INSERT INTO ticketing_ledgerentry (at, kind, order_id, showtime_id, seat_id, amount, currency, held_until, reason)
-SELECT %s, 'held', %s, %s, seat_id, 0, %s, %s, '' FROM unnest(%s::bigint[]) AS seat_id
-"""
-NUMBER = "UPDATE ticketing_showtime SET seat_seq = seat_seq + 1 WHERE id = %s"
 
 
 class Taken(Exception):
@@ -71,16 +47,68 @@ def hold(connection: Connection, customer: int, showtime: int, wanted: list[int]
     now = timezone.now()
     until = now + timedelta(minutes=10)
     with connection.transaction(), connection.cursor() as cursor:
-        prices, currencies, seats, labels = zip(*cursor.execute(READ, [showtime, wanted]).fetchall(), strict=True)
+        prices, currencies, seats, labels = zip(*cursor.execute(sql.READ, [showtime, wanted]).fetchall(), strict=True)
         total = sum(prices)
-        cursor.execute(ORDER, [customer, showtime, total, currencies[0], now, until])
+        cursor.execute(sql.ORDER, [customer, showtime, total, currencies[0], now, until])
         (order_id,) = cursor.fetchone()
-        if len(cursor.execute(CLAIM, [showtime, order_id, until, list(seats), now]).fetchall()) != len(wanted):
+        if len(cursor.execute(sql.CLAIM, [showtime, order_id, until, list(seats), now]).fetchall()) != len(wanted):
             raise Taken
-        cursor.execute(LINES, [order_id, prices[0], currencies[0], list(seats), list(labels)])
-        cursor.execute(LEDGER, [now, order_id, showtime, currencies[0], until, list(seats)])
-        cursor.execute(NUMBER, [showtime])
+        cursor.execute(sql.LINES, [order_id, prices[0], currencies[0], list(seats), list(labels)])
+        cursor.execute(sql.LEDGER, [now, order_id, showtime, currencies[0], until, list(seats)])
+        cursor.execute(sql.NUMBER, [showtime])
     return order_id, total
 
 
-urlpatterns = [path("bare/orders", sell), *addresses_of_the_house]
+@csrf_exempt
+def pay(request: HttpRequest) -> JsonResponse:
+    """Pay the order named in the body."""
+    order_id, now = json.loads(request.body)["order"], timezone.now()
+    connection.ensure_connection()
+    link = connection.connection
+    with link.transaction(), link.cursor() as cursor:
+        amount, currency = cursor.execute(sql.PAYMENT, [uuid.uuid4(), now, now, order_id]).fetchone()
+        (showtime,) = cursor.execute(sql.PAID, [now, order_id]).fetchone()
+        cursor.execute(sql.SOLD, [order_id])
+        tickets = cursor.execute(sql.TICKETS, [showtime, now, order_id]).fetchall()
+        cursor.execute(sql.SOLD_LEDGER, [now, order_id])
+        facts = json.dumps({"tickets": [[pk, code] for pk, code in tickets]})
+        cursor.execute(sql.JOURNAL, [now, now, len(tickets), amount, currency, "{}", facts, order_id])
+        cursor.execute(sql.JOB, [str(order_id), now])
+        cursor.execute(sql.NUMBER, [showtime])
+    return JsonResponse({"status": "paid"})
+
+
+def seats(request: HttpRequest, showtime: int) -> JsonResponse:
+    """Every seat of the showtime's hall and who has it."""
+    now = timezone.now()
+    names = ("seatId", "rowLabel", "colNumber", "x", "y", "kind")
+    with connection.cursor() as cursor:
+        cursor.execute(sql.MAP, [showtime])
+        found = [
+            dict(zip(names, row, strict=False)) | {"status": claim if until is None or until > now else None}
+            for *row, _is_available, claim, until in cursor.fetchall()
+        ]
+    return JsonResponse({"seats": found})
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Nothing but what the middleware makes of it."""
+    return HttpResponse("<!doctype html><title>Bare</title>")
+
+
+class Nothing(V1ViewSet):
+    """What a call of ours costs before it does anything."""
+
+    @endpoint(says="Nothing.")
+    def nothing(self, request: Request) -> None:
+        """Say that it was called."""
+
+
+urlpatterns = [
+    path("bare/orders", sell),
+    path("bare/pay", pay),
+    path("bare/seats/<int:showtime>", seats),
+    path("bare/page", page),
+    path("api/bare/nothing", Nothing.as_view({"get": "nothing"})),
+    *addresses_of_the_house,
+]

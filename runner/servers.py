@@ -96,13 +96,16 @@ def folder_for_servers() -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def postgres(binaries: Path) -> Iterator[str]:
-    """A PostgreSQL that forgets everything; yields the DATABASE_URL of an empty database in it."""
+def postgres(binaries: Path, *, as_installed: bool = False) -> Iterator[str]:
+    """A PostgreSQL that forgets everything; yields the DATABASE_URL of an empty database in it.
+
+    It doesn't wait for the disk, unless it shall be ``as_installed``, with all that initdb leaves on.
+    """
     with folder_for_servers() as folder:
         data, port = folder / "data", free_port()
         run_as_owner([binaries / "initdb", "-D", data, "-U", "cinema", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"])
         careless = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
-        options = [part for name, value in careless.items() for part in ("-c", f"{name}={value}")]
+        options = [part for name, value in careless.items() if not as_installed for part in ("-c", f"{name}={value}")]
         command = [binaries / "postgres", "-D", data, "-p", port, "-k", folder, "-h", "127.0.0.1", *options]
         with running(command, folder) as server:
             wait_for(server, port, folder)
