@@ -24,8 +24,9 @@ from cinema.money_fields import MoneyFormField
 from ticketing.models import Order, PriceType, Showtime
 from ticketing.sale.best_seats import best_available
 from ticketing.sale.orders import cancel_order
-from ticketing.sale.plan import best_wanted, bill_lines, drawn, numbers, types_by_seat
+from ticketing.sale.plan import best_wanted, bill_lines, numbers, types_by_seat
 from ticketing.sale.seatmap import seat_map
+from ticketing.views.hall import drawn
 
 DAYS_AHEAD = 7
 MAX_CASH = 999_999  # in major units
@@ -131,8 +132,7 @@ def _page(
             refusal = none_found
     lines = bill_lines(states, chosen, types_by_seat(data, chosen))
     context = {
-        **drawn(showtime, states, chosen=chosen),
-        "on_sale": on_sale,
+        **drawn(showtime, states, chosen=chosen, on_sale=on_sale),
         "types": [{"name": kind, "label": PriceType(kind).label} for kind in states.tariff.price_types],
         "lines": lines,
         "total": sum(line.price for line in lines),

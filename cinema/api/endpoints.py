@@ -11,10 +11,12 @@ from functools import wraps
 from hashlib import md5
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils import timezone, translation
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.http import quote_etag
 from rest_framework.exceptions import PermissionDenied
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
@@ -54,6 +56,7 @@ class Endpoint:
     needs: str = SIGNED_IN
     refuses: tuple[int, ...] = ()
     etag: bool = False
+    written: str = ""  # the field of the answer that the method gives as JSON already
     sample: Any = None
     sample_body: Any = None
 
@@ -70,6 +73,8 @@ class Endpoint:
         if self.gives is None or (self.gives_some and found is None):
             return None
         context = {"request": view.request, "now": view.now}
+        if self.written:
+            return self.gives({**found, self.written: []}, context=context).data
         if self.paged:
             total, rows = page_of(found, page=view.asked["page"], limit=view.asked["limit"])
             return {"total": total, "records": self.gives(rows, many=True, context=context).data}
@@ -83,10 +88,11 @@ def endpoint(**terms: Any) -> Callable[[Callable], Callable]:
 
     def dress(method: Callable) -> Callable:
         @wraps(method)
-        def handler(view: "DialectViewSet", request: Request, **path: Any) -> Response:
+        def handler(view: "DialectViewSet", request: Request, **path: Any) -> HttpResponse:
             agreed.read(view, request)
-            data = agreed.tell(view, method(view, request, **path))
-            return Response(view.dialect.success(data, agreed.says))
+            found = method(view, request, **path)
+            told = view.dialect.success(agreed.tell(view, found), agreed.says)
+            return _with_written(request, told, agreed.written, found) if agreed.written else Response(told)
 
         handler.endpoint = agreed  # type: ignore[attr-defined]
         return handler
@@ -110,11 +116,13 @@ class DialectViewSet(ViewSet):
         self.now = timezone.now()
         super().initial(request, *args, **kwargs)
 
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answers for one caller are not to be kept by others; lists and details of films carry an ETag."""
         response = super().finalize_response(request, response, *args, **kwargs)
         if self.terms is not None and self.terms.etag and response.status_code == 200:
             return _conditional(request, response)
+        if response.has_header("ETag"):
+            return response
         patch_cache_control(response, private=True, no_store=True)
         return response
 
@@ -145,6 +153,21 @@ class V1ViewSet(DialectViewSet):
     """Speaks admin-api.md and its other half."""
 
     dialect = V1_DIALECT
+
+
+def _with_written(request: Request, told: Any, name: str, found: dict[str, Any]) -> HttpResponse:
+    """The answer with one field put in as it was written; whoever has it already is told so (304).
+
+    It is for one caller, who may keep it but has to ask whether it is still so.
+    """
+    whole = (
+        JSONRenderer().render(told).replace(b'"%s":[]' % name.encode(), b'"%s":%s' % (name.encode(), found[name]), 1)
+    )
+    etag = quote_etag(md5(whole, usedforsecurity=False).hexdigest())
+    response = HttpResponse(whole, content_type="application/json", headers={"ETag": etag})
+    patch_cache_control(response, private=True, no_cache=True)
+    patch_vary_headers(response, ["Authorization", "Accept-Language"])
+    return get_conditional_response(request._request, etag=etag, response=response)
 
 
 def _conditional(request: Request, response: Response) -> Response:

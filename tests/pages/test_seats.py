@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import a_hall, a_movie, a_price_card, a_showtime, an_order, money
+from tests.pages.places import places
 from ticketing.models import Claim, Hall, Order, Showtime
 
 pytestmark = pytest.mark.django_db
@@ -22,17 +23,6 @@ def showtime():
 def seat(showtime, label):
     """The id of the seat so labelled."""
     return showtime.hall.seats.get(row_label=label[0], col_number=label[1:]).pk
-
-
-def places(page):
-    """The seats as the page draws them, by label."""
-    return {
-        place.seat.label: place
-        for section in page.context["sections"]
-        for row in section.rows
-        for place in row.places
-        if place
-    }
 
 
 def test_the_map_shows_whose_seats_are_whose(mine, customer, showtime):

@@ -327,7 +327,7 @@ def test_the_map_says_whose_each_seat_is(now):
     assert mine.seq == 4  # held, held, held, sold
 
 
-def test_the_map_takes_four_statements_whatever_the_hall(now):
+def test_the_map_takes_two_statements_whatever_the_hall(now):
     counts = []
     for hall in (a_hall(rows=1, cols=2), a_hall(rows=20, cols=20)):
         showtime = a_showtime(now=now, hall=hall, price_card=a_price_card(child=-5))
@@ -336,7 +336,7 @@ def test_the_map_takes_four_statements_whatever_the_hall(now):
             seat_map(showtime=showtime, now=now)
         counts.append(len(queries))
 
-    assert counts == [4, 4]
+    assert counts == [2, 2]
 
 
 def test_an_unpaid_order_ends_at_once_when_a_seat_it_holds_is_taken_away_and_its_owner_is_told(now):

@@ -10,7 +10,7 @@ from cinema.api.fields import HouseTime, IdField, JsonObject, MoneyOut, refuse_u
 from cinema.api.paging import OptionalPage, page_or_newest
 from cinema.rate_limits import caller_of
 from ticketing.api.samples import BOOKING_ORDER, BOOKING_ORDER_IN, SHOWTIME_INFO
-from ticketing.api.seats import BookingSeats, SeatReferences
+from ticketing.api.seats import BookingSeat, BookingSeats, SeatReferences, seats_as_json
 from ticketing.api.showtimes import ShowtimeFacts, facts_of
 from ticketing.models import Order, Showtime
 from ticketing.money.staff_orders import set_order_status, undo_order
@@ -95,12 +95,12 @@ class BookingShowtimes(BookingViewSet):
 
     tag = "booking"
 
-    @endpoint(says=_("Fetched."), asks=SeatsQuery, gives=BookingSeats, needs=ANYONE, refuses=(404,))
+    @endpoint(says=_("Fetched."), asks=SeatsQuery, gives=BookingSeats, written="seats", needs=ANYONE, refuses=(404,))
     def seats(self, request: Request) -> dict:
         """Show the seats of a showtime."""
         seats = seat_map(showtime=public_showtime(showtime_id=self.asked["showtime_id"]), now=self.now)
         return {
-            "seats": seats.seats,
+            "seats": seats_as_json(seats, BookingSeat),
             "selected_count": seats.count(HELD) + seats.count(SOLD),
             "available_count": seats.count(AVAILABLE),
         }

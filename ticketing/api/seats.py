@@ -1,19 +1,24 @@
 """How seats are named on the wire, and how they are shown."""
 
 import json
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.renderers import JSONRenderer
 
 from cinema.api.dialects import BOOKING, V1_DIALECT
 from cinema.api.fields import MAX_ID, MoneyOut
 from cinema.api.renaming import in_dialect
 from ticketing.models import Seat
-from ticketing.sale.seatmap import STATUS_NAMES
+from ticketing.prices.tariffs import Tariff
+from ticketing.sale.seatmap import STATUS_NAMES, PlacedSeat, SeatMap, SeatState
 
 MAX_REFERENCES = 100
+HALLS_KEPT = 64  # with their prices in a dialect each
 REFERENCE = {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "minLength": 1, "maxLength": 20}]}
 
 
@@ -74,6 +79,38 @@ BookingSeat = in_dialect(
     BOOKING, SeatOut, name="BookingSeat", says="A seat of a showtime in the booking dialect.", only=OF_BOOKING
 )
 V1Seat = in_dialect(V1_DIALECT, SeatOut, name="V1Seat", says="A seat of a showtime in v1.")
+
+
+class WrittenSeats:
+    """The seats of a hall at its prices as a serializer writes them, each for every state it was asked in so far.
+
+    Kept by all that stands in it, as the markup of the pages is: another seat or price is another key.
+    """
+
+    def __init__(self, shape: type[serializers.Serializer], grid: tuple[PlacedSeat, ...], tariff: Tariff) -> None:
+        self.shape, self.grid, self.tariff = shape, grid, tariff
+        self.seats: list[dict[tuple[str, bool], bytes]] = [{} for _seat in grid]
+
+    def write(self, states: SeatMap) -> bytes:
+        """The list, as JSON."""
+        now = enumerate(zip(self.seats, zip(states.statuses, states.are_mine, strict=True), strict=True))
+        return b"[" + b",".join(known.get(state) or self._write(place, state) for place, (known, state) in now) + b"]"
+
+    def _write(self, place: int, state: tuple[str, bool]) -> bytes:
+        seat, (status, is_mine) = self.grid[place], state
+        shown = SeatState(seat=seat, status=status, price=self.tariff.price(seat), is_mine=is_mine)
+        written = self.seats[place][state] = JSONRenderer().render(self.shape(shown).data)
+        return written
+
+
+@lru_cache(maxsize=HALLS_KEPT)
+def _written(shape: type[serializers.Serializer], grid: tuple[PlacedSeat, ...], prices: tuple, currency: str):
+    return WrittenSeats(shape, grid, Tariff.of_key(prices))
+
+
+def seats_as_json(states: SeatMap, shape: type[serializers.Serializer]) -> bytes:
+    """All seats of the map in a dialect's shape, as JSON."""
+    return _written(shape, states.grid, states.tariff.key, settings.CURRENCY).write(states)
 
 
 class BookingSeats(serializers.Serializer):

@@ -13,7 +13,7 @@ from cinema.devices import is_phone
 from cinema.rate_limits import caller_of
 from ticketing.api.orders import MyOrdersQuery, OrderIn, OrderOut, PayIn, PayOut, TicketDetail
 from ticketing.api.samples import ORDER_IN
-from ticketing.api.seats import V1Seats
+from ticketing.api.seats import V1Seat, V1Seats, seats_as_json
 from ticketing.api.showtimes import ComingQuery, OpenSchedule
 from ticketing.door.admission import find_ticket
 from ticketing.models import Order, Showtime, Ticket
@@ -57,7 +57,7 @@ class V1Schedules(V1ViewSet):
         """Show a showtime."""
         return public_showtime(showtime_id=showtime_id, now=self.now)
 
-    @endpoint(says=_("Fetched."), gives=V1Seats, needs=ANYONE)
+    @endpoint(says=_("Fetched."), gives=V1Seats, written="seats", needs=ANYONE)
     def seats(self, request: Request, showtime_id: int) -> dict:
         """Show the seats of a showtime; one's own held seats are marked."""
         viewer = request.user if request.user.is_authenticated else None
@@ -65,7 +65,7 @@ class V1Schedules(V1ViewSet):
         by_type = seats.tariff.by_type
         return {
             "seq": seats.seq,
-            "seats": seats.seats,
+            "seats": seats_as_json(seats, V1Seat),
             "availableCount": seats.count(AVAILABLE),
             "priceTypes": [
                 {"priceType": kind, "difference": by_type.get(kind, 0)} for kind in seats.tariff.price_types

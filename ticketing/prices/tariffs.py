@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol, Self
 
 from django.utils.translation import gettext_lazy as _
 
 from cinema.errors import InvalidInput
 from ticketing.prices.models import PriceRule, PriceType
 from ticketing.programme.models import Showtime
-from ticketing.venue.models import Seat
 
 
 class PriceTypeNotOffered(InvalidInput):
@@ -16,6 +16,14 @@ class PriceTypeNotOffered(InvalidInput):
 
     code = "price_type_not_offered"
     message = _("This price is not offered for the showtime.")
+
+
+class OfAKind(Protocol):
+    """A seat, as far as its price goes."""
+
+    @property
+    def kind(self) -> str:
+        """Its kind."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,18 @@ class Tariff:
         """The price types on offer, adult first."""
         return [kind for kind in PriceType.values if kind == PriceType.ADULT or kind in self.by_type]
 
-    def price(self, seat: Seat, price_type: str = PriceType.ADULT) -> int:
+    @property
+    def key(self) -> tuple:
+        """All that it says, fit to be the key of what is kept."""
+        return self.base, tuple(sorted(self.by_kind.items())), tuple(sorted(self.by_type.items()))
+
+    @classmethod
+    def of_key(cls, key: tuple) -> Self:
+        """The tariff that has this key."""
+        base, by_kind, by_type = key
+        return cls(base=base, by_kind=dict(by_kind), by_type=dict(by_type))
+
+    def price(self, seat: OfAKind, price_type: str = PriceType.ADULT) -> int:
         """What this seat costs this kind of person, never below nothing. Raises PriceTypeNotOffered."""
         if price_type not in self.price_types:
             raise PriceTypeNotOffered(price_type=price_type)

@@ -23,10 +23,11 @@ from ticketing.prices.tariffs import Tariff
 from ticketing.sale.best_seats import OrphanSeat
 from ticketing.sale.claims import SeatsTaken, seats_on_sale
 from ticketing.sale.holds import NoSeatsChosen, hold_seats
-from ticketing.sale.plan import bill_lines, drawn, numbers, types_by_seat
+from ticketing.sale.plan import bill_lines, numbers, types_by_seat
 from ticketing.sale.seatmap import seat_map
 from ticketing.sale.wording import naming_the_seats, naming_the_single
 from ticketing.views.choice import best_words, find_best
+from ticketing.views.hall import drawn
 
 
 class TooFewSeats(InvalidInput):
@@ -161,8 +162,7 @@ def _page(
             refusal = none_found
     lines = bill_lines(states, chosen, types_by_seat(data, chosen))
     context = {
-        **drawn(showtime, states, chosen=chosen),
-        "on_sale": on_sale,
+        **drawn(showtime, states, chosen=chosen, on_sale=on_sale),
         "types": _types(states.tariff, data),
         "lines": lines,
         "total": sum(line.price for line in lines),
