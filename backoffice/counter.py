@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cinema.errors import CinemaError, InvalidInput
 from ticketing.models import Order
+from ticketing.money.in_house import Part, pay_in_parts
 from ticketing.money.payments import pay_in_house
 from ticketing.money.shifts import ShiftNeeded, open_shift_of
 from ticketing.money.tills import needs_shift
 from ticketing.sale.holds import hold_seats
-from ticketing.sale.orders import OrderNotFound, cancel_order
+from ticketing.sale.orders import OrderNotFound, OtherSumDue, cancel_order
 
 
 class NotEnoughCash(InvalidInput):
@@ -104,6 +105,26 @@ def finish_by_card(*, order: Order, clerk: User, now: datetime) -> Order:
         if order.status == Order.Status.PENDING:
             cancel_order(order=order, now=now, by=clerk)
         raise
+    order.refresh_from_db()
+    return order
+
+
+def parts_of(*, order: Order, cash: int) -> list[Part]:
+    """How the rest of a sale is taken when so much cash is handed over: the cash, with change, then the card."""
+    in_cash = min(cash, order.rest_amount)
+    parts = [Part("cash", in_cash, received=cash), Part("card", order.rest_amount - in_cash)]
+    return [part for part in parts if part.amount]
+
+
+def finish_in_parts(*, order: Order, cash: int, on_card: int, clerk: User, now: datetime) -> Order:
+    """So much cash was handed over and so much taken by the terminal: sell for both.
+
+    If that can't be, the sale stays open for another try. Raises what ``pay_in_parts`` raises.
+    """
+    parts = parts_of(order=order, cash=cash)
+    if on_card != sum(part.amount for part in parts if part.method == "card"):
+        raise OtherSumDue
+    pay_in_parts(order=order, parts=parts, now=now, by=clerk)
     order.refresh_from_db()
     return order
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import mailing
 from cinema.jobs import GiveUp, Job, Run, Snooze, job
 from ticketing.journal import seal_waiting
-from ticketing.money import call_offs, settling
+from ticketing.money import call_offs, parts, settling
 from ticketing.money.alerts import tell_owners
 from ticketing.money.events import clear_old_events, handle_waiting_events
 from ticketing.money.providers.base import ProviderRefused
@@ -23,6 +23,7 @@ from ticketing.sale.ticket_documents import attachments_for
 # What sales, refunds and call-offs leave behind.
 AFTER_SALES = {
     "order_sold",
+    "release_parts",
     "capture_payment",
     "void_payment",
     "return_payment",
@@ -106,6 +107,14 @@ def send_refund(run: Run, *, refund_id: int) -> None:
         raise GiveUp(str(refusal)) from refusal
     if again_at is not None:
         raise Snooze(again_at, "The provider is at it.")
+
+
+@job("release_parts", title=_("payments of orders not paid in full"), attempts=20)
+def release_parts(run: Run, *, order_id: int) -> None:
+    """Give back what was paid towards an order that will not be paid in full."""
+    again_at = parts.release_parts(order_id=order_id, now=run.now())
+    if again_at is not None:
+        raise Snooze(again_at, "The order may still be paid in full.")
 
 
 @job("ask_payment", title=_("payment to be asked after"), **PATIENT)

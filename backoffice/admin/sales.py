@@ -22,6 +22,7 @@ from ticketing.models import LedgerEntry, Order, Refund, Ticket
 from ticketing.money.approvals import ask_for_refund
 from ticketing.money.payments import pay_in_house
 from ticketing.money.providers import IN_HOUSE, provider_named
+from ticketing.money.refund_shares import shares_of
 from ticketing.money.refunds import hand_out_refund, refund_by_staff, refunds_of
 from ticketing.money.shifts import open_shift_of
 from ticketing.money.tills import needs_shift
@@ -32,18 +33,26 @@ PAYOUTS = {
     "cash": _("in cash, out of the till"),
     "card": _("to the card, at the terminal"),
     "office": _("by the office, which took it"),
+    "gift_card": _("onto the gift card"),
     "free": _("nothing has to be paid out"),
 }
 
 
-def payout_words(order: Order, by: User) -> str:
-    """By which means the money of this order goes back, when this member of staff gives it back."""
-    payment = order.payments.standing().first()
-    if payment is not None and _waits(payment.provider, by):
+def payout_words(order: Order, by: User, *, value: int, fee: int) -> str:
+    """By which means the money of this order goes back, when this member of staff gives it back: each share's."""
+    shares = [share for share in shares_of(order=order, value=value, fee=fee) if share.amount]
+    if len(shares) < 2:
+        return _means(shares[0].payment.provider if shares else "free", by)
+    parts = [(as_price(share.amount, order.currency), _means(share.payment.provider, by)) for share in shares]
+    return "; ".join(str(_("%(sum)s %(how)s")) % {"sum": sum_, "how": how} for sum_, how in parts)
+
+
+def _means(provider: str, by: User) -> str:
+    if _waits(provider, by):
         return str(_("at the box office, by somebody with an open shift"))
-    if payment is None or payment.provider in PAYOUTS:
-        return str(PAYOUTS[payment.provider if payment else "free"])
-    return str(_("by %(provider)s, to where it came from")) % {"provider": provider_named(payment.provider).label}
+    if provider in PAYOUTS:
+        return str(PAYOUTS[provider])
+    return str(_("by %(provider)s, to where it came from")) % {"provider": provider_named(provider).label}
 
 
 def _waits(provider: str, by: User) -> bool:
@@ -162,7 +171,7 @@ class OrderAdmin(ReadOnly):
         form = RefundForm(request.POST, order=order, by=request.user, now=now)
         if not form.is_valid():
             return self._page(request, order, refund_form=form)
-        how = payout_words(order, request.user)
+        how = payout_words(order, request.user, value=form.total + form.fee, fee=form.fee)
         if not form.is_confirmed:
             return self._confirm_refund(request, order, form, how)
         facts = {

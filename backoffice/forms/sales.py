@@ -7,10 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cinema.money import units
 from cinema.money_fields import MoneyFormField
 from ticketing.models import Order, Ticket
 from ticketing.money.providers import provider_named
 from ticketing.money.refund_policy import beyond_limits, fee_of, is_beyond, staff_policy
+
+MAX_CASH = 999_999  # in major units
 
 
 class ConfirmForm(forms.Form):
@@ -19,6 +22,18 @@ class ConfirmForm(forms.Form):
     provider = forms.ChoiceField(
         label=_("paid by"), choices=[(name, provider_named(name).label) for name in ("cash", "card")]
     )
+
+
+class PartsForm(forms.Form):
+    """How a sale that waits is paid by several means: the cash handed over, and what the terminal is to take."""
+
+    cash = MoneyFormField(label=_("Cash received"), min_value=0, max_value=MAX_CASH * units(), required=False)
+    on_card = MoneyFormField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def received(self) -> int:
+        """The cash handed over."""
+        return self.cleaned_data.get("cash") or 0
 
 
 class RefundForm(forms.Form):

@@ -21,6 +21,7 @@ from catalog.models import Movie
 from cinema.days import DayOf, Period, day_of, film_week_of
 from ticketing.models import Hall, JournalEntry, Order, PriceType, Ticket
 from ticketing.money.providers import PROVIDERS
+from ticketing.sale.attesting import SEVERAL
 
 NOTHING = Decimal("0.00")
 BASES: dict[str, Promise] = {"sold": _("day of sale"), "shown": _("day of showtime")}
@@ -66,7 +67,7 @@ def _halls(keys: list[Any]) -> dict[Any, str]:
 
 
 def _methods(keys: list[Any]) -> dict[Any, str]:
-    return {name: str(provider.label) for name, provider in PROVIDERS.items()}
+    return {name: str(provider.label) for name, provider in PROVIDERS.items()} | {SEVERAL: str(_("Several ways"))}
 
 
 def _choices(choices: Any) -> Names:

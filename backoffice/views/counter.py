@@ -12,8 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from backoffice.counter import find_sale, finish_by_card, latest_sales, reserve_for_card, sell_for_cash
+from backoffice.counter import (
+    find_sale,
+    finish_by_card,
+    finish_in_parts,
+    latest_sales,
+    parts_of,
+    reserve_for_card,
+    sell_for_cash,
+)
 from backoffice.door import door_of
+from backoffice.forms.sales import MAX_CASH, PartsForm
 from backoffice.views.board import asked_day
 from backoffice.views.desk import for_staff, work_page
 from backoffice.views.shifts import drawer_of
@@ -22,6 +31,8 @@ from cinema.errors import CinemaError, InvalidInput
 from cinema.money import units
 from cinema.money_fields import MoneyFormField
 from ticketing.models import Order, PriceType, Showtime
+from ticketing.money.providers import label_of
+from ticketing.money.tenders import named_payments
 from ticketing.sale.best_seats import best_available
 from ticketing.sale.orders import cancel_order
 from ticketing.sale.plan import best_wanted, bill_lines, numbers, types_by_seat
@@ -29,7 +40,6 @@ from ticketing.sale.seatmap import seat_map
 from ticketing.views.hall import drawn
 
 DAYS_AHEAD = 7
-MAX_CASH = 999_999  # in major units
 SHOWTIMES_A_PAGE = 60
 
 
@@ -73,8 +83,10 @@ def seats(request: HttpRequest, pk: int) -> HttpResponse:
 def sale(request: HttpRequest, pk: int) -> HttpResponse:
     """A sale: the card to be charged, or the tickets and the receipt to be printed."""
     order = find_sale(order_id=pk)
-    if request.method == "POST":
-        _settle(request, order)
+    form = PartsForm(request.POST if request.method == "POST" else None)
+    # The parts are seen before the terminal takes its own, so that page is drawn, not redirected to.
+    if request.method == "POST" and not _is_plan(request, form):
+        _settle(request, order, form)
         return redirect("admin:counter_sale", pk=pk)
     now = timezone.now()
     tickets = list(order.tickets.all())
@@ -86,7 +98,9 @@ def sale(request: HttpRequest, pk: int) -> HttpResponse:
         "showtime": order.showtime,
         "movie": order.showtime.movie,
         "is_open": order.status == Order.Status.PENDING and not order.is_expired(now),
-        "payment": order.payments.standing().first(),
+        "payments": named_payments(order),
+        "parts_form": form,
+        "parts": _planned(order, form),
     }
     return work_page(request, "backoffice/counter/sale.html", context, tool="counter")
 
@@ -101,15 +115,29 @@ def _sell(request: HttpRequest, showtime: Showtime) -> Order:
         "now": timezone.now(),
         "key": f"counter-{request.POST.get('key', '')[:64] or uuid.uuid4()}",
     }
-    if request.POST.get("pay") == "card":
+    if request.POST.get("pay") in {"card", "parts"}:
         return reserve_for_card(**facts)
     return sell_for_cash(received=_received(request.POST), **facts)
 
 
-def _settle(request: HttpRequest, order: Order) -> None:
+def _planned(order: Order, form: PartsForm) -> list[tuple[str, str, int]]:
+    """What each means is to take, once that was asked for."""
+    if not form.is_bound or not form.is_valid():
+        return []
+    return [(part.method, label_of(part.method), part.amount) for part in parts_of(order=order, cash=form.received)]
+
+
+def _is_plan(request: HttpRequest, form: PartsForm) -> bool:
+    return request.POST.get("act") == "plan" or (request.POST.get("act") == "parts" and not form.is_valid())
+
+
+def _settle(request: HttpRequest, order: Order, form: PartsForm) -> None:
     now = timezone.now()
     try:
-        if request.POST.get("act") == "taken":
+        if request.POST.get("act") == "parts" and form.is_valid():
+            cash, on_card = form.received, form.cleaned_data["on_card"] or 0
+            finish_in_parts(order=order, cash=cash, on_card=on_card, clerk=request.user, now=now)
+        elif request.POST.get("act") == "taken":
             finish_by_card(order=order, clerk=request.user, now=now)
         else:
             cancel_order(order=order, now=now, by=request.user)

@@ -143,6 +143,7 @@ def _write(sales: Sequence[Sale], *, clerk: User, now: datetime, rnd: Random) ->
             price = tariff.price(seat, kind)
             lines.append(OrderLine(order=order, seat=seat, label=seat.label, price_type=kind, price=price))
             order.total_amount += price
+            order.tendered_amount += price
         orders.append(order)
     Order.objects.bulk_create(orders)
     OrderLine.objects.bulk_create(lines)
@@ -174,6 +175,7 @@ def _order(sale: Sale, clerk: User) -> Order:
         channel=Order.Channel.COUNTER if at_counter else Order.Channel.WEB,
         sold_by=clerk if at_counter else None,
         total_amount=0,
+        tendered_amount=0,
         created_at=sale.created_at,
         expires_at=after(sale.created_at, timedelta(minutes=settings.HOLD_MINUTES)),
         paid_at=sale.paid_at,
@@ -234,7 +236,7 @@ def _journal(orders: Sequence[Order], payments: Sequence[Payment], tickets: Sequ
     of_order = _by_order(tickets)
     for order, payment in zip(orders, payments, strict=True):
         tender = _tender(payment)
-        sale = {"order": order, "tickets": of_order[order.pk], "tender": tender, "by": order.sold_by}
+        sale = {"order": order, "tickets": of_order[order.pk], "tenders": [tender], "by": order.sold_by}
         yield sale_entry(now=order.paid_at, **sale)
     for ticket in sorted(tickets, key=lambda one: one.admitted_at or one.issued_at):
         if ticket.admitted_at:
@@ -244,7 +246,7 @@ def _journal(orders: Sequence[Order], payments: Sequence[Payment], tickets: Sequ
 
 def _tender(payment: Payment) -> Tender:
     facts = {"reference": payment.reference, "provider": payment.provider, "begun_at": payment.created_at}
-    return Tender(payment_id=payment.pk, captured=True, **facts)
+    return Tender(payment_id=payment.pk, amount=payment.amount, captured=True, **facts)
 
 
 def _by_order(tickets: Sequence[Ticket]) -> dict[int, list[Ticket]]:

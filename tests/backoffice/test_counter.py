@@ -56,7 +56,7 @@ def test_the_page_after_the_sale_tells_the_change_and_prints_a_code_for_each_sea
 
     page = clerk.post(address, choice(showtime, "A1", "A2", received="100"), follow=True)
 
-    assert page.context["payment"].change_amount == money(10)
+    assert page.context["payments"][0].change_amount == money(10)
     assert page.content.decode().count('class="stub__qr" src="data:image/svg+xml') == 2
 
 
@@ -217,3 +217,47 @@ def test_the_pages_open_in_both_languages(clerk, showtime, language):
         found = [clerk.get(address).status_code for address in (reverse("admin:counter"), seats, sold, held)]
 
     assert found == [200] * 4
+
+
+def test_a_sale_is_paid_by_cash_and_card_once_both_sums_have_been_seen(clerk, showtime):
+    address = reverse("admin:counter_seats", args=[showtime.pk])
+    sale = clerk.post(address, choice(showtime, "A1", "A2", pay="parts")).url
+
+    plan = clerk.post(sale, {"act": "plan", "cash": "50"})
+    waiting = Order.objects.get().status
+    page = clerk.post(sale, {"act": "parts", "cash": "50", "on_card": "40.00"}, follow=True)
+
+    order = Order.objects.get()
+    assert [(method, amount) for method, _label, amount in plan.context["parts"]] == [("cash", 5000), ("card", 4000)]
+    assert (waiting, order.status) == ("pending", "paid")
+    assert [(one.provider, one.amount) for one in page.context["payments"]] == [("cash", 5000), ("card", 4000)]
+    assert page.content.decode().count('class="stub__qr"') == 2
+    assert list(find_faults(now=timezone.now())) == []
+
+
+def test_more_cash_than_the_total_is_cash_alone_with_change(clerk, showtime):
+    sale = clerk.post(reverse("admin:counter_seats", args=[showtime.pk]), choice(showtime, "A1", pay="parts")).url
+
+    clerk.post(sale, {"act": "parts", "cash": "50", "on_card": ""})
+
+    payment = Order.objects.get().payments.get()
+    assert (payment.provider, payment.amount, payment.change_amount) == ("cash", money(45), money(5))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"act": "parts", "cash": "50", "on_card": "41"},
+        {"act": "parts", "cash": "50"},
+        {"act": "parts", "cash": "abc", "on_card": "40"},
+        {"act": "parts", "cash": "-1", "on_card": "91"},
+        {"act": "plan", "cash": "NaN"},
+    ],
+)
+def test_sums_that_nobody_saw_or_that_make_no_sense_sell_nothing(clerk, showtime, data):
+    address = reverse("admin:counter_seats", args=[showtime.pk])
+    sale = clerk.post(address, choice(showtime, "A1", "A2", pay="parts")).url
+
+    page = clerk.post(sale, data, follow=True)
+
+    assert (page.status_code, Order.objects.get().status, Payment.objects.count()) == (200, "pending", 0)

@@ -90,7 +90,9 @@ FAULTS = {
         lambda paid, other: sql("UPDATE ticketing_order SET status = 'refunded' WHERE id = %s", paid.pk)
     ),
     "an order that became dearer": (
-        lambda paid, other: sql("UPDATE ticketing_order SET total_amount = 9900 WHERE id = %s", paid.pk)
+        lambda paid, other: sql(
+            "UPDATE ticketing_order SET total_amount = 9900, tendered_amount = 9900 WHERE id = %s", paid.pk
+        )
     ),
     "a line that became cheaper": lambda paid, other: sql("UPDATE ticketing_orderline SET price = 1"),
     "a line in another currency": lambda paid, other: sql("UPDATE ticketing_orderline SET currency = 'JPY'"),

@@ -7,6 +7,7 @@ or is earned (credit). All postings of an entry add up to nothing.
 FEES = "fees"  # earned by refunds and services
 GIFT_CARDS = "gift_cards"  # owed to who holds one
 REFUNDS_OWED = "refunds_owed"  # owed to who gave tickets back, or paid for what couldn't be sold
+ADVANCES = "advances"  # paid towards orders that are not paid in full yet
 DIFFERENCES = "differences"  # rounding, and what a drawer holds more or less than it should
 PETTY_CASH = "petty_cash"  # what was paid into drawers and out of them without a sale
 FLOATS = "floats"  # money of the house that is put into drawers and taken out of them

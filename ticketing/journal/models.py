@@ -22,12 +22,15 @@ class JournalEntry(models.Model):
 
     class Kind(models.TextChoices):
         SALE = "sale", _("Sale")
+        TENDER = "tender", _("Part of an order paid")
+        TENDER_UNDONE = "tender_undone", _("Part payment let go of")
         CAPTURE = "capture", _("Reserved money taken")
         UNSOLD = "unsold", _("Money for what could not be sold")
         RETURNED = "returned", _("Unsold money returned")
         REFUND = "refund", pgettext_lazy("journal", "Tickets given back")
         PAID_OUT = "paid_out", _("Refund paid out")
         PAYOUT_FAILED = "payout_failed", _("Refund came back")
+        DISPUTE = "dispute", _("Payment disputed")
         MOVE = "move", _("Moved")
         ADMISSION = "admission", _("Admitted")
         ADMISSION_UNDONE = "undone", _("Admission taken back")

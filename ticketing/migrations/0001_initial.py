@@ -161,6 +161,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('pending', 'Awaiting payment'), ('paid', 'Paid'), ('cancelled', 'Cancelled'), ('refunded', 'Refunded')], default='pending', max_length=10, verbose_name='status')),
                 ('channel', models.CharField(choices=[('web', 'Web site'), ('api', 'API'), ('counter', 'Box office')], default='web', max_length=10, verbose_name='channel')),
                 ('total_amount', cinema.money_fields.MoneyField(verbose_name='total')),
+                ('tendered_amount', cinema.money_fields.MoneyField(default=0, verbose_name='paid in')),
                 ('refunded_amount', cinema.money_fields.MoneyField(default=0, verbose_name='refunded')),
                 ('paid_back_amount', cinema.money_fields.MoneyField(default=0, verbose_name='paid back')),
                 ('refund_fee_amount', cinema.money_fields.MoneyField(default=0, verbose_name='refund fees kept')),
@@ -417,7 +418,7 @@ class Migration(migrations.Migration):
             name='JournalEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('sale', 'Sale'), ('capture', 'Reserved money taken'), ('unsold', 'Money for what could not be sold'), ('returned', 'Unsold money returned'), ('refund', 'Tickets given back'), ('paid_out', 'Refund paid out'), ('payout_failed', 'Refund came back'), ('move', 'Moved'), ('admission', 'Admitted'), ('undone', 'Admission taken back'), ('shift_opened', 'Float put into a drawer'), ('cash_in', 'Cash in'), ('cash_out', 'Cash out'), ('drop', 'Drop into the safe'), ('count', 'Drawer counted and emptied'), ('day_closed', 'Business day closed'), ('return_filed', 'Weekly return filed')], max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('sale', 'Sale'), ('tender', 'Part of an order paid'), ('tender_undone', 'Part payment let go of'), ('capture', 'Reserved money taken'), ('unsold', 'Money for what could not be sold'), ('returned', 'Unsold money returned'), ('refund', 'Tickets given back'), ('paid_out', 'Refund paid out'), ('payout_failed', 'Refund came back'), ('dispute', 'Payment disputed'), ('move', 'Moved'), ('admission', 'Admitted'), ('undone', 'Admission taken back'), ('shift_opened', 'Float put into a drawer'), ('cash_in', 'Cash in'), ('cash_out', 'Cash out'), ('drop', 'Drop into the safe'), ('count', 'Drawer counted and emptied'), ('day_closed', 'Business day closed'), ('return_filed', 'Weekly return filed')], max_length=20, verbose_name='kind')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='recorded')),
                 ('business_date', models.DateField(blank=True, null=True, verbose_name='business day')),
@@ -772,10 +773,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['authorised', 'captured'])), fields=('order',), name='one_standing_payment_per_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
             constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['created', 'pending'])), fields=('order', 'provider'), name='one_open_payment_per_provider'),
         ),
         migrations.AddConstraint(
@@ -861,6 +858,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='order',
             constraint=models.CheckConstraint(condition=models.Q(('paid_back_amount__gte', 0), ('paid_back_amount__lte', django.db.models.expressions.CombinedExpression(models.F('refunded_amount'), '-', models.F('refund_fee_amount'))), ('refund_fee_amount__gte', 0)), name='order_pays_back_what_it_owes'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['pending', 'cancelled']), ('tendered_amount__gte', 0), ('tendered_amount__lte', models.F('total_amount'))), models.Q(('status__in', ['paid', 'refunded']), ('tendered_amount', models.F('total_amount'))), _connector='OR'), name='order_is_paid_in_full'),
         ),
         migrations.AddConstraint(
             model_name='order',

@@ -1,6 +1,7 @@
 """What the journal is told of money after the sale: captured, owed, paid out, come back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from accounts.models import User
 from ticketing.journal import Entry, Kind, accounts, plain, post, post_all
 from ticketing.money.attesting_tills import till_of
 from ticketing.money.models import Payment, Refund
+from ticketing.sale.attesting import SEVERAL
 from ticketing.sale.models import Ticket
 
 
@@ -27,37 +29,54 @@ def post_returned(payment: Payment, *, now: datetime) -> None:
     post(_of_payment(Kind.RETURNED, payment, accounts.REFUNDS_OWED, accounts.money_at(payment.provider), now))
 
 
-def post_refund(refund: Refund, *, tickets: Collection[Ticket], whole: bool, now: datetime) -> None:
-    """Tickets were given back and their price is owed; where it was handed out at once, that as well."""
-    payment = refund.payment
+def post_part_undone(payment: Payment, *, captured: bool, now: datetime) -> None:
+    """What was paid towards an order that isn't sold is let go of, or owed to whoever paid."""
+    out_of = accounts.REFUNDS_OWED if captured else accounts.money_at(payment.provider, captured=False)
+    undone = _of_payment(Kind.TENDER_UNDONE, payment, accounts.ADVANCES, out_of, now)
+    post(replace(undone, facts={**undone.facts, "captured": captured}))
+
+
+def post_dispute(payment: Payment, *, now: datetime) -> None:
+    """The customer's bank contests a payment; no money has moved for it yet."""
+    post(replace(_of_payment(Kind.DISPUTE, payment, "", "", now), postings={}))
+
+
+def post_refunds(refunds: Sequence[Refund], *, tickets: Collection[Ticket], whole: bool, now: datetime) -> None:
+    """Tickets were given back and their price is owed, over one payment or several; what was handed out at once too."""
+    first, amount = refunds[0], sum(refund.amount for refund in refunds)
+    fee, shift = sum(refund.fee_amount for refund in refunds), next((one.shift for one in refunds if one.shift), None)
+    facts = {"tickets": sorted(ticket.pk for ticket in tickets), "whole": whole, "fee": fee}
+    shares = [_share(refund) for refund in refunds]
     asked = Entry(
         kind=Kind.REFUND,
         at=now,
-        currency=refund.currency,
-        amount=refund.amount,
-        postings={
-            accounts.TICKETS: refund.amount + refund.fee_amount,
-            accounts.REFUNDS_OWED: -refund.amount,
-            accounts.FEES: -refund.fee_amount,
-        },
-        order_id=payment.order_id,
-        provider=payment.provider,
-        operator=refund.operator,
-        reason=refund.reason,
-        till=till_of(refund.shift),
-        facts={
-            "refund": refund.pk,
-            "reference": plain(refund.reference),
-            "payment": payment.pk,
-            "tickets": sorted(ticket.pk for ticket in tickets),
-            "whole": whole,
-            "done": refund.status == Refund.Status.DONE,
-            "fee": refund.fee_amount,
-            **_approval(refund),
-        },
+        currency=first.currency,
+        amount=amount,
+        postings={accounts.TICKETS: amount + fee, accounts.REFUNDS_OWED: -amount, accounts.FEES: -fee},
+        order_id=first.payment.order_id,
+        provider=first.method if len(refunds) == 1 else SEVERAL,
+        operator=first.operator,
+        reason=first.reason,
+        till=till_of(shift),
+        facts={**facts, **shares[0]} if len(refunds) == 1 else {**facts, "shares": shares},
     )
-    paid_out = refund.status == Refund.Status.DONE and refund.amount
-    post_all([asked, _payout(refund, refund.operator, now)] if paid_out else [asked])
+    paid_out = [refund for refund in refunds if refund.status == Refund.Status.DONE and refund.amount]
+    post_all([asked, *(_payout(refund, refund.operator, now) for refund in paid_out)])
+
+
+def _share(refund: Refund) -> dict[str, Any]:
+    """What one payment gives back, and by which way."""
+    return {
+        "refund": refund.pk,
+        "reference": plain(refund.reference),
+        "payment": refund.payment_id,
+        "method": refund.method,
+        "amount": refund.amount,
+        "fee": refund.fee_amount,
+        "shift": refund.shift_id,
+        "done": refund.status == Refund.Status.DONE,
+        **_approval(refund),
+    }
 
 
 def _approval(refund: Refund) -> dict[str, Any]:

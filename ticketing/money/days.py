@@ -109,9 +109,10 @@ def figures_of(entries: QuerySet[JournalEntry]) -> dict[str, Any]:
     )
     rows = entries.filter(kind__in=SOLD).order_by("pk").values_list(*fields)
     for kind, provider, till, amount, sold, order_id, channel, operator_id, facts in rows.iterator(2_000):
-        for name, key in (("methods", provider), ("tills", till), ("channels", channel)):
+        parts = [("methods", method, sum_) for method, sum_ in _methods(provider, amount, facts)]
+        for name, key, sum_ in [*parts, ("tills", till, amount), ("channels", channel, amount)]:
             sums = by[name][key]
-            sums[SOLD[kind]] += amount
+            sums[SOLD[kind]] += sum_
             sums[f"{SOLD[kind]}_count"] += 1
         tickets["sold"] += sold
         tickets["returned"] += len(facts["tickets"]) if kind == Kind.REFUND else 0
@@ -122,6 +123,15 @@ def figures_of(entries: QuerySet[JournalEntry]) -> dict[str, Any]:
         accounts[currency][account] = total
     frozen: dict[str, Any] = {name: dict(sorted(groups.items())) for name, groups in by.items()}
     return frozen | {"accounts": accounts, "tickets": tickets, "office": office, "shifts": _shifts(entries)}
+
+
+def _methods(provider: str, amount: int, facts: dict[str, Any]) -> list[tuple[str, int]]:
+    """By which ways an entry's money came or went."""
+    if "tenders" in facts:
+        return [(method, part) for _payment, method, part in facts["tenders"]]
+    if "shares" in facts:
+        return [(share["method"], share["amount"]) for share in facts["shares"]]
+    return [(provider, amount)]
 
 
 def _refuse_open_shifts() -> None:

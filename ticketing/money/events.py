@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.errors import CinemaError, InvalidInput
 from ticketing.money.models import Payment, ProviderEvent, Refund
-from ticketing.money.payments import PaymentNotFound, decline_payment, expire_payment, find_payment, take_payment
+from ticketing.money.payments import (
+    PaymentNotFound,
+    decline_payment,
+    expire_payment,
+    find_payment,
+    note_disputed,
+    take_payment,
+)
 from ticketing.money.providers import provider_named
 from ticketing.money.providers.base import Event, EventKind
 from ticketing.money.refunds import finish_refund, note_refund_failed
@@ -85,7 +92,7 @@ def handle_event(*, provider: str, event: Event, now: datetime) -> Payment | Non
         case EventKind.REFUND_FAILED:
             note_refund_failed(refund_id=_refund_of(event).pk, why=event.note, now=now)
         case EventKind.DISPUTED:
-            Payment.objects.filter(pk=payment.pk, disputed_at=None).update(disputed_at=now, last_error=event.note[:300])
+            note_disputed(payment=payment, why=event.note, now=now)
     payment.refresh_from_db()
     return payment
 

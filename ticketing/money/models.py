@@ -30,12 +30,18 @@ class PaymentQuerySet(models.QuerySet):
         return self.filter(status__in=Payment.Status.standing())
 
     def unsettled(self) -> "PaymentQuerySet":
-        """Those that were decided here and whose provider hasn't confirmed it."""
-        return self.filter(status__in=Payment.Status.owing_a_word(), settled_at=None)
+        """Those that were decided here and whose provider hasn't confirmed it.
+
+        What is reserved for part of an order waits for the rest of it, and is none of them.
+        """
+        unsettled = self.filter(status__in=Payment.Status.owing_a_word(), settled_at=None)
+        return unsettled.exclude(status=Payment.Status.AUTHORISED, order__status=Order.Status.PENDING)
 
 
 class Payment(models.Model):
     """An attempt to pay an order, or part of it. ``reference`` is what the provider knows it by.
+
+    What the standing payments of an order come to is its ``tendered_amount``, changed in the same transaction.
 
     Its states::
 
@@ -116,16 +122,13 @@ class Payment(models.Model):
 
     objects = PaymentQuerySet.as_manager()
 
+    label: str  # only there where ``named_payments`` found it
+
     class Meta:
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["order"],
-                condition=Q(status__in=["authorised", "captured"]),
-                name="one_standing_payment_per_order",
-            ),
             # One attempt at a time: who clicks "Pay" again meets the same payment at the provider.
             models.UniqueConstraint(
                 fields=["order", "provider"],

@@ -16,20 +16,20 @@ from accounts.models import User
 from cinema.errors import CinemaError, NotFound
 from cinema.jobs import enqueue
 from cinema.money import as_text
-from ticketing.money.attesting import post_capture, post_unsold
+from ticketing.money.attesting import post_capture, post_dispute, post_unsold
 from ticketing.money.attesting_tills import till_of
 from ticketing.money.models import Payment
 from ticketing.money.own_orders import refuse_own_order
 from ticketing.money.providers import IN_HOUSE, UnknownProvider, online_provider, provider_named
 from ticketing.money.providers.base import BegunOtherwise, ProviderRefused, ProviderUnavailable
 from ticketing.money.shifts import shift_to_book
+from ticketing.money.tenders import earlier_tenders, take_part, tender_of
 from ticketing.programme.showtimes import ShowtimeChanged
-from ticketing.sale.attesting import Tender
 from ticketing.sale.claims import SeatsTaken, transaction_in_turn
 from ticketing.sale.holds import SalesClosed
 from ticketing.sale.models import Claim, Order
 from ticketing.sale.notifications import tell_not_sold
-from ticketing.sale.orders import WrongOrderStatus, sell_order
+from ticketing.sale.orders import OtherSumDue, WrongOrderStatus, sell_order
 
 logger = logging.getLogger(__name__)
 Status = Payment.Status
@@ -53,24 +53,30 @@ class PaymentDeclined(CinemaError):
     message = _("The payment was declined. Nothing was charged.")
 
 
-def start_payment(*, order: Order, provider: str, now: datetime, return_url: str = "") -> Payment:
+def start_payment(
+    *, order: Order, provider: str, now: datetime, return_url: str = "", amount: int | None = None
+) -> Payment:
     """The attempt to pay this pending order at an online provider: the one under way, or a new one.
 
+    It is for what the order still lacks, or for a part of that; one under way for another sum is ended.
     Raises WrongOrderStatus, SalesClosed, SeatsTaken (its hold ran out and others have the seats), UnknownProvider.
     """
-    _refuse_if_not_payable(order, now)
+    refuse_if_not_payable(order, now)
     name = online_provider(provider).name
-    if not order.total_amount:
+    amount = order.rest_amount if amount is None else min(amount, order.rest_amount)
+    if amount <= 0:
         raise UnknownProvider(field="provider")
     under_way = Payment.objects.open().filter(order=order, provider=name)
     if (payment := under_way.first()) is not None:
-        return payment
+        if payment.amount == amount:
+            return payment
+        expire_payment(payment=payment, now=now)
     try:
         with transaction.atomic():
             payment = Payment.objects.create(
                 order=order,
                 provider=name,
-                amount=order.total_amount,
+                amount=amount,
                 currency=order.currency,
                 return_url=return_url,
                 created_at=now,
@@ -121,41 +127,37 @@ def pay_in_house(
     """Pay at the counter, by a clerk's word, or for nothing: order sold and money taken in one go.
 
     It is booked in the clerk's shift; ``received`` is what a customer handed over in cash, change included.
-    Raises OwnOrder, ShiftNeeded, WrongOrderStatus, SalesClosed, SeatsTaken, UnknownProvider, ShowtimeChanged; then
-    nothing has happened.
+    What was paid towards the order before counts. Raises OwnOrder, ShiftNeeded, WrongOrderStatus, SalesClosed,
+    SeatsTaken, UnknownProvider, OtherSumDue, ShowtimeChanged; then nothing has happened.
     """
     refuse_own_order(order=order, by=by)
-    try:
-        with transaction_in_turn():
-            return _pay_in_house(order, provider, now, by, received)
-    except IntegrityError:
-        if Payment.objects.standing().filter(order=order).exists():  # paid online between our look and our word
-            raise WrongOrderStatus from None
-        raise
+    with transaction_in_turn():
+        return _pay_in_house(order, provider, now, by, received)
 
 
 def _pay_in_house(order: Order, provider: str, now: datetime, by: User | None, received: int | None) -> Payment:
-    _refuse_if_not_payable(order, now)
+    refuse_if_not_payable(order, now)
     name = provider if order.total_amount else "free"
     if name not in IN_HOUSE or (order.total_amount and name == "free"):
         raise UnknownProvider(field="provider")
+    shift, earlier = shift_to_book(method=name, by=by), earlier_tenders(order)
     payment = Payment.objects.create(
         order=order,
         provider=name,
-        amount=order.total_amount,
+        amount=order.rest_amount,
         currency=order.currency,
         operator=by,
-        shift=shift_to_book(method=name, by=by),
+        shift=shift,
         received_amount=received if name == "cash" else None,
         status=Status.CAPTURED,
         created_at=now,
         decided_at=now,
         settled_at=now,
     )
-    till = till_of(payment.shift)
-    sell_order(order=order, tender=_tender(payment, captured=True), now=now, by=by, till=till)
+    tenders = [*earlier, tender_of(payment, captured=True)]
+    sell_order(order=order, tenders=tenders, now=now, by=by, till=till_of(shift))
     if order.customer_id is not None:
-        _follow_up(order, now)
+        follow_up(order, now)
     return payment
 
 
@@ -195,6 +197,14 @@ def note_captured(*, payment: Payment, now: datetime) -> None:
 
 
 @transaction.atomic
+def note_disputed(*, payment: Payment, why: str, now: datetime) -> None:
+    """The customer's bank contests it: kept on the payment and in the journal, once. Its tickets stay valid."""
+    undisputed = Payment.objects.filter(pk=payment.pk, disputed_at=None)
+    if undisputed.update(disputed_at=now, last_error=why[:300]):
+        post_dispute(payment, now=now)
+
+
+@transaction.atomic
 def let_go(*, payment: Payment, captured: bool, now: datetime, why: str, from_: Collection[str]) -> bool:
     """Have the provider void the payment, or pay back what it took already; its customer is told. Once."""
     status, job = (Status.RETURNING, "return_payment") if captured else (Status.VOIDING, "void_payment")
@@ -224,7 +234,8 @@ def expire_payment(*, payment: Payment, now: datetime) -> bool:
     return True
 
 
-def _refuse_if_not_payable(order: Order, now: datetime) -> None:
+def refuse_if_not_payable(order: Order, now: datetime) -> None:
+    """Raise WrongOrderStatus, SalesClosed, or SeatsTaken where its hold ran out and others have its seats."""
     if order.status != Order.Status.PENDING:
         raise WrongOrderStatus
     if not order.showtime.is_on_sale(now):
@@ -244,41 +255,39 @@ def _other_sum(payment: Payment, amount: int | None, currency: str) -> str:
 
 def _sell(payment: Payment, captured: bool, now: datetime) -> str:
     """Sell the order for this payment, both or neither; returns why not, or "" when it is sold."""
+    last = ShowtimeChanged.code
     for _attempt in range(ATTEMPTS):
         try:
             _take_and_sell(payment, captured, now)
             return ""
         except ShowtimeChanged:
             continue  # a new price, say: what was bought can be sold all the same, or the next look refuses it
+        except OtherSumDue as changed:  # another part of the order was paid, or let go of, in this very moment
+            last = changed.code
+            payment.order.refresh_from_db(fields=["tendered_amount"])
         except CinemaError as refusal:
             logger.info("payment %s is let go of: %s", payment.pk, refusal.code)
             return refusal.code
-    return ShowtimeChanged.code
+    return last
 
 
 def _take_and_sell(payment: Payment, captured: bool, now: datetime) -> None:
     with transaction_in_turn():
-        sell_order(order=payment.order, tender=_tender(payment, captured=captured), now=now)
+        if payment.amount < payment.order.rest_amount:
+            take_part(payment=payment, captured=captured, now=now)
+        else:
+            tenders = [*earlier_tenders(payment.order), tender_of(payment, captured=captured)]
+            sell_order(order=payment.order, tenders=tenders, now=now)
         status, settled_at = (Status.CAPTURED, now) if captured else (Status.AUTHORISED, None)
         undecided = Payment.objects.filter(pk=payment.pk, status__in=UNDECIDED)
         if not undecided.update(status=status, decided_at=now, settled_at=settled_at):
             raise WrongOrderStatus
-        _follow_up(payment.order, now)
+        if payment.order.status == Order.Status.PAID:
+            follow_up(payment.order, now)
 
 
-def _tender(payment: Payment, *, captured: bool) -> Tender:
-    return Tender(
-        payment_id=payment.pk,
-        reference=payment.reference,
-        provider=payment.provider,
-        begun_at=payment.created_at,
-        captured=captured,
-        received=payment.received_amount,
-    )
-
-
-def _follow_up(order: Order, now: datetime) -> None:
-    # All that comes of a sale in one INSERT: the job's handler writes the letter and has the money captured.
+def follow_up(order: Order, now: datetime) -> None:
+    """All that comes of a sale in one INSERT: the job's handler writes the letter and has the money captured."""
     enqueue("order_sold", key=str(order.pk), run_at=now, order_id=order.pk)
 
 

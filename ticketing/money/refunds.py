@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cinema.errors import Conflict, Forbidden
 from cinema.jobs import enqueue
-from ticketing.money.attesting import post_paid_out, post_payout_failed, post_refund
-from ticketing.money.models import Payment, Refund
+from ticketing.money.attesting import post_paid_out, post_payout_failed, post_refunds
+from ticketing.money.models import Refund
 from ticketing.money.own_orders import refuse_own_order
 from ticketing.money.policy_models import RefundPolicy
 from ticketing.money.providers import IN_HOUSE
-from ticketing.money.providers.counter import AT_TILL
 from ticketing.money.refund_policy import (
     beyond_limits,
     customers_policy,
@@ -24,12 +23,12 @@ from ticketing.money.refund_policy import (
     may_be_refunded_by_customer,
     staff_policy,
 )
-from ticketing.money.shifts import locked_shift_of, shift_to_book
-from ticketing.money.tills import needs_shift
+from ticketing.money.refund_shares import Share, payout_of, shares_of
+from ticketing.money.shifts import shift_to_book
 from ticketing.sale.claims import announce_freed, release_seats
 from ticketing.sale.ledger import record_returned
 from ticketing.sale.models import Order, Ticket
-from ticketing.sale.notifications import tell_paid_back, tell_refunded
+from ticketing.sale.notifications import ToldShare, tell_paid_back, tell_refunded
 from ticketing.sale.orders import WrongOrderStatus
 
 WITH_DRAWER = "handed_out_by", "shift__till"
@@ -205,49 +204,54 @@ def _refund(
     chosen, whole = _taken_back(order, now, ticket_ids, spare_used)
     value = sum(ticket.price for ticket in chosen)
     fee = fee_of(policy, [ticket.price for ticket in chosen]) if policy else 0
-    amount = value - fee
-    payment = Payment.objects.standing().get(order=order)
-    shift = locked_shift_of(by) if handed_out and payment.provider in AT_TILL else None
-    has_drawer = shift is not None or not needs_shift(payment.provider)
-    is_done = not amount or (payment.provider in IN_HOUSE and handed_out and has_drawer)
-    refund = _written(
-        asked,
-        payment=payment,
-        method=payment.provider,
-        shift=shift,
-        amount=amount,
-        fee_amount=fee,
-        currency=order.currency,
-        reason=reason,
-        operator=by,
-        created_at=now,
-        status=Refund.Status.DONE if is_done else Refund.Status.APPROVED,
-        done_at=now if is_done else None,
-    )
-    if refund.status != Refund.Status.DONE and payment.provider not in IN_HOUSE:
-        enqueue("send_refund", key=str(refund.pk), run_at=now, refund_id=refund.pk)
+    refunds = []
+    for share in shares_of(order=order, value=value, fee=fee):
+        refunds.append(_give_back(share, now, by, reason, handed_out, asked))
+        asked = None  # the row that waited is the first share's
+    paid_back = sum(refund.amount for refund in refunds if refund.status == Refund.Status.DONE)
     Order.objects.filter(pk=order.pk).update(
         refunded_amount=F("refunded_amount") + value,
         refund_fee_amount=F("refund_fee_amount") + fee,
-        paid_back_amount=F("paid_back_amount") + (amount if is_done else 0),
+        paid_back_amount=F("paid_back_amount") + paid_back,
         status=Order.Status.REFUNDED if whole else Order.Status.PAID,
         closed_at=now if whole else None,
     )
     freed = release_seats(order=order, seat_ids=[ticket.seat_id for ticket in chosen])
     record_returned(order=order, tickets=chosen, now=now, actor=by, reason=reason)
-    post_refund(refund, tickets=chosen, whole=whole, now=now)
-    tell_refunded(
-        order=order,
-        tickets=chosen,
-        amount=amount,
-        fee=fee,
-        is_done=is_done,
-        at_box_office=payment.provider in IN_HOUSE,
-        reason=reason,
-        by=by,
-        now=now,
-    )
+    post_refunds(refunds, tickets=chosen, whole=whole, now=now)
+    shares = [_told(refund) for refund in refunds if refund.amount]
+    tell_refunded(order=order, tickets=chosen, shares=shares, fee=fee, reason=reason, by=by, now=now)
     announce_freed(showtime_id=order.showtime_id, seat_ids=freed)
+
+
+def _give_back(
+    share: Share, now: datetime, by: User | None, reason: str, handed_out: bool, asked: Refund | None
+) -> Refund:
+    """One share's refund: paid out now, or by a job, or by whoever hands it out."""
+    payment, payout = share.payment, payout_of(share, by=by, handed_out=handed_out)
+    refund = _written(
+        asked,
+        payment=payment,
+        method=payment.provider,
+        shift=payout.shift,
+        amount=share.amount,
+        fee_amount=share.fee,
+        currency=payment.currency,
+        reason=reason,
+        operator=by,
+        created_at=now,
+        status=Refund.Status.DONE if payout.is_done else Refund.Status.APPROVED,
+        done_at=now if payout.is_done else None,
+    )
+    if not payout.is_done and payment.provider not in IN_HOUSE:
+        enqueue("send_refund", key=str(refund.pk), run_at=now, refund_id=refund.pk)
+    return refund
+
+
+def _told(refund: Refund) -> ToldShare:
+    """Where this part of the money is, as its owner is told."""
+    at_box_office = refund.payment.provider in IN_HOUSE
+    return ToldShare(refund.amount, is_done=refund.status == Refund.Status.DONE, at_box_office=at_box_office)
 
 
 def _taken_back(

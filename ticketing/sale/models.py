@@ -96,6 +96,7 @@ class Order(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.WEB)
     total_amount = MoneyField(_("total"))
+    tendered_amount = MoneyField(_("paid in"), default=0)
     refunded_amount = MoneyField(_("refunded"), default=0)
     paid_back_amount = MoneyField(_("paid back"), default=0)
     refund_fee_amount = MoneyField(_("refund fees kept"), default=0)
@@ -153,6 +154,16 @@ class Order(models.Model):
                 | Q(status__in=["paid", "refunded"], paid_at__isnull=False),
                 name="order_is_paid_when_it_says_so",
             ),
+            # What its payments come to is never more than its sum, and exactly that once it is paid.
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=["pending", "cancelled"],
+                    tendered_amount__gte=0,
+                    tendered_amount__lte=models.F("total_amount"),
+                )
+                | Q(status__in=["paid", "refunded"], tendered_amount=models.F("total_amount")),
+                name="order_is_paid_in_full",
+            ),
             models.CheckConstraint(
                 condition=Q(customer__isnull=False) | Q(channel="counter"), name="order_has_a_customer"
             ),
@@ -185,6 +196,11 @@ class Order(models.Model):
     def number(self) -> str:
         """The number people say aloud: ``20241201-000042``."""
         return f"{local(self.created_at):%Y%m%d}-{self.pk:06d}"
+
+    @property
+    def rest_amount(self) -> int:
+        """What is still to be paid of it, as far as it was known when it was loaded."""
+        return self.total_amount - self.tendered_amount
 
     @property
     def labels(self) -> list[str]:

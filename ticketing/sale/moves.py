@@ -238,8 +238,10 @@ def _end_unpaid(orders: list[Order], now: datetime, by: User) -> None:
     pending = [order for order in orders if order.status == Order.Status.PENDING]
     for order in pending:
         if order.expires_at > now:
-            tell_cancelled(order=order, by=by, now=now)
+            tell_cancelled(order=order, by=by, has_parts=order.tendered_amount > 0, now=now)
     Order.objects.filter(pk__in=_ids(pending)).update(status=Order.Status.CANCELLED, closed_at=now)
+    with_parts = [(str(order.pk), {"order_id": order.pk}) for order in pending if order.tendered_amount]
+    enqueue_many("release_parts", with_parts, run_at=now)
     # Holds that ran out long ago too: they lie on seats of a hall the showtime may come back to.
     held = Claim.objects.filter(order__in=_ids(orders), status=Claim.Status.HELD)
     for claim in held.select_related("order"):

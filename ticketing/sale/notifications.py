@@ -57,14 +57,21 @@ def tell_sold(*, order: Order, now: datetime) -> None:
         _write(customer, Kind.TICKETS, subject, text, order, now)
 
 
+@dataclass(frozen=True)
+class ToldShare:
+    """Part of the money that comes back, and where it is."""
+
+    amount: int
+    is_done: bool
+    at_box_office: bool
+
+
 def tell_refunded(
     *,
     order: Order,
     tickets: Sequence[Ticket],
-    amount: int,
+    shares: Sequence[ToldShare],
     fee: int = 0,
-    is_done: bool,
-    at_box_office: bool,
     reason: str,
     by: User | None,
     now: datetime,
@@ -76,13 +83,7 @@ def tell_refunded(
     showtime = Showtime.objects.select_related("movie", "hall").get(pk=order.showtime_id)
     labels = [ticket.line.label for ticket in tickets]
     with translation.override(customer.language):
-        if is_done:
-            where = _("%(sum)s has been paid back to you.")
-        elif at_box_office:
-            where = _("%(sum)s waits for you at the box office.")
-        else:
-            where = _("%(sum)s is on its way back to you, the way you paid. We tell you when it has been paid out.")
-        back = where % {"sum": as_price(amount)} if amount else ""
+        back = " ".join(_where(share) for share in shares)
         kept = _("%(sum)s are kept as a fee.") % {"sum": as_price(fee)} if fee else ""
         about = "\n".join([*_place(showtime), _seats(labels)])
         because = _("Reason: %(reason)s") % {"reason": reason} if reason and by != customer else ""
@@ -98,7 +99,9 @@ def tell_refunded(
         _write(customer, kind, subject % _heading(showtime), text, order, now)
 
 
-def tell_cancelled(*, order: Order, by: User | None, now: datetime, by_house: bool = False) -> None:
+def tell_cancelled(
+    *, order: Order, by: User | None, now: datetime, by_house: bool = False, has_parts: bool = False
+) -> None:
     """Somebody of the house, or the house itself, cancelled an order that was still waiting for its payment."""
     customer = order.customer
     if customer is None or (not by_house and by in {None, customer}):
@@ -113,7 +116,8 @@ def tell_cancelled(*, order: Order, by: User | None, now: datetime, by_house: bo
             kind, subject = Kind.CANCELLED, _("Order cancelled: %(movie)s, %(when)s")
             opening = _("We have cancelled your unpaid order.")
         about = "\n".join([*_place(showtime), _seats(labels)])
-        text = _paragraphs(opening, about, _("Nothing was charged."))
+        back = _("What you had paid towards it goes back to you.") if has_parts else _("Nothing was charged.")
+        text = _paragraphs(opening, about, back)
         _write(customer, kind, subject % _heading(showtime), text, order, now)
 
 
@@ -166,6 +170,25 @@ def tell_not_sold(*, order: Order, was_charged: bool, now: datetime) -> None:
         _write(customer, Kind.NOT_SOLD, subject, text, order, now)
 
 
+def tell_part_returned(*, order: Order, amount: int, was_charged: bool, now: datetime) -> None:
+    """Part of an order was paid, and never the rest: the money goes back, or was only reserved."""
+    customer = order.customer
+    if customer is None:
+        return
+    with translation.override(customer.language):
+        returned, untaken = _("Payment returned: %(movie)s, %(when)s"), _("Payment not taken: %(movie)s, %(when)s")
+        subject = returned if was_charged else untaken
+        labels = list(order.lines.values_list("label", flat=True))
+        about = "\n".join([*_place(order.showtime), _seats(labels)])
+        opening = _("Your order was not paid in full, so it could not be sold to you.")
+        if was_charged:
+            back = _("The %(sum)s that you had paid towards it are on their way back to you.")
+        else:
+            back = _("The %(sum)s that you had reserved for it are let go of. Nothing was charged.")
+        text = _paragraphs(opening, about, back % {"sum": as_price(amount, order.currency)})
+        _write(customer, Kind.NOT_SOLD, subject % _heading(order.showtime), text, order, now)
+
+
 def tell_new_seat(*, ticket: Ticket, old: str, now: datetime) -> None:
     """A ticket admits to another seat from now on."""
     order, showtime = ticket.order, ticket.showtime
@@ -180,6 +203,16 @@ def tell_new_seat(*, ticket: Ticket, old: str, now: datetime) -> None:
         text = _paragraphs(opening, about, _("Your ticket and its QR code stay valid."))
         subject = _("New seat %(new)s: %(movie)s, %(when)s") % {**seats, **_heading(showtime)}
         _write(order.customer, Kind.NEW_SEAT, subject, text, order, now)
+
+
+def _where(share: ToldShare) -> str:
+    if share.is_done:
+        where = _("%(sum)s has been paid back to you.")
+    elif share.at_box_office:
+        where = _("%(sum)s waits for you at the box office.")
+    else:
+        where = _("%(sum)s is on its way back to you, the way you paid. We tell you when it has been paid out.")
+    return where % {"sum": as_price(share.amount)}
 
 
 def _write(to: User, kind: str, subject: str, text: str, order: Order, now: datetime) -> None:

@@ -1,16 +1,19 @@
 """What becomes of an order: sold, cancelled. (Giving money back is in ``refunds``, being paid in ``payments``.)"""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cinema.errors import Conflict, NotFound
+from cinema.errors import CinemaError, Conflict, NotFound
+from cinema.jobs import enqueue
 from ticketing.journal import TillShift
 from ticketing.programme.models import Showtime
-from ticketing.sale.attesting import Tender, post_sale
+from ticketing.sale.attesting import Tender, method_of, post_sale
 from ticketing.sale.claims import SeatsTaken, announce_freed, announce_seats, release_seats, take_seats
 from ticketing.sale.hold_budget import hold_was_given_up, hold_was_paid
 from ticketing.sale.holds import CustomerBanned, SalesClosed
@@ -33,6 +36,13 @@ class WrongOrderStatus(Conflict):
 
     code = "wrong_order_status"
     message = _("This cannot be done in the order's present state.")
+
+
+class OtherSumDue(Conflict):
+    """The payment is not what the order still lacks; another part of it was paid or let go of meanwhile."""
+
+    code = "other_sum_due"
+    message = _("Another sum is to be paid for this order by now. Please look again.")
 
 
 def own_order(*, order_id: int, user: User) -> Order:
@@ -60,10 +70,14 @@ def cancel_order(*, order: Order, now: datetime, by: User | None = None, by_hous
     Raises WrongOrderStatus.
     """
     pending = Order.objects.pending().filter(pk=order.pk)
-    if not pending.update(status=Order.Status.CANCELLED, closed_at=now, held_from=""):
-        raise WrongOrderStatus
+    closed = {"status": Order.Status.CANCELLED, "closed_at": now, "held_from": ""}
+    has_parts = not pending.filter(tendered_amount=0).update(**closed)
+    if has_parts:  # somebody has paid part of it, or it isn't pending
+        if not pending.update(**closed):
+            raise WrongOrderStatus
+        enqueue("release_parts", key=str(order.pk), run_at=now, order_id=order.pk)
     if not order.is_expired(now):
-        tell_cancelled(order=order, by=by, by_house=by_house, now=now)
+        tell_cancelled(order=order, by=by, by_house=by_house, has_parts=has_parts, now=now)
     freed = release_seats(order=order)
     if freed:
         record_released(order=order, seat_ids=freed, now=now, actor=by)
@@ -74,18 +88,21 @@ def cancel_order(*, order: Order, now: datetime, by: User | None = None, by_hous
 
 
 def sell_order(
-    *, order: Order, tender: Tender, now: datetime, by: User | None = None, till: TillShift | None = None
+    *, order: Order, tenders: Sequence[Tender], now: datetime, by: User | None = None, till: TillShift | None = None
 ) -> list[Ticket]:
-    """Turn a pending order and its seats into tickets, for a payment that is certain.
+    """Turn a pending order and its seats into tickets, for payments that are certain and come to its sum.
 
+    Those whose money came earlier count in the order already; the new ones must be exactly what it lacks.
     Also late: an order whose hold ran out gets its seats if nobody took them meanwhile. Must run inside a transaction
     that rolls back on an error, and the payment isn't to be taken then.
-    Raises WrongOrderStatus, CustomerBanned, SeatsTaken, SalesClosed, ShowtimeChanged.
+    Raises WrongOrderStatus, OtherSumDue, CustomerBanned, SeatsTaken, SalesClosed, ShowtimeChanged.
     """
+    due = sum(tender.amount for tender in tenders if not tender.is_posted)
     pending = Order.objects.pending().filter(pk=order.pk)
     allowed = pending.exclude(customer__in=User.objects.banned(now))
-    if not allowed.update(status=Order.Status.PAID, paid_at=now, held_from=""):
-        raise CustomerBanned if pending.exists() else WrongOrderStatus
+    paid = {"status": Order.Status.PAID, "paid_at": now, "held_from": "", "tendered_amount": F("total_amount")}
+    if not allowed.filter(tendered_amount=F("total_amount") - due).update(**paid):
+        raise _why_not(order, due)
     showtime = Showtime.objects.select_related("movie", "hall").get(pk=order.showtime_id)
     if not showtime.is_on_sale(now):
         raise SalesClosed
@@ -99,9 +116,9 @@ def sell_order(
         raise SeatsTaken(labels=gone)
     seat_ids = [line.seat_id for line in lines]
     take_seats(order=order, seat_ids=seat_ids, now=now, held_until=None)
-    tickets = Ticket.objects.bulk_create(_ticket(order, line, showtime, tender.provider, now) for line in lines)
+    tickets = Ticket.objects.bulk_create(_ticket(order, line, showtime, method_of(tenders), now) for line in lines)
     record_sold(order=order, tickets=tickets, now=now, actor=by)
-    post_sale(order=order, tickets=tickets, tender=tender, now=now, by=by, till=till)
+    post_sale(order=order, tickets=tickets, tenders=tenders, now=now, by=by, till=till)
     announce_seats(
         showtime_id=showtime.pk,
         seat_ids=seat_ids,
@@ -109,7 +126,7 @@ def sell_order(
         sales_version=showtime.sales_version,
     )
     hold_was_paid(order=order, seats=len(lines))
-    order.status, order.paid_at = Order.Status.PAID, now
+    order.status, order.paid_at, order.tendered_amount = Order.Status.PAID, now, order.total_amount
     return tickets
 
 
@@ -125,6 +142,13 @@ def close_unpaid_orders(*, now: datetime) -> int:
     ids = list(over.order_by("pk").values_list("pk", flat=True)[:CLOSED_AT_ONCE])
     still_pending = Order.objects.filter(pk__in=ids, status=Order.Status.PENDING)
     return still_pending.update(status=Order.Status.CANCELLED, closed_at=now, held_from="")
+
+
+def _why_not(order: Order, due: int) -> type[CinemaError]:
+    found = Order.objects.pending().filter(pk=order.pk).first()
+    if found is None:
+        return WrongOrderStatus
+    return OtherSumDue if found.rest_amount != due else CustomerBanned
 
 
 def _ticket(order: Order, line: OrderLine, showtime: Showtime, method: str, now: datetime) -> Ticket:

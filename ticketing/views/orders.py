@@ -27,6 +27,8 @@ from ticketing.models import Order, Ticket
 from ticketing.money.providers import online_providers
 from ticketing.money.refund_policy import customers_policy, fee_of, may_be_refunded_by_customer, terms_of
 from ticketing.money.refunds import refund_by_customer, refunds_of
+from ticketing.money.tenders import named_payments
+from ticketing.sale.attesting import SEVERAL
 from ticketing.sale.orders import cancel_order, own_order
 from ticketing.sale.second_chance import hold_again, offer_for
 from ticketing.sale.wording import in_plain_words
@@ -67,6 +69,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         context["terms"] = terms_of(order=found, now=now)
         context["seconds_left"] = ceil((found.expires_at - now).total_seconds())
         context["providers"] = online_providers()
+        context["parts"] = named_payments(found) if found.tendered_amount else []
         return _checkout(request, context)
     context["letters"] = letters = list(Letter.objects.of(request.user).about_orders(pk).newest_first())
     # Here they stand whole, so whoever opens the page has read them; the page itself still shows which were new.
@@ -75,6 +78,9 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     if found.status == Order.Status.PENDING:
         context["offer"] = offer_for(order=found, now=now)
         return render(request, "ticketing/run_out.html", context)
+    # Who paid one way knows which; of several each is named.
+    several = any(ticket.provider == SEVERAL for ticket in found.tickets.all())
+    context["payments"] = named_payments(found) if several else []
     context["refunds"] = refunds_of(found) if found.refunded_amount else []
     context["film_address"] = from_outside(reverse("site:film", args=[found.showtime.movie_id]))
     context["is_refundable"] = may_be_refunded_by_customer(order=found, now=now)

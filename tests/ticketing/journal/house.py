@@ -28,7 +28,8 @@ from ticketing.journal import seal_waiting
 from ticketing.models import Order
 from ticketing.money.approvals import approve_refund, ask_for_refund
 from ticketing.money.days import close_day
-from ticketing.money.payments import pay_in_house, take_payment
+from ticketing.money.in_house import Part, pay_in_parts
+from ticketing.money.payments import begin_payment, note_disputed, pay_in_house, start_payment, take_payment
 from ticketing.money.refunds import hand_out_refund, refund_order
 from ticketing.money.shifts import close_shift, move_cash
 from ticketing.money.verify import find_chain_faults, find_faults
@@ -55,6 +56,7 @@ class House:
         refund = self.card.payments.get().refunds.get()
         hand_out_refund(refund_id=refund.pk, now=now, by=self.other)
         self._money_for_nothing()
+        self._in_parts()
         self._at_the_door()
         self._in_a_shift()
         move_ticket(ticket_id=self.ticket(self.online, 2).pk, to="D4", now=now, by=self.clerk, reason="broken")
@@ -88,6 +90,26 @@ class House:
         take_payment(payment=payment, amount=payment.amount, captured=True, now=self.now)
         declined = self._held("C6", now=self.now)
         authorised(begun(declined, self.now), self.now, yes=False)
+
+    def _in_parts(self) -> None:
+        """One order paid by cash and card of which all went back, one of which a part is reserved, one whose part was
+        let go of; and a payment that was contested.
+        """
+        facts = {"channel": "counter", "clerk": self.clerk}
+        mixed = an_order(showtime=self.showtime, seats=["B6", "B7"], now=self.now, **facts)
+        pay_in_parts(
+            order=mixed, parts=[Part("cash", 5000, received=5000), Part("card", 4000)], now=self.now, by=self.clerk
+        )
+        refund_order(order=mixed, now=self.now, by=self.clerk, reason="both")
+        kept, gone = self._held("C7", now=self.now), self._held("C8", now=self.now)
+        parts = [start_payment(order=order, provider="sandbox", now=self.now, amount=2000) for order in (kept, gone)]
+        for payment in parts:
+            begin_payment(payment=payment, now=self.now)
+            authorised(payment, self.now)
+        gone.refresh_from_db()
+        cancel_order(order=gone, now=self.now)
+        afterwards(self.now)
+        note_disputed(payment=self.online.payments.get(), why="fraud", now=self.now)
 
     def _in_a_shift(self) -> None:
         """A till with a shift that was counted and one that is open; a refund of each that a second person approved."""

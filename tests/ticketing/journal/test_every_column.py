@@ -42,7 +42,6 @@ OTHER_COLUMNS = {
     "Payment.return_url": "where the browser went",
     "Payment.failed_at": "said of work under way, and named while it lasts",
     "Payment.last_error": "words",
-    "Payment.disputed_at": "what the customer's bank said; no money has moved",
     "Refund.provider_reference": "what the provider calls it",
     "Refund.failed_at": "said of work under way, and named while it lasts",
     "Refund.last_error": "words",
@@ -50,7 +49,10 @@ OTHER_COLUMNS = {
 OTHER_ROWS = {
     "Order": ("orders at which no money came in", lambda row: row.status not in {"paid", "refunded"}),
     "OrderLine": ("orders at which no money came in", lambda row: row.order.status not in {"paid", "refunded"}),
-    "Payment": ("attempts at which no money came in", lambda row: row.status in {"declined", "pending", "created"}),
+    "Payment": (
+        "attempts at which no money came in, or was let go of before it was taken",
+        lambda row: row.status in {"declined", "pending", "created", "voided"},
+    ),
     "LedgerEntry": ("of unpaid orders only holds", lambda row: row.order.status not in {"paid", "refunded"}),
 }
 TABLES = [

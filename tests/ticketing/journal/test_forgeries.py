@@ -50,8 +50,8 @@ def halve_a_cash_sale(house):
 
     pk = house.cash.pk
     sql(
-        "UPDATE ticketing_order SET total_amount = total_amount / 2, refunded_amount = refunded_amount / 2,"
-        " paid_back_amount = paid_back_amount / 2 WHERE id = %s",
+        "UPDATE ticketing_order SET total_amount = total_amount / 2, tendered_amount = tendered_amount / 2,"
+        " refunded_amount = refunded_amount / 2, paid_back_amount = paid_back_amount / 2 WHERE id = %s",
         pk,
     )
     for table, column in (

@@ -40,6 +40,11 @@ def online_provider(name: str) -> Provider:
     return PROVIDERS[name]
 
 
+def label_of(name: str) -> str:
+    """What people call a way to pay."""
+    return str(PROVIDERS[name].label) if name in PROVIDERS else name
+
+
 def provider_named(name: str) -> Provider:
     """Any provider there is, switched on or not: what was begun with it has to be ended. Raises UnknownProvider."""
     try:

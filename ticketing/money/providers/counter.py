@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from ticketing.money.models import Payment
 from ticketing.money.providers.base import Begun, Provider
 
+ONTO_CARDS = frozenset({"gift_card"})  # what goes back goes onto the card, at once
 AT_TILL = frozenset({"cash", "card"})  # whose money lies in a till, or was taken by the terminal beside it
 
 

@@ -27,6 +27,8 @@ class Expected:
     refunds: dict[int, Row] = field(default_factory=dict)
     log: Counter = field(default_factory=Counter)
     paid_out: set[int] = field(default_factory=set)
+    tendered: int = 0  # what parts come to that were paid towards it, and not let go of
+    disputes: dict[int, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
 
@@ -41,6 +43,9 @@ def expect(entries: Iterable[Row]) -> Expected:
                 step(expected, entry, entry["facts"])
         except (AttributeError, KeyError, TypeError, ValueError) as fault:
             expected.faults.append(f"Journal entry {entry['id']} makes no sense ({type(fault).__name__}: {fault}).")
+    # It may be contested before we hear that it was paid.
+    for pk in expected.disputes.keys() & expected.payments.keys():
+        expected.payments[pk]["disputed_at"] = expected.disputes[pk]
     return expected
 
 
@@ -63,6 +68,7 @@ def _sale(expected: Expected, entry: Row, facts: Row) -> None:
         "sold_by_id": facts["sold_by"],
         "status": Order.Status.PAID,
         "total_amount": entry["amount"],
+        "tendered_amount": entry["amount"],
         "refunded_amount": 0,
         "paid_back_amount": 0,
         "refund_fee_amount": 0,
@@ -78,12 +84,46 @@ def _sale(expected: Expected, entry: Row, facts: Row) -> None:
         expected.log[logged(SeatKind.HELD, held, seat=seat_id, held_until=facts["expires_at"])] += 1
         sold = {"seat": seat_id, "ticket": ticket_id, "amount": price, "actor": entry["operator_id"]}
         expected.log[logged(SeatKind.SOLD, entry, **sold)] += 1
+    if "tenders" not in facts:
+        _paid(expected, entry, facts)
+    elif sorted(facts["tenders"]) != sorted(_parts(expected)):
+        raise ValueError("its payments are others")
+    elif expected.tendered != entry["amount"]:
+        raise ValueError("its payments come to another sum")
+
+
+def _parts(expected: Expected) -> list[list]:
+    standing = Payment.Status.standing()
+    rows = expected.payments.items()
+    return [[pk, row["provider"], row["amount"]] for pk, row in rows if row["status"] in standing]
+
+
+def _paid(expected: Expected, entry: Row, facts: Row) -> None:
     captured = facts["captured"]
     expected.payments[facts["payment"]] = _payment(entry, facts) | {
         "status": Payment.Status.CAPTURED if captured else Payment.Status.AUTHORISED,
         "settled_at": entry["at"] if captured else None,
         "received_amount": facts["received"],
     }
+
+
+def _tender(expected: Expected, entry: Row, facts: Row) -> None:
+    if facts["payment"] in expected.payments or expected.order is not None:
+        raise ValueError("the payment came to something by then, or the order was sold")
+    _paid(expected, entry, facts)
+    expected.tendered += entry["amount"]
+
+
+def _tender_undone(expected: Expected, entry: Row, facts: Row) -> None:
+    row = expected.payments[facts["payment"]]
+    _after(row, "status", Payment.Status.CAPTURED if facts["captured"] else Payment.Status.AUTHORISED)
+    if expected.order is not None:
+        raise ValueError("the order was sold by then")
+    expected.tendered -= entry["amount"]
+    if facts["captured"]:
+        row |= {"status": Payment.Status.RETURNING, "decided_at": entry["at"], "settled_at": None}
+    else:
+        del expected.payments[facts["payment"]]
 
 
 def _item(expected: Expected, entry: Row, facts: Row, item: list) -> None:
@@ -117,6 +157,7 @@ def _payment(entry: Row, facts: Row) -> Row:
         "operator_id": entry["operator_id"],
         "shift_id": entry["shift_id"],
         "received_amount": None,
+        "disputed_at": None,
     }
 
 
@@ -143,6 +184,10 @@ def _returned(expected: Expected, entry: Row, facts: Row) -> None:
     expected.payments[facts["payment"]] |= {"status": Payment.Status.RETURNED, "settled_at": entry["at"]}
 
 
+def _dispute(expected: Expected, entry: Row, facts: Row) -> None:
+    expected.disputes.setdefault(facts["payment"], entry["at"])
+
+
 def _refund(expected: Expected, entry: Row, facts: Row) -> None:
     order, value = expected.order, entry["amount"] + facts["fee"]
     if order is None or value != sum(expected.tickets[pk]["price"] for pk in facts["tickets"]):
@@ -158,25 +203,33 @@ def _refund(expected: Expected, entry: Row, facts: Row) -> None:
         back = {"seat": ticket["seat_id"], "ticket": pk, "amount": -ticket["price"]}
         back |= {"actor": entry["operator_id"], "reason": entry["reason"]}
         expected.log[logged(SeatKind.RETURNED, entry, **back)] += 1
-    expected.refunds[facts["refund"]] = {
-        "payment_id": facts["payment"],
-        "method": entry["provider"],
-        "shift_id": entry["shift_id"],
-        "reference": facts["reference"],
-        "amount": entry["amount"],
+    shares = facts.get("shares", [facts])
+    if (entry["amount"], facts["fee"]) != (sum(one["amount"] for one in shares), sum(one["fee"] for one in shares)):
+        raise ValueError("its shares come to another sum")
+    for share in shares:
+        expected.refunds[share["refund"]] = _share(entry, share)
+
+
+def _share(entry: Row, share: Row) -> Row:
+    return {
+        "payment_id": share["payment"],
+        "method": share["method"],
+        "shift_id": share["shift"],
+        "reference": share["reference"],
+        "amount": share["amount"],
         "currency": entry["currency"],
         "reason": entry["reason"],
         "operator_id": entry["operator_id"],
         "created_at": entry["at"],
         "handed_out_by_id": None,
-        "fee_amount": facts["fee"],
-        "asked_at": facts.get("asked_at"),
-        "asked_tickets": facts.get("asked_tickets", []),
-        "decided_by_id": facts.get("decided_by"),
-        "decision": facts.get("decision", ""),
+        "fee_amount": share["fee"],
+        "asked_at": share.get("asked_at"),
+        "asked_tickets": share.get("asked_tickets", []),
+        "decided_by_id": share.get("decided_by"),
+        "decision": share.get("decision", ""),
         # Of one that isn't done yet the journal knows no more than that.
-        "done": facts["done"],
-        "done_at": entry["at"] if facts["done"] else None,
+        "done": share["done"],
+        "done_at": entry["at"] if share["done"] else None,
     }
 
 
@@ -226,6 +279,9 @@ def _admission_undone(expected: Expected, entry: Row, facts: Row) -> None:
 
 STEPS: dict[str, Callable[[Expected, Row, Row], None]] = {
     Kind.SALE: _sale,
+    Kind.TENDER: _tender,
+    Kind.TENDER_UNDONE: _tender_undone,
+    Kind.DISPUTE: _dispute,
     Kind.CAPTURE: _capture,
     Kind.UNSOLD: _unsold,
     Kind.RETURNED: _returned,

@@ -18,8 +18,8 @@ ORDERS_AT_ONCE = 2_000
 Within = Callable[[str], dict[str, Any]]  # the lookups for a share of the orders, by the name of their column
 
 ORDER = [
-    "showtime_id", "status", "channel", "total_amount", "refunded_amount", "paid_back_amount", "currency", "sold_by_id",
-    "refund_fee_amount", "created_at", "expires_at", "paid_at", "closed_at",
+    "showtime_id", "status", "channel", "total_amount", "tendered_amount", "refunded_amount", "paid_back_amount",
+    "refund_fee_amount", "currency", "sold_by_id", "created_at", "expires_at", "paid_at", "closed_at",
 ]  # fmt: skip
 LINE = ["order_id", "seat_id", "label", "price_type", "price", "currency"]
 TICKET = [
@@ -28,7 +28,7 @@ TICKET = [
 ]  # fmt: skip
 PAYMENT = [
     "order_id", "provider", "reference", "amount", "currency", "status", "created_at", "decided_at", "settled_at",
-    "operator_id", "shift_id", "received_amount",
+    "operator_id", "shift_id", "received_amount", "disputed_at",
 ]  # fmt: skip
 REFUND = [
     "payment_id", "method", "shift_id", "reference", "amount", "currency", "reason", "operator_id", "created_at",
@@ -119,7 +119,8 @@ def _compare(within: Within) -> Iterator[str]:
     yield from _differences("Payment", wanted[2], _with_known(payments, wanted[2]))
     yield from _differences("Refund", wanted[3], refunds)
     yield from _compare_log(books, sold, orders, lines, log)
-    yield from _compare_unsold({pk: row for pk, row in orders.items() if pk not in sold}, lines)
+    tendered = {pk: book.tendered for pk, book in books.items()}
+    yield from _compare_unsold({pk: row for pk, row in orders.items() if pk not in sold}, lines, tendered)
 
 
 def _expected(within: Within) -> dict[int, Expected]:
@@ -200,8 +201,8 @@ def _compare_log(
             yield f"Order {order_id}: the ledger's entry of seat {counted[3]} ({counted[0]}) is gone."
 
 
-def _compare_unsold(orders: Mapping[int, Row], lines: Mapping[int, Row]) -> Iterator[str]:
-    """Orders at which no money came in: their sum is that of their lines."""
+def _compare_unsold(orders: Mapping[int, Row], lines: Mapping[int, Row], tendered: Mapping[int, int]) -> Iterator[str]:
+    """Orders that aren't sold: their sum is that of their lines, what was paid towards them what the journal says."""
     sums: Counter[int] = Counter()
     currencies: dict[int, set[str]] = defaultdict(set)
     for line in lines.values():
@@ -210,5 +211,8 @@ def _compare_unsold(orders: Mapping[int, Row], lines: Mapping[int, Row]) -> Iter
     for order_id, order in orders.items():
         if order["total_amount"] != sums[order_id]:
             yield f"Order {order_id}: its lines come to {sums[order_id]} instead of {order['total_amount']}."
+        if order["tendered_amount"] != tendered.get(order_id, 0):
+            paid = order["tendered_amount"]
+            yield f"Order {order_id}: {paid} was paid towards it, the journal says {tendered.get(order_id, 0)}."
         if currencies[order_id] - {order["currency"]}:
             yield f"Order {order_id}: a line of it is in another currency."

@@ -19,6 +19,9 @@ def name_unfinished(now: datetime) -> Iterator[str]:
     for payment in stuck.order_by("pk"):
         why = f" ({payment.last_error})" if payment.last_error else ""
         yield f"Payment {payment.reference} is {payment.status} since {payment.decided_at}{why}."
+    parts = Payment.objects.standing().filter(order__status__in=["pending", "cancelled"], order__expires_at__lt=late)
+    for payment in parts.order_by("pk"):
+        yield f"Payment {payment.reference} is kept for order {payment.order_id}, which wasn't paid in full."
     owed = Refund.objects.owed().exclude(payment__provider__in=IN_HOUSE)
     for refund in owed.filter(Q(created_at__lt=late) | Q(failed_at__isnull=False)).order_by("pk"):
         why = f" ({refund.last_error})" if refund.last_error else ""

@@ -1,0 +1,70 @@
+"""Taking the money of one order by several means at the counter: cash and the card terminal, say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import User
+from ticketing.money.attesting_tills import till_of
+from ticketing.money.models import Payment
+from ticketing.money.own_orders import refuse_own_order
+from ticketing.money.payments import follow_up, refuse_if_not_payable
+from ticketing.money.providers import UnknownProvider
+from ticketing.money.providers.counter import AT_TILL
+from ticketing.money.shifts import shift_to_book
+from ticketing.money.tenders import earlier_tenders, tender_of
+from ticketing.money.till_models import Shift
+from ticketing.sale.claims import transaction_in_turn
+from ticketing.sale.models import Order
+from ticketing.sale.orders import OtherSumDue, sell_order
+
+
+@dataclass(frozen=True)
+class Part:
+    """So much by one means; ``received`` is the cash that was handed over, change included."""
+
+    method: str
+    amount: int
+    received: int | None = None
+
+
+def pay_in_parts(*, order: Order, parts: Sequence[Part], now: datetime, by: User) -> list[Payment]:
+    """Take what the order still lacks by several means, and sell it: all of them or none.
+
+    Raises what ``pay_in_house`` raises, and OtherSumDue where the parts don't come to what is due.
+    """
+    refuse_own_order(order=order, by=by)
+    with transaction_in_turn():
+        refuse_if_not_payable(order, now)
+        _refuse_other_sums(order, parts)
+        shift, earlier = shift_to_book(method=parts[0].method, by=by), earlier_tenders(order)
+        payments = [_written(order, part, shift, now, by) for part in parts]
+        tenders = [*earlier, *(tender_of(payment, captured=True) for payment in payments)]
+        sell_order(order=order, tenders=tenders, now=now, by=by, till=till_of(shift))
+        if order.customer_id is not None:
+            follow_up(order, now)
+    return payments
+
+
+def _refuse_other_sums(order: Order, parts: Sequence[Part]) -> None:
+    methods = [part.method for part in parts]
+    if not parts or len(set(methods)) != len(methods) or not set(methods) <= AT_TILL:
+        raise UnknownProvider(field="provider")
+    if any(part.amount <= 0 for part in parts) or sum(part.amount for part in parts) != order.rest_amount:
+        raise OtherSumDue
+
+
+def _written(order: Order, part: Part, shift: Shift | None, now: datetime, by: User) -> Payment:
+    return Payment.objects.create(
+        order=order,
+        provider=part.method,
+        amount=part.amount,
+        currency=order.currency,
+        operator=by,
+        shift=shift,
+        received_amount=part.received if part.method == "cash" else None,
+        status=Payment.Status.CAPTURED,
+        created_at=now,
+        decided_at=now,
+        settled_at=now,
+    )
