@@ -14,7 +14,7 @@ import proofs
 from proofs.record import Result, keep
 from proofs.trial import NotProved, Trial
 
-SAMPLE_SHARE = 0.01
+SAMPLE_SHARE = 0.005
 
 
 def known() -> dict[str, ModuleType]:

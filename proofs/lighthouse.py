@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,9 +39,10 @@ def prove(trial: Trial) -> str:
     chromium = find_chromium()
     if not chromium or not shutil.which("npm"):
         raise NotProved("It needs Chromium and npm: sudo apt install chromium nodejs npm")
-    with tempfile.TemporaryDirectory(prefix="cinema-lighthouse-") as folder:
-        program = installed(Path(folder))
+    with tempfile.TemporaryDirectory(prefix="cinema-lighthouse-") as folder, ThreadPoolExecutor(1) as beside:
+        installing = beside.submit(installed, Path(folder))  # while the house is made ready
         with production() as house:
+            program = installing.result()
             pages = {"home": "/", **({} if trial.sample else found_pages(house))}
             looks = [
                 Look(page, f"{house.url}{path}", screen)

@@ -101,7 +101,7 @@ class Customer(threading.Thread):
 
 def prove(trial: Trial) -> str:
     """So many seconds of it, then the books."""
-    seconds = trial.size(SECONDS, least=30)
+    seconds = trial.size(SECONDS, least=20)
     with production(RATE_LIMITS="off", MAX_PENDING_ORDERS="50") as house:
         everyone = Customers()
         people = [Customer(f"soaker{n}", house, everyone, f"{trial.seed} {n}") for n in range(CUSTOMERS)]
@@ -113,7 +113,7 @@ def prove(trial: Trial) -> str:
         memory = watched_memory(house.process.pid, everyone.until, every=max(1.0, seconds / 200))
         for person in people:
             person.join(120)
-        verdict = manage("verify", DATABASE_URL=house.database).strip().splitlines()[-1]
+        verdict = manage("verify", DATABASE_URL=house.database, VAR_DIR=str(house.log.parent)).strip().splitlines()[-1]
     before, after = mean(memory[len(memory) // 4 : len(memory) // 2]), mean(memory[-len(memory) // 4 :])
     if after > before * MAY_GROW + AND_BY:
         everyone.wrongs.append(f"memory grew from {before / 2**20:.0f} to {after / 2**20:.0f} MiB")
