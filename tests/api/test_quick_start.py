@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once  # its calls are made on both by tests/wire
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 HERE = "http://127.0.0.1:8000"
 
@@ -16,7 +17,7 @@ def printed(language):
     return "\n".join(re.findall(rf"```{language}\n(.*?)```", DOCUMENT, re.DOTALL))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cinema(serve):
     """The address of a server with the demo cinema."""
     return serve(demo=True)
