@@ -1,7 +1,5 @@
 """Everybody who may knock: people without an account, customers, each role of staff, and who was shut out."""
 
-from collections.abc import Callable
-
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group
 from django.test import Client
@@ -56,12 +54,3 @@ def browser(who: str, user: User | None, *, by: User) -> Client:
     if who == "banned":
         ban_user(user_id=user.pk, by=by)
     return client
-
-
-def everybody(*, customer: User, by: User) -> dict[str, tuple[User | None, Client]]:
-    """All of them, each with a browser."""
-    accounts = {who: make(who, customer=customer) for who in EVERYBODY}
-    return {who: (user, browser(who, user, by=by)) for who, user in accounts.items()}
-
-
-Ask = Callable[[Client, str], int]
