@@ -48,6 +48,16 @@ class Environment:
         except (OSError, UnicodeDecodeError) as fault:
             raise ImproperlyConfigured(f"{name}_FILE={path!r} can't be read: {type(fault).__name__}.") from None
 
+    def file(self, name: str) -> str:
+        """The path of a file that is there, or nothing. Raises ImproperlyConfigured for one that can't be read."""
+        path = self.text(name)
+        try:
+            if path:
+                Path(path).open("rb").close()
+        except OSError as fault:
+            raise ImproperlyConfigured(f"{name}={path!r} can't be read: {type(fault).__name__}.") from None
+        return path
+
     def flag(self, name: str, default: bool) -> bool:
         """``on`` or ``off``. Raises ImproperlyConfigured for anything else."""
         word = self.text(name, "on" if default else "off").lower()

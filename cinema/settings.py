@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from csp.constants import SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -206,7 +207,7 @@ AUTHENTICATION_BACKENDS = [
     "accounts.attempts.SprayGuard",
     "accounts.backends.OpenAccounts",
 ]
-AUTH_PASSWORD_VALIDATORS = [
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
         "UserAttributeSimilarityValidator",
@@ -215,6 +216,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+if BREACHED_PASSWORDS := env.file("BREACHED_PASSWORDS"):
+    AUTH_PASSWORD_VALIDATORS.append(
+        {"NAME": "accounts.breached_passwords.NotBreachedValidator", "OPTIONS": {"path": BREACHED_PASSWORDS}}
+    )
 LOGIN_REDIRECT_URL = "site:home"  # by name: it stays in the reader's language
 LOGIN_URL = "account_login"
 ACCOUNT_FORMS = {
