@@ -13,9 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cinema.errors import CinemaError, InvalidInput
-from ticketing.models import Order
+from cinema.rate_limits import Caller
+from ticketing.models import GiftCard, Order
+from ticketing.money.gift_cards import find_gift_card
 from ticketing.money.in_house import Part, pay_in_parts
 from ticketing.money.payments import pay_in_house
+from ticketing.money.providers.counter import GIFT_CARD
 from ticketing.money.shifts import ShiftNeeded, open_shift_of
 from ticketing.money.tills import needs_shift
 from ticketing.sale.holds import hold_seats
@@ -109,19 +112,31 @@ def finish_by_card(*, order: Order, clerk: User, now: datetime) -> Order:
     return order
 
 
-def parts_of(*, order: Order, cash: int) -> list[Part]:
-    """How the rest of a sale is taken when so much cash is handed over: the cash, with change, then the card."""
-    in_cash = min(cash, order.rest_amount)
-    parts = [Part("cash", in_cash, received=cash), Part("card", order.rest_amount - in_cash)]
+def cards_of(*, codes: Sequence[str], now: datetime, caller: Caller | None = None) -> list[GiftCard]:
+    """The gift cards that were scanned, each once. Raises what ``find_gift_card`` raises."""
+    cards = {card.pk: card for code in codes for card in [find_gift_card(code=code, now=now, caller=caller)]}
+    return [cards[pk] for pk in sorted(cards)]
+
+
+def parts_of(*, order: Order, cash: int, cards: Sequence[GiftCard] = ()) -> list[Part]:
+    """How the rest of a sale is taken: off these gift cards, in cash as far as it was handed over, then by card."""
+    rest, parts = order.rest_amount, []
+    for card in cards:
+        parts.append(Part(GIFT_CARD, min(card.balance_amount, rest), card=card))
+        rest -= parts[-1].amount
+    in_cash = min(cash, rest)
+    parts += [Part("cash", in_cash, received=cash), Part("card", rest - in_cash)]
     return [part for part in parts if part.amount]
 
 
-def finish_in_parts(*, order: Order, cash: int, on_card: int, clerk: User, now: datetime) -> Order:
-    """So much cash was handed over and so much taken by the terminal: sell for both.
+def finish_in_parts(
+    *, order: Order, cash: int, on_card: int, clerk: User, now: datetime, cards: Sequence[GiftCard] = ()
+) -> Order:
+    """So much cash was handed over and so much taken by the terminal, the rest is on gift cards: sell for all of it.
 
     If that can't be, the sale stays open for another try. Raises what ``pay_in_parts`` raises.
     """
-    parts = parts_of(order=order, cash=cash)
+    parts = parts_of(order=order, cash=cash, cards=cards)
     if on_card != sum(part.amount for part in parts if part.method == "card"):
         raise OtherSumDue
     pay_in_parts(order=order, parts=parts, now=now, by=clerk)

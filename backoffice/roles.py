@@ -58,6 +58,9 @@ MANAGING = (
         "ticketing.approve_refund",
         "ticketing.close_day",
         "ticketing.receive_alerts",
+        "ticketing.issue_gift_card",
+        "ticketing.block_gift_card",
+        "ticketing.view_giftcard",
     }
     | _every(("ticketing.refundpolicy",), ("add", "view"))
     | {"accounts.add_user", "accounts.change_user", "accounts.view_securityevent"}

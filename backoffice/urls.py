@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backoffice.views import alerts, approvals, board, counter, days, door, reports, returns, shifts
+from backoffice.views import alerts, approvals, board, counter, days, door, gift_cards, reports, returns, shifts
 from backoffice.views import work as jobs
 
 work = [
@@ -20,6 +20,8 @@ work = [
     path("counter/", counter.counter, name="counter"),
     path("counter/<int:pk>/", counter.seats, name="counter_seats"),
     path("counter/sales/<int:pk>/", counter.sale, name="counter_sale"),
+    path("counter/gift-cards/", gift_cards.gift_cards, name="gift_cards"),
+    path("counter/gift-cards/<int:pk>/state/", gift_cards.set_state, name="gift_card_state"),
     path("counter/shift/", shifts.own_shift, name="own_shift"),
     path("counter/shifts/<int:pk>/", shifts.shift, name="shift"),
     path("tills/", shifts.tills, name="tills"),

@@ -44,6 +44,8 @@ MAX_PENDING_ORDERS = env.number("MAX_PENDING_ORDERS", 3, least=1, most=100)
 SALES_CLOSE_MINUTES = env.number("SALES_CLOSE_MINUTES", 0, least=0, most=24 * 60)
 ADMISSION_OPENS_MINUTES = env.number("ADMISSION_OPENS_MINUTES", 60, least=0, most=7 * 24 * 60)
 REFUND_CLOSE_MINUTES = env.number("REFUND_CLOSE_MINUTES", 30, least=0, most=30 * 24 * 60)
+MAX_GIFT_CARD = env.number("MAX_GIFT_CARD", 2000, least=1)  # in major units
+GIFT_CARD_DAYS = env.number("GIFT_CARD_DAYS", 1095, least=1, most=100 * 366)
 REFUND_ALERT_COUNT = env.number("REFUND_ALERT_COUNT", 10, least=1)
 REFUND_ALERT_SUM = env.number("REFUND_ALERT_SUM", 1000, least=1)  # in major units
 DRAWER_DIFFERENCE_LIMIT = env.number("DRAWER_DIFFERENCE_LIMIT", 10, least=0)  # in major units

@@ -20,6 +20,7 @@ from tests.working import do_jobs
 from ticketing.jobs import AFTER_SALES
 from ticketing.models import Hall, Order, Payment, PriceCard, PriceRule, Seat, Shift, Showtime, Till
 from ticketing.money.events import receive_event
+from ticketing.money.gift_cards import Issued, issue_gift_card
 from ticketing.money.payments import begin_payment, start_payment
 from ticketing.money.providers import PROVIDERS
 from ticketing.money.shifts import open_shift
@@ -62,6 +63,12 @@ def a_shift(clerk: User, *, now: datetime | None = None, float_amount: int = 0, 
 def an_administrator(username: str = "", **facts: Any) -> User:
     """Someone who may do everything."""
     return a_clerk(username or f"administrator{next(_numbers)}", is_superuser=True, **facts)
+
+
+def a_gift_card(amount: int = 50, *, by: User | None = None, now: datetime | None = None) -> Issued:
+    """A gift card given away by the house, worth so much of its currency; with its code."""
+    facts = {"method": "given", "reason": "test", "now": now or timezone.now()}
+    return issue_gift_card(amount=money(amount), by=by or a_clerk(), **facts)
 
 
 def a_movie(title: str = "", **facts: Any) -> Movie:

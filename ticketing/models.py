@@ -3,6 +3,7 @@
 from ticketing.journal.models import JournalEntry, Seal, TicketSeries, Verification
 from ticketing.money.alert_models import MoneyAlert
 from ticketing.money.book_models import BusinessDay, FilmReturn
+from ticketing.money.gift_card_models import GiftCard
 from ticketing.money.models import CallOff, Payment, ProviderEvent, Refund, SandboxCharge, SandboxRefund
 from ticketing.money.policy_models import RefundPolicy
 from ticketing.money.till_models import CashMovement, Shift, Till
@@ -17,6 +18,7 @@ __all__ = [
     "CashMovement",
     "Claim",
     "FilmReturn",
+    "GiftCard",
     "Hall",
     "JournalEntry",
     "LedgerEntry",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ticketing.views import choice, orders, payment, scanning, seats, tickets
+from ticketing.views import choice, gift_cards, orders, payment, scanning, seats, tickets
 
 app_name = "ticketing"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("orders/<int:pk>/change/", orders.change_seats, name="change_seats"),
     path("orders/<int:pk>/again/", orders.again, name="again"),
     path("orders/<int:pk>/pay/", payment.pay, name="pay"),
+    path("orders/<int:pk>/gift-card/", gift_cards.redeem, name="gift_card"),
+    path("orders/<int:pk>/gift-card/<int:payment_pk>/off/", gift_cards.take_off, name="gift_card_off"),
     path("orders/<int:pk>/calendar.ics", tickets.calendar, name="calendar"),
     path("tickets/<str:code>.svg", tickets.qr, name="qr"),
     path("scan/<uuid:reference>/", scanning.scan, name="scan"),

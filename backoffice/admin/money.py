@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.acting import Acting, ReadOnly
 from backoffice.forms.policy import RefundPolicyForm
-from ticketing.models import JournalEntry, LedgerEntry, Payment, Refund, RefundPolicy, Till, Verification
+from cinema.money import as_text
+from ticketing.models import GiftCard, JournalEntry, LedgerEntry, Payment, Refund, RefundPolicy, Till, Verification
 from ticketing.money.refund_policy import add_policy
 from ticketing.money.tills import save_till
 
@@ -49,6 +50,53 @@ class RefundAdmin(ReadOnly):
     def order(self, refund: Refund) -> str:
         """The order it belongs to."""
         return refund.payment.order.number
+
+
+@admin.register(GiftCard)
+class GiftCardAdmin(ReadOnly):
+    """Gift cards: what was paid in, what is left, who issued it. The codes themselves are kept nowhere."""
+
+    list_display = [
+        "label",
+        "initial_amount",
+        "balance_amount",
+        "state",
+        "method",
+        "issued_at",
+        "issued_by",
+        "expires_at",
+    ]
+    list_filter = ["state", "method", "issued_at", "expires_at"]
+    list_select_related = ["issued_by"]
+    search_fields = ["=last_four", "reason"]
+    search_help_text = _("Last characters of the code, or the reason")
+    fields = [
+        "label",
+        "initial_amount",
+        "balance_amount",
+        "state",
+        "method",
+        "issued_at",
+        "issued_by",
+        "shift",
+        "reason",
+        "expires_at",
+        "paid",
+    ]
+    readonly_fields = ["label", "paid"]
+    change_form_template = "backoffice/gift_card/change_form.html"
+
+    @admin.display(description=_("gift card"), ordering="last_four")
+    def label(self, card: GiftCard) -> str:
+        """What may be shown of its code."""
+        return card.label
+
+    @admin.display(description=_("What it paid"))
+    def paid(self, card: GiftCard) -> str:
+        """A line for each payment."""
+        payments = card.payments.select_related("order").order_by("pk")
+        rows = ((one.order.number, as_text(one.amount, one.currency), one.get_status_display()) for one in payments)
+        return format_html_join("", "<div>{} · {} · {}</div>", rows)
 
 
 @admin.register(JournalEntry)

@@ -25,8 +25,15 @@ class ConfirmForm(forms.Form):
 
 
 class PartsForm(forms.Form):
-    """How a sale that waits is paid by several means: the cash handed over, and what the terminal is to take."""
+    """How a sale that waits is paid by several means: gift cards, the cash handed over, the terminal."""
 
+    gift_cards = forms.CharField(
+        label=_("Gift cards"),
+        max_length=200,
+        required=False,
+        help_text=_("Scan or type the code; several with a space between them."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
     cash = MoneyFormField(label=_("Cash received"), min_value=0, max_value=MAX_CASH * units(), required=False)
     on_card = MoneyFormField(required=False, widget=forms.HiddenInput)
 
@@ -34,6 +41,11 @@ class PartsForm(forms.Form):
     def received(self) -> int:
         """The cash handed over."""
         return self.cleaned_data.get("cash") or 0
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of gift cards."""
+        return self.cleaned_data.get("gift_cards", "").split()
 
 
 class RefundForm(forms.Form):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from backoffice.counter import (
+    cards_of,
     find_sale,
     finish_by_card,
     finish_in_parts,
@@ -30,6 +31,7 @@ from cinema.days import day_of, days_from
 from cinema.errors import CinemaError, InvalidInput
 from cinema.money import units
 from cinema.money_fields import MoneyFormField
+from cinema.rate_limits import caller_of
 from ticketing.models import Order, PriceType, Showtime
 from ticketing.money.providers import label_of
 from ticketing.money.tenders import named_payments
@@ -100,7 +102,7 @@ def sale(request: HttpRequest, pk: int) -> HttpResponse:
         "is_open": order.status == Order.Status.PENDING and not order.is_expired(now),
         "payments": named_payments(order),
         "parts_form": form,
-        "parts": _planned(order, form),
+        **_planned(request, order, form),
     }
     return work_page(request, "backoffice/counter/sale.html", context, tool="counter")
 
@@ -120,11 +122,17 @@ def _sell(request: HttpRequest, showtime: Showtime) -> Order:
     return sell_for_cash(received=_received(request.POST), **facts)
 
 
-def _planned(order: Order, form: PartsForm) -> list[tuple[str, str, int]]:
-    """What each means is to take, once that was asked for."""
+def _planned(request: HttpRequest, order: Order, form: PartsForm) -> dict[str, object]:
+    """What each means is to take, once that was asked for, or why it can't."""
     if not form.is_bound or not form.is_valid():
-        return []
-    return [(part.method, label_of(part.method), part.amount) for part in parts_of(order=order, cash=form.received)]
+        return {"parts": []}
+    try:
+        cards = cards_of(codes=form.codes, now=timezone.now(), caller=caller_of(request))
+    except CinemaError as refusal:
+        return {"parts": [], "refusal": refusal}
+    parts = parts_of(order=order, cash=form.received, cards=cards)
+    labels = [f"{label_of(part.method)} {part.card.label if part.card else ''}".strip() for part in parts]
+    return {"parts": [(part.method, label, part.amount) for part, label in zip(parts, labels, strict=True)]}
 
 
 def _is_plan(request: HttpRequest, form: PartsForm) -> bool:
@@ -135,8 +143,9 @@ def _settle(request: HttpRequest, order: Order, form: PartsForm) -> None:
     now = timezone.now()
     try:
         if request.POST.get("act") == "parts" and form.is_valid():
-            cash, on_card = form.received, form.cleaned_data["on_card"] or 0
-            finish_in_parts(order=order, cash=cash, on_card=on_card, clerk=request.user, now=now)
+            cards = cards_of(codes=form.codes, now=now, caller=caller_of(request))
+            facts = {"cash": form.received, "on_card": form.cleaned_data["on_card"] or 0, "cards": cards}
+            finish_in_parts(order=order, clerk=request.user, now=now, **facts)
         elif request.POST.get("act") == "taken":
             finish_by_card(order=order, clerk=request.user, now=now)
         else:

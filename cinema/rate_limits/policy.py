@@ -47,6 +47,13 @@ COMMENTS = (
     RateLimit("comments", By.ADDRESS, 40, 10 * MINUTE, refills=True),
     RateLimit("comments", By.NETWORK, 200, HOUR),
 )
+# Wrong codes of gift cards; a right one costs nothing.
+GIFT_CARD_CODES = (
+    RateLimit("gift-card-codes", By.ACCOUNT, 10, 10 * MINUTE, refills=True),
+    RateLimit("gift-card-codes", By.DEVICE, 20, 10 * MINUTE, refills=True),
+    RateLimit("gift-card-codes", By.ADDRESS, 60, 10 * MINUTE, refills=True),
+    RateLimit("gift-card-codes", By.NETWORK, 180, 10 * MINUTE, refills=True),
+)
 # New accounts.
 SIGN_UPS = (
     RateLimit("sign-ups", By.DEVICE, 10, HOUR, refills=True),

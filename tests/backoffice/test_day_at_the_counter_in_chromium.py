@@ -65,6 +65,34 @@ def sell(page: Page, site, seats: int, pay: str, received: str = "") -> float:
     return price
 
 
+def sell_in_parts(page: Page, site, code: str, cash: str) -> list[str]:
+    """Sell three seats for a scanned gift card, so much cash and the terminal for the rest; returns what each took."""
+    page.goto(f"{site.url}/admin/counter/")
+    page.locator(".till__days a").nth(1).click()
+    page.locator(".till__shows .show").first.click()
+    page.locator("#best").fill("3")
+    page.keyboard.press("Enter")
+    expect(page.locator(".slip__line")).to_have_count(3)
+    page.locator("[data-pay][value=parts]").click()
+    page.locator(".parts summary").click()
+    page.locator("[name=gift_cards]").fill(code)
+    page.locator("[name=cash]").fill(cash)
+    page.locator("button[value=plan]").click()
+    taken = [text.strip() for text in page.locator("[data-part]").all_inner_texts()]
+    page.locator("[data-parts-taken]").click()
+    expect(page.locator(".stub__code")).to_have_count(3)
+    return taken
+
+
+def sell_card(page: Page, site, amount: str) -> str:
+    """Sell a gift card for cash; returns its code."""
+    page.goto(f"{site.url}/admin/counter/gift-cards/")
+    page.locator("[name=amount]").fill(amount)
+    page.locator("[name=method]").select_option("cash")
+    page.locator("form:has([name=amount]) button").click()
+    return page.locator("[data-gift-code]").inner_text()
+
+
 def refund_one(page: Page) -> None:
     """Give the first ticket back that can be, from the page of the sale that is open."""
     page.get_by_role("link", name="退票").click()
@@ -92,7 +120,8 @@ def test_from_the_float_to_the_closed_day(site, new_page):
     clerk.locator("[name=float_amount]").fill("200")
     clerk.get_by_role("button", name="开班").click()
     expect(clerk.locator(".drawer .sum")).to_have_text("¥200.00")
-    sell(clerk, site, 1, "card")
+    code = sell_card(clerk, site, "20")
+    taken = sell_in_parts(clerk, site, code, "60")
     price = sell(clerk, site, 2, "cash", "1000") / 2
     sale = clerk.url
     refund_one(clerk)
@@ -108,7 +137,7 @@ def test_from_the_float_to_the_closed_day(site, new_page):
 
     clerk.goto(f"{site.url}/admin/counter/shift/")
     book(clerk, "drop", "50")
-    must_be = 200 + price - 50
+    must_be = 200 + 20 + 60 + price - 50
     expect(clerk.locator("[data-expected]")).to_have_text(f"¥{must_be:.2f}")
     clerk.locator("[name=counted]").fill(f"{must_be - 5:.2f}")
     clerk.locator("button[value=count]").click()
@@ -125,6 +154,7 @@ def test_from_the_float_to_the_closed_day(site, new_page):
     refund_one(manager)
     manager.goto(day)
 
+    assert [taken[0], taken[1]] == ["¥20", "¥60"]
     assert "由另一人决定" in asked
     assert (expected, expected) == (round(100 * must_be), journal["cash:1"])
     assert manager.locator("main").inner_text() == frozen

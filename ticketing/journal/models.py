@@ -34,6 +34,8 @@ class JournalEntry(models.Model):
         MOVE = "move", _("Moved")
         ADMISSION = "admission", _("Admitted")
         ADMISSION_UNDONE = "undone", _("Admission taken back")
+        GIFT_CARD = "gift_card", _("Gift card issued")
+        GIFT_CARD_STATE = "gift_card_state", _("Gift card blocked or unblocked")
         SHIFT_OPENED = "shift_opened", _("Float put into a drawer")
         CASH_IN = "cash_in", _("Cash in")
         CASH_OUT = "cash_out", _("Cash out")

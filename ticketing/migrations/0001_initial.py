@@ -409,6 +409,36 @@ class Migration(migrations.Migration):
                 'ordering': ['-id'],
             },
         ),
+        migrations.CreateModel(
+            name='GiftCard',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code_hash', models.CharField(editable=False, max_length=64, unique=True)),
+                ('last_four', models.CharField(editable=False, max_length=4, verbose_name='last characters')),
+                ('initial_amount', cinema.money_fields.MoneyField(verbose_name='value')),
+                ('balance_amount', cinema.money_fields.MoneyField(verbose_name='balance')),
+                ('currency', cinema.money_fields.CurrencyField(default=cinema.money.house_currency, editable=False, max_length=3, verbose_name='currency')),
+                ('state', models.CharField(choices=[('active', 'In use'), ('blocked', 'Blocked')], default='active', max_length=7, verbose_name='state')),
+                ('method', models.CharField(choices=[('cash', 'Cash'), ('card', 'Card at the counter'), ('given', 'Given by the house')], max_length=5, verbose_name='paid by')),
+                ('issued_at', models.DateTimeField(verbose_name='issued')),
+                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
+                ('expires_at', models.DateTimeField(verbose_name='valid until')),
+                ('key', models.CharField(blank=True, editable=False, max_length=64)),
+                ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='issued by')),
+                ('shift', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='gift_cards', to='ticketing.shift', verbose_name='shift')),
+            ],
+            options={
+                'verbose_name': 'gift card',
+                'verbose_name_plural': 'gift cards',
+                'ordering': ['-id'],
+                'permissions': [('issue_gift_card', 'Can give gift cards away'), ('block_gift_card', 'Can block gift cards')],
+            },
+        ),
+        migrations.AddField(
+            model_name='payment',
+            name='gift_card',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='ticketing.giftcard', verbose_name='gift card'),
+        ),
         migrations.AddField(
             model_name='payment',
             name='shift',
@@ -418,7 +448,7 @@ class Migration(migrations.Migration):
             name='JournalEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('sale', 'Sale'), ('tender', 'Part of an order paid'), ('tender_undone', 'Part payment let go of'), ('capture', 'Reserved money taken'), ('unsold', 'Money for what could not be sold'), ('returned', 'Unsold money returned'), ('refund', 'Tickets given back'), ('paid_out', 'Refund paid out'), ('payout_failed', 'Refund came back'), ('dispute', 'Payment disputed'), ('move', 'Moved'), ('admission', 'Admitted'), ('undone', 'Admission taken back'), ('shift_opened', 'Float put into a drawer'), ('cash_in', 'Cash in'), ('cash_out', 'Cash out'), ('drop', 'Drop into the safe'), ('count', 'Drawer counted and emptied'), ('day_closed', 'Business day closed'), ('return_filed', 'Weekly return filed')], max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('sale', 'Sale'), ('tender', 'Part of an order paid'), ('tender_undone', 'Part payment let go of'), ('capture', 'Reserved money taken'), ('unsold', 'Money for what could not be sold'), ('returned', 'Unsold money returned'), ('refund', 'Tickets given back'), ('paid_out', 'Refund paid out'), ('payout_failed', 'Refund came back'), ('dispute', 'Payment disputed'), ('move', 'Moved'), ('admission', 'Admitted'), ('undone', 'Admission taken back'), ('gift_card', 'Gift card issued'), ('gift_card_state', 'Gift card blocked or unblocked'), ('shift_opened', 'Float put into a drawer'), ('cash_in', 'Cash in'), ('cash_out', 'Cash out'), ('drop', 'Drop into the safe'), ('count', 'Drawer counted and emptied'), ('day_closed', 'Business day closed'), ('return_filed', 'Weekly return filed')], max_length=20, verbose_name='kind')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='recorded')),
                 ('business_date', models.DateField(blank=True, null=True, verbose_name='business day')),
@@ -774,6 +804,30 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='payment',
             constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['created', 'pending'])), fields=('order', 'provider'), name='one_open_payment_per_provider'),
+        ),
+        migrations.AddIndex(
+            model_name='payment',
+            index=models.Index(condition=models.Q(('gift_card__isnull', False)), fields=['gift_card'], name='payment_by_gift_card'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('gift_card__isnull', False), ('provider', 'gift_card')), models.Q(models.Q(('provider', 'gift_card'), _negated=True), ('gift_card', None)), _connector='OR'), name='payment_names_its_gift_card'),
+        ),
+        migrations.AddIndex(
+            model_name='giftcard',
+            index=models.Index(condition=models.Q(('shift__isnull', False)), fields=['shift'], name='gift_card_in_shift'),
+        ),
+        migrations.AddConstraint(
+            model_name='giftcard',
+            constraint=models.CheckConstraint(condition=models.Q(('balance_amount__gte', 0), ('balance_amount__lte', models.F('initial_amount')), ('initial_amount__gt', 0)), name='gift_card_is_never_overspent'),
+        ),
+        migrations.AddConstraint(
+            model_name='giftcard',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('method', 'given'), _negated=True), ('reason__gt', ''), _connector='OR'), name='gift_card_is_given_for_a_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='giftcard',
+            constraint=models.UniqueConstraint(condition=models.Q(('key__gt', '')), fields=('issued_by', 'key'), name='one_gift_card_per_key'),
         ),
         migrations.AddConstraint(
             model_name='payment',

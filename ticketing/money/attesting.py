@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.models import User
 from ticketing.journal import Entry, Kind, accounts, plain, post, post_all
+from ticketing.money.attesting_cards import card_facts
 from ticketing.money.attesting_tills import till_of
 from ticketing.money.models import Payment, Refund
 from ticketing.sale.attesting import SEVERAL
@@ -126,7 +127,7 @@ def _payout(refund: Refund, by: User | None, now: datetime) -> Entry:
         provider=refund.method,
         operator=by,
         till=till,
-        facts={"refund": refund.pk, "handed_out_by": refund.handed_out_by_id},
+        facts={"refund": refund.pk, "handed_out_by": refund.handed_out_by_id, **card_facts(refund.payment)},
     )
 
 
@@ -143,5 +144,6 @@ def _of_payment(kind: str, payment: Payment, into: str, out_of: str, now: dateti
             "payment": payment.pk,
             "reference": plain(payment.reference),
             "begun_at": plain(payment.created_at),
+            **card_facts(payment),
         },
     )

@@ -11,6 +11,7 @@ from accounts.models import User
 from cinema.clock import elapsed
 from cinema.money import as_text
 from cinema.money_fields import CurrencyField, MoneyField
+from ticketing.money.gift_card_models import GiftCard
 from ticketing.money.till_models import Shift
 from ticketing.programme.models import Showtime
 from ticketing.sale.models import Order
@@ -112,6 +113,15 @@ class Payment(models.Model):
         db_index=False,
         verbose_name=_("shift"),
     )
+    gift_card = models.ForeignKey(
+        GiftCard,
+        on_delete=models.PROTECT,
+        related_name="payments",
+        null=True,
+        blank=True,
+        db_index=False,
+        verbose_name=_("gift card"),
+    )
     received_amount = MoneyField(_("cash received"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"))
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
@@ -137,11 +147,17 @@ class Payment(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="payment_is_not_negative"),
             models.CheckConstraint(
+                condition=Q(provider="gift_card", gift_card__isnull=False)
+                | (~Q(provider="gift_card") & Q(gift_card=None)),
+                name="payment_names_its_gift_card",
+            ),
+            models.CheckConstraint(
                 condition=Q(received_amount=None) | Q(provider="cash", received_amount__gte=models.F("amount")),
                 name="change_is_not_negative",
             ),
         ]
         indexes = [
+            models.Index(fields=["gift_card"], name="payment_by_gift_card", condition=Q(gift_card__isnull=False)),
             models.Index(
                 fields=["decided_at"],
                 name="payment_let_go",

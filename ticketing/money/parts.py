@@ -7,7 +7,8 @@ from django.db.models import F
 
 from cinema.clock import after
 from cinema.jobs import enqueue
-from ticketing.money.attesting import post_part_undone
+from ticketing.money.attesting import post_part_undone, post_returned
+from ticketing.money.gift_cards import put_back
 from ticketing.money.models import Payment
 from ticketing.sale.models import Order
 from ticketing.sale.notifications import tell_part_returned
@@ -47,10 +48,19 @@ def give_back_part(*, payment_id: int, now: datetime, why: str = "not_paid_in_fu
         return False
     unsold.update(tendered_amount=F("tendered_amount") - payment.amount)
     captured = payment.status == Status.CAPTURED
-    status, job = (Status.RETURNING, "return_payment") if captured else (Status.VOIDING, "void_payment")
-    Payment.objects.filter(pk=payment.pk).update(status=status, decided_at=now, settled_at=None, last_error=why[:300])
+    changed = {"decided_at": now, "last_error": why[:300]}
+    if payment.gift_card_id:
+        put_back(payment=payment, amount=payment.amount, now=now)
+        changed |= {"status": Status.RETURNED, "settled_at": now}
+    else:
+        changed |= {"status": Status.RETURNING if captured else Status.VOIDING, "settled_at": None}
+        job = "return_payment" if captured else "void_payment"
+        enqueue(job, key=str(payment.pk), run_at=now, payment_id=payment.pk)
+    Payment.objects.filter(pk=payment.pk).update(**changed)
     post_part_undone(payment, captured=captured, now=now)
-    enqueue(job, key=str(payment.pk), run_at=now, payment_id=payment.pk)
+    if payment.gift_card_id:
+        post_returned(payment, now=now)
     if not by_customer:
-        tell_part_returned(order=order, amount=payment.amount, was_charged=captured, now=now)
+        card = payment.gift_card.label if payment.gift_card else ""
+        tell_part_returned(order=order, amount=payment.amount, was_charged=captured, gift_card=card, now=now)
     return True

@@ -12,6 +12,7 @@ from accounts.models import User
 from cinema.errors import Conflict, Forbidden
 from cinema.jobs import enqueue
 from ticketing.money.attesting import post_paid_out, post_payout_failed, post_refunds
+from ticketing.money.gift_cards import lock_cards, put_back
 from ticketing.money.models import Refund
 from ticketing.money.own_orders import refuse_own_order
 from ticketing.money.policy_models import RefundPolicy
@@ -205,7 +206,9 @@ def _refund(
     value = sum(ticket.price for ticket in chosen)
     fee = fee_of(policy, [ticket.price for ticket in chosen]) if policy else 0
     refunds = []
-    for share in shares_of(order=order, value=value, fee=fee):
+    shares = list(shares_of(order=order, value=value, fee=fee))
+    lock_cards([share.payment for share in shares])
+    for share in shares:
         refunds.append(_give_back(share, now, by, reason, handed_out, asked))
         asked = None  # the row that waited is the first share's
     paid_back = sum(refund.amount for refund in refunds if refund.status == Refund.Status.DONE)
@@ -219,8 +222,8 @@ def _refund(
     freed = release_seats(order=order, seat_ids=[ticket.seat_id for ticket in chosen])
     record_returned(order=order, tickets=chosen, now=now, actor=by, reason=reason)
     post_refunds(refunds, tickets=chosen, whole=whole, now=now)
-    shares = [_told(refund) for refund in refunds if refund.amount]
-    tell_refunded(order=order, tickets=chosen, shares=shares, fee=fee, reason=reason, by=by, now=now)
+    told = [_told(refund) for refund in refunds if refund.amount]
+    tell_refunded(order=order, tickets=chosen, shares=told, fee=fee, reason=reason, by=by, now=now)
     announce_freed(showtime_id=order.showtime_id, seat_ids=freed)
 
 
@@ -229,6 +232,8 @@ def _give_back(
 ) -> Refund:
     """One share's refund: paid out now, or by a job, or by whoever hands it out."""
     payment, payout = share.payment, payout_of(share, by=by, handed_out=handed_out)
+    if payment.gift_card_id:
+        put_back(payment=payment, amount=share.amount, now=now)
     refund = _written(
         asked,
         payment=payment,
@@ -251,7 +256,9 @@ def _give_back(
 def _told(refund: Refund) -> ToldShare:
     """Where this part of the money is, as its owner is told."""
     at_box_office = refund.payment.provider in IN_HOUSE
-    return ToldShare(refund.amount, is_done=refund.status == Refund.Status.DONE, at_box_office=at_box_office)
+    card = refund.payment.gift_card.label if refund.payment.gift_card else ""
+    is_done = refund.status == Refund.Status.DONE
+    return ToldShare(refund.amount, is_done=is_done, at_box_office=at_box_office, gift_card=card)
 
 
 def _taken_back(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cinema.errors import Conflict, Forbidden, InvalidInput, NotFound
 from ticketing.money.attesting_tills import post_count, post_movement, post_shift_opened
+from ticketing.money.gift_card_models import GiftCard
 from ticketing.money.models import Payment, Refund
 from ticketing.money.till_models import CashMovement, Shift, Till
 from ticketing.money.tills import TillNotFound, needs_shift
@@ -88,6 +89,7 @@ class ShiftFigures:
     cash_refunds: int
     tickets: int
     methods: list[MethodFigures]
+    gift_cards: int = 0  # sold in the shift; it is in the sums by method as well
 
     @property
     def expected(self) -> int:
@@ -196,6 +198,9 @@ def figures_of(shift: Shift) -> ShiftFigures:
         frozen: dict[str, Any] = shift.figures
         return ShiftFigures(**{**frozen, "methods": [MethodFigures(**one) for one in frozen["methods"]]})
     sold = _by_method(Payment.objects.standing().filter(shift=shift), "provider")
+    cards = _by_method(GiftCard.objects.filter(shift=shift), "method", "initial_amount")
+    for method, (count, total) in cards.items():
+        sold[method] = (sold.get(method, (0, 0))[0] + count, sold.get(method, (0, 0))[1] + total)
     back = _by_method(Refund.objects.filter(shift=shift, status=Refund.Status.DONE), "method")
     moved = dict(CashMovement.objects.filter(shift=shift).order_by().values_list("kind").annotate(sum=Sum("amount")))
     methods = [
@@ -210,11 +215,12 @@ def figures_of(shift: Shift) -> ShiftFigures:
         cash_refunds=back.get("cash", (0, 0))[1],
         tickets=Ticket.objects.filter(order__payments__shift=shift).distinct().count(),
         methods=methods,
+        gift_cards=sum(total for _count, total in cards.values()),
     )
 
 
-def _by_method(rows: QuerySet, field: str) -> dict[str, tuple[int, int]]:
-    sums = rows.order_by().values_list(field).annotate(count=Count("pk"), sum=Sum("amount", default=0))
+def _by_method(rows: QuerySet, field: str, what: str = "amount") -> dict[str, tuple[int, int]]:
+    sums = rows.order_by().values_list(field).annotate(count=Count("pk"), sum=Sum(what, default=0))
     return {method: (count, total) for method, count, total in sums}
 
 

@@ -20,7 +20,8 @@ from ticketing.sale.orders import OtherSumDue, WrongOrderStatus
 
 def named_payments(order: Order) -> list[Payment]:
     """What was paid for an order, or towards it, in the sequence in which it was; each with its ``label``."""
-    payments = list(Payment.objects.standing().filter(order=order).order_by("pk"))
+    standing = Payment.objects.standing().filter(order=order)
+    payments = list(standing.select_related("gift_card").order_by("pk"))
     for payment in payments:
         payment.label = label_of(payment.provider)
     return payments
@@ -36,6 +37,7 @@ def tender_of(payment: Payment, *, captured: bool, is_posted: bool = False) -> T
         begun_at=payment.created_at,
         captured=captured,
         received=payment.received_amount,
+        card=payment.gift_card_id,
         is_posted=is_posted,
     )
 

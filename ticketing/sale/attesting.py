@@ -31,6 +31,7 @@ class Tender:
     begun_at: datetime
     captured: bool
     received: int | None = None
+    card: int | None = None  # the gift card that pays
     is_posted: bool = False
 
 
@@ -130,6 +131,7 @@ def _facts(tender: Tender) -> dict[str, Any]:
         "begun_at": plain(tender.begun_at),
         "captured": tender.captured,
         "received": tender.received,
+        **({"card": tender.card} if tender.card else {}),
     }
 
 

@@ -64,6 +64,7 @@ class ToldShare:
     amount: int
     is_done: bool
     at_box_office: bool
+    gift_card: str = ""
 
 
 def tell_refunded(
@@ -170,7 +171,7 @@ def tell_not_sold(*, order: Order, was_charged: bool, now: datetime) -> None:
         _write(customer, Kind.NOT_SOLD, subject, text, order, now)
 
 
-def tell_part_returned(*, order: Order, amount: int, was_charged: bool, now: datetime) -> None:
+def tell_part_returned(*, order: Order, amount: int, was_charged: bool, now: datetime, gift_card: str = "") -> None:
     """Part of an order was paid, and never the rest: the money goes back, or was only reserved."""
     customer = order.customer
     if customer is None:
@@ -181,11 +182,13 @@ def tell_part_returned(*, order: Order, amount: int, was_charged: bool, now: dat
         labels = list(order.lines.values_list("label", flat=True))
         about = "\n".join([*_place(order.showtime), _seats(labels)])
         opening = _("Your order was not paid in full, so it could not be sold to you.")
-        if was_charged:
+        if gift_card:
+            back = _("The %(sum)s that you had paid towards it are on your gift card %(card)s again.")
+        elif was_charged:
             back = _("The %(sum)s that you had paid towards it are on their way back to you.")
         else:
             back = _("The %(sum)s that you had reserved for it are let go of. Nothing was charged.")
-        text = _paragraphs(opening, about, back % {"sum": as_price(amount, order.currency)})
+        text = _paragraphs(opening, about, back % {"sum": as_price(amount, order.currency), "card": gift_card})
         _write(customer, Kind.NOT_SOLD, subject % _heading(order.showtime), text, order, now)
 
 
@@ -206,13 +209,15 @@ def tell_new_seat(*, ticket: Ticket, old: str, now: datetime) -> None:
 
 
 def _where(share: ToldShare) -> str:
-    if share.is_done:
+    if share.gift_card:
+        where = _("%(sum)s are on your gift card %(card)s again.")
+    elif share.is_done:
         where = _("%(sum)s has been paid back to you.")
     elif share.at_box_office:
         where = _("%(sum)s waits for you at the box office.")
     else:
         where = _("%(sum)s is on its way back to you, the way you paid. We tell you when it has been paid out.")
-    return where % {"sum": as_price(share.amount)}
+    return where % {"sum": as_price(share.amount), "card": share.gift_card}
 
 
 def _write(to: User, kind: str, subject: str, text: str, order: Order, now: datetime) -> None:

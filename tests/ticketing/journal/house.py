@@ -28,8 +28,10 @@ from ticketing.journal import seal_waiting
 from ticketing.models import Order
 from ticketing.money.approvals import approve_refund, ask_for_refund
 from ticketing.money.days import close_day
+from ticketing.money.gift_cards import issue_gift_card, set_gift_card_state
 from ticketing.money.in_house import Part, pay_in_parts
 from ticketing.money.payments import begin_payment, note_disputed, pay_in_house, start_payment, take_payment
+from ticketing.money.redeeming import redeem_gift_card
 from ticketing.money.refunds import hand_out_refund, refund_order
 from ticketing.money.shifts import close_shift, move_cash
 from ticketing.money.verify import find_chain_faults, find_faults
@@ -109,7 +111,27 @@ class House:
         gone.refresh_from_db()
         cancel_order(order=gone, now=self.now)
         afterwards(self.now)
+        self._with_gift_cards()
         note_disputed(payment=self.online.payments.get(), why="fraud", now=self.now)
+
+    def _with_gift_cards(self) -> None:
+        """Cards that paid an order, part of one that was sold, of one that waits, and of one that was given up."""
+        given = issue_gift_card(amount=20_000, method="given", by=self.clerk, now=self.now, reason="sorry", key="one")
+        sold = issue_gift_card(amount=3_000, method="cash", by=self.clerk, now=self.now)
+        whole, mixed, waiting, gone = (self._held(seat, now=self.now) for seat in ("D5", "D6", "D7", "D8"))
+        for order, card in ((whole, given), (mixed, sold)):
+            redeem_gift_card(order=order, code=card.code, now=self.now)
+            order.refresh_from_db()
+        pay_in_house(order=mixed, provider="office", now=self.now, by=self.clerk)
+        refund_order(order=whole, now=self.now, by=None, reason="ill")
+        refund_order(order=mixed, now=self.now, by=self.clerk, reason="ill")
+        part = issue_gift_card(amount=1_000, method="card", by=self.clerk, now=self.now)
+        redeem_gift_card(order=gone, code=part.code, now=self.now)
+        gone.refresh_from_db()
+        cancel_order(order=gone, now=self.now)
+        afterwards(self.now)
+        redeem_gift_card(order=waiting, code=part.code, now=self.now)
+        set_gift_card_state(card_id=part.card.pk, state="blocked", by=self.clerk, now=self.now, reason="lost")
 
     def _in_a_shift(self) -> None:
         """A till with a shift that was counted and one that is open; a refund of each that a second person approved."""

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from ticketing.money.models import Payment
 from ticketing.money.providers.base import Begun, Provider
 
-ONTO_CARDS = frozenset({"gift_card"})  # what goes back goes onto the card, at once
+GIFT_CARD = "gift_card"
+ONTO_CARDS = frozenset({GIFT_CARD})  # what goes back goes onto the card, at once
 AT_TILL = frozenset({"cash", "card"})  # whose money lies in a till, or was taken by the terminal beside it
 
 
@@ -33,6 +34,13 @@ class TerminalProvider(InHouse):
 
     name = "card"
     label = _("Card at the counter")
+
+
+class GiftCardProvider(InHouse):
+    """A gift card: money that came in when the card was sold."""
+
+    name = GIFT_CARD
+    label = _("Gift card")
 
 
 class OfficeProvider(InHouse):

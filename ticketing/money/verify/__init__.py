@@ -14,6 +14,7 @@ from cinema.days import midnight
 from ticketing.money.verify.bank import compare_bank
 from ticketing.money.verify.books import compare_books
 from ticketing.money.verify.chain import find_chain_faults
+from ticketing.money.verify.gift_cards import compare_gift_cards
 from ticketing.money.verify.seats import compare_seats
 from ticketing.money.verify.tables import compare_tables
 from ticketing.money.verify.tills import compare_tills
@@ -47,6 +48,7 @@ def find_faults(*, now: datetime, since: date | None = None) -> Iterator[str]:
     yield from compare_seats(now, begin)
     yield from compare_tables(begin)
     yield from compare_tills(begin)
+    yield from compare_gift_cards()
     yield from compare_books(begin)
     yield from compare_bank()
     yield from name_unfinished(now)

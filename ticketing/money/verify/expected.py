@@ -158,6 +158,7 @@ def _payment(entry: Row, facts: Row) -> Row:
         "shift_id": entry["shift_id"],
         "received_amount": None,
         "disputed_at": None,
+        "gift_card_id": facts.get("card"),
     }
 
 

@@ -28,7 +28,7 @@ TICKET = [
 ]  # fmt: skip
 PAYMENT = [
     "order_id", "provider", "reference", "amount", "currency", "status", "created_at", "decided_at", "settled_at",
-    "operator_id", "shift_id", "received_amount", "disputed_at",
+    "operator_id", "shift_id", "received_amount", "disputed_at", "gift_card_id",
 ]  # fmt: skip
 REFUND = [
     "payment_id", "method", "shift_id", "reference", "amount", "currency", "reason", "operator_id", "created_at",
