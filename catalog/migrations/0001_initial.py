@@ -6,6 +6,7 @@ import django.db.models.deletion
 import simple_history.models
 import uuid
 from django.conf import settings
+from cinema.changes import watch
 from django.db import migrations, models
 
 
@@ -14,6 +15,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('cinema', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -184,4 +186,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['receiving', 'waiting', 'working', 'ready', 'failed'])), name='stream_upload_state_is_known'), models.UniqueConstraint(condition=models.Q(('state__in', ['receiving', 'waiting', 'working'])), fields=('movie',), name='one_stream_upload_at_a_time')],
             },
         ),
+        watch('catalog_movie'),
+        watch('catalog_genre'),
+        watch('catalog_movie_genres'),
+        watch('catalog_person'),
+        watch('catalog_credit'),
     ]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from cinema.changes import gather_changes
 from cinema.jobs.models import Job, JobWorker
 from cinema.jobs.registry import job
 from cinema.jobs.runs import Run
@@ -24,3 +25,9 @@ def clear_jobs(run: Run) -> None:
         while ids := list(old.values_list("pk", flat=True)[:BATCH]):
             Job.objects.filter(pk__in=ids).delete()
     JobWorker.objects.filter(seen_at__lt=now - WORKER_KEPT).delete()
+
+
+@job("gather_changes", title=_("Gather the marks of changes"), every=timedelta(minutes=10))
+def gather_marks(run: Run) -> None:
+    """Pages add them up at every request."""
+    gather_changes()

@@ -8,14 +8,15 @@ from django.views.decorators.http import require_safe
 
 from catalog.models import Credit, Movie
 from cinema.addresses import from_outside, is_own_path
+from cinema.changes import version
 from cinema.days import add_days, day_of
 from cinema.headers import playing
-from cinema.site.home import chosen_day, days_with_showtimes
+from cinema.site.home import chosen_day
+from cinema.site.programme import days_with_showtimes, film_on_show, showtimes_of, verdict_of
 from cinema.site.structured import film_data
 from social.models import Rating
 from social.models.reviews import COMMENT_LENGTH
-from social.reviews import SCORES, verdict_on, who_has_seen
-from ticketing.models import Showtime
+from social.reviews import SCORES, who_has_seen
 
 COMMENTS_A_PAGE = 20
 DRAFT = "comment_draft"
@@ -25,7 +26,7 @@ PLAYABLE = (".mp4", ".webm", ".ogv")
 @require_safe
 def film(request: HttpRequest, pk: int) -> HttpResponse:
     """A film on show; one that was taken down is not to be found."""
-    movie = Movie.objects.on_show().with_cast().filter(pk=pk).first()
+    movie = film_on_show(version(), pk)
     if movie is None:
         raise Http404
     return playing(movie.trailer_url)(render)(request, "site/film.html", film_context(request, movie))
@@ -33,13 +34,12 @@ def film(request: HttpRequest, pk: int) -> HttpResponse:
 
 def film_context(request: HttpRequest, movie: Movie) -> dict:
     """What the film's page shows, also when a rating or a comment was refused."""
-    now = timezone.now()
-    showtimes = Showtime.objects.on_sale(now).filter(movie=movie)
-    days = days_with_showtimes(showtimes, now)
+    state, now = version(), timezone.now()
+    days = days_with_showtimes(state, now, movie_id=movie.pk)
     day = chosen_day(request.GET.get("date", ""), days)
     credits = list(movie.credits.all())
-    on_day = list(showtimes.on_day(day).with_place().with_occupancy(now)) if day else []
-    verdict = verdict_on(movie=movie)
+    on_day = showtimes_of(state, movie, day, now) if day else []
+    verdict = verdict_of(state, movie)
     picture = movie.backdrop_url or movie.poster_url
     return {
         "movie": movie,

@@ -1,64 +1,54 @@
 """The home page: what is on, day by day."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Avg, Count
-from django.db.models.functions import TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from catalog.cards import film_card
 from catalog.models import Movie
+from cinema.changes import version
 from cinema.days import add_days, day_of
-from ticketing.models import Showtime
+from cinema.site.fragments import screening_card
+from cinema.site.programme import Screening, days_with_showtimes, films_to_come, programme_of, taken_at
 
-DAYS_AHEAD = 14
 NEARLY_OVER = timedelta(hours=3)
 FIRST_SHOWTIMES = 3
 COMING_SOON = 6
-
-
-@dataclass
-class Screening:
-    """A film of the day and when it plays."""
-
-    movie: Movie
-    showtimes: list[Showtime] = field(default_factory=list)
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The programme of one day (today, or the next day with anything on), the days to come, and what comes soon.
 
-    When today is nearly over, tomorrow's beginning stands below it.
+    When today is nearly over, tomorrow's beginning stands below it. Two queries, however much is on.
     """
-    now = timezone.now()
+    state, now = version(), timezone.now()
     today, tomorrow = day_of(now), add_days(day_of(now), 1)
-    days = days_with_showtimes(Showtime.objects.on_sale(now), now)
+    days = days_with_showtimes(state, now)
     day = chosen_day(request.GET.get("date", ""), days)
-    screenings = programme_of(day, now) if day else []
+    screenings = programme_of(state, day, now) if day else []
     at_end = day == today and tomorrow in days and nearly_over(screenings, now)
-    beginning = beginning_of(tomorrow, now) if at_end else []
+    beginning = first_of(programme_of(state, tomorrow, now)) if at_end else []
+    shown = screenings + beginning
+    taken = taken_at([showtime for one in shown for showtime in one.showtimes], now) if shown else {}
+    upcoming = films_to_come(state, COMING_SOON)
     context = {
         "days": days,
         "day": day,
         "today": today,
         "tomorrow": tomorrow,
         "screenings": screenings,
+        "screening_cards": [screening_card(state, one, taken) for one in screenings],
         "beginning": beginning,
-        "featured": featured(screenings + beginning),
-        "upcoming": Movie.objects.upcoming().prefetch_related("genres")[:COMING_SOON],
+        "beginning_cards": [screening_card(state, one, taken) for one in beginning],
+        "featured": featured(shown, taken),
+        "upcoming": upcoming,
+        "upcoming_cards": [film_card(state, movie, today) for movie in upcoming],
     }
     return render(request, "site/home.html", context)
-
-
-def days_with_showtimes(showtimes, now: datetime) -> list[date]:
-    """The local dates within the next days on which any of these showtimes plays."""
-    soon = showtimes.filter(starts_at__lt=now + timedelta(days=DAYS_AHEAD)).order_by()
-    return sorted(soon.annotate(day=TruncDate("starts_at")).values_list("day", flat=True).distinct())
 
 
 def chosen_day(asked: str, days: list[date]) -> date | None:
@@ -66,41 +56,23 @@ def chosen_day(asked: str, days: list[date]) -> date | None:
     return next((day for day in days if day.isoformat() == asked), days[0] if days else None)
 
 
-def programme_of(day: date, now: datetime) -> list[Screening]:
-    """The day's films, each with its showtimes still on sale; the film that plays soonest first."""
-    showtimes = Showtime.objects.on_sale(now).on_day(day).with_place().with_occupancy(now)
-    return by_movie(showtimes)
-
-
 def nearly_over(screenings: list[Screening], now: datetime) -> bool:
     """Whether the last showtime of these begins soon."""
     return all(showtime.starts_at < now + NEARLY_OVER for one in screenings for showtime in one.showtimes)
 
 
-def beginning_of(day: date, now: datetime) -> list[Screening]:
+def first_of(screenings: list[Screening]) -> list[Screening]:
     """The day's films, each with its first showtimes only."""
-    return [Screening(one.movie, one.showtimes[:FIRST_SHOWTIMES]) for one in programme_of(day, now)]
+    return [Screening(one.movie, one.showtimes[:FIRST_SHOWTIMES]) for one in screenings]
 
 
-def by_movie(showtimes: Iterable[Showtime]) -> list[Screening]:
-    """Showtimes gathered under their films, which carry genres, mean score and number of raters."""
-    screenings: dict[int, Screening] = {}
-    for showtime in showtimes:
-        screenings.setdefault(showtime.movie_id, Screening(showtime.movie)).showtimes.append(showtime)
-
-    rated = Movie.objects.annotate(score=Avg("ratings__score"), raters=Count("ratings"))
-    for movie in rated.filter(pk__in=screenings).prefetch_related("genres"):
-        screenings[movie.pk].movie = movie
-    return list(screenings.values())
-
-
-def featured(screenings: list[Screening]) -> Movie | None:
+def featured(screenings: list[Screening], taken: dict[int, int]) -> Movie | None:
     """The film for the big screen: the best attended of the day, one with a wide picture before one without."""
     if not screenings:
         return None
 
     def weight(screening: Screening) -> tuple[bool, int]:
-        attended = sum(showtime.taken_count for showtime in screening.showtimes)
+        attended = sum(taken.get(showtime.pk, 0) for showtime in screening.showtimes)
         return bool(screening.movie.backdrop_url), attended
 
     return max(screenings, key=weight).movie

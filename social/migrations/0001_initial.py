@@ -3,6 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 from django.conf import settings
+from cinema.changes import watch
 from django.db import migrations, models
 
 
@@ -11,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('cinema', '0001_initial'),
         ('catalog', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -201,4 +203,5 @@ class Migration(migrations.Migration):
             model_name='chatmessage',
             constraint=models.UniqueConstraint(condition=models.Q(('client_msg_id__isnull', False)), fields=('room', 'client_msg_id'), name='a_retry_is_the_same_message'),
         ),
+        watch('social_rating'),
     ]

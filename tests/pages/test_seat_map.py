@@ -13,7 +13,7 @@ from ticketing.models import Claim, PriceRule, Showtime
 from ticketing.sale.hall_changes import replace_grid
 from ticketing.sale.showtime_changes import update_showtime
 from ticketing.venue.grids import default_grid
-from ticketing.views.hall import HALLS_KEPT, _markup_of
+from ticketing.views.hall import HALLS_KEPT, _markups
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +83,7 @@ def test_what_changes_is_on_the_very_next_page(mine, client, showtime, change):
     change(showtime)
 
     after = [places(one.get(f"/showtimes/{showtime.pk}/")) for one in (mine, client)]
-    _markup_of.cache_clear()
+    _markups.clear()
     fresh = [places(one.get(f"/showtimes/{showtime.pk}/")) for one in (mine, client)]
     assert before != after
     assert after == fresh
@@ -94,7 +94,7 @@ def test_halls_at_many_prices_are_not_kept_without_end(client, showtime):
         Showtime.objects.filter(pk=showtime.pk).update(price=money(20 + price))
         client.get(f"/showtimes/{showtime.pk}/")
 
-    assert _markup_of.cache_info().currsize == HALLS_KEPT
+    assert len(_markups) == HALLS_KEPT
 
 
 @pytest.mark.parametrize(("rows", "cols"), [(1, 1), (1, 3), (15, 20)])

@@ -1,7 +1,6 @@
 """How seats are named on the wire, and how they are shown."""
 
 import json
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from rest_framework.renderers import JSONRenderer
 from cinema.api.dialects import BOOKING, V1_DIALECT
 from cinema.api.fields import MAX_ID, MoneyOut
 from cinema.api.renaming import in_dialect
+from cinema.kept import Kept
 from ticketing.models import Seat
 from ticketing.prices.tariffs import Tariff
 from ticketing.sale.seatmap import STATUS_NAMES, PlacedSeat, SeatMap, SeatState
@@ -103,14 +103,13 @@ class WrittenSeats:
         return written
 
 
-@lru_cache(maxsize=HALLS_KEPT)
-def _written(shape: type[serializers.Serializer], grid: tuple[PlacedSeat, ...], prices: tuple, currency: str):
-    return WrittenSeats(shape, grid, Tariff.of_key(prices))
+_written: Kept[WrittenSeats] = Kept(HALLS_KEPT)
 
 
 def seats_as_json(states: SeatMap, shape: type[serializers.Serializer]) -> bytes:
     """All seats of the map in a dialect's shape, as JSON."""
-    return _written(shape, states.grid, states.tariff.key, settings.CURRENCY).write(states)
+    key = shape, states.grid, states.tariff.key, settings.CURRENCY
+    return _written.get(key, lambda: WrittenSeats(shape, states.grid, states.tariff)).write(states)
 
 
 class BookingSeats(serializers.Serializer):

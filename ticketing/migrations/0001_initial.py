@@ -11,6 +11,7 @@ import simple_history.models
 import ticketing.sale.models
 import uuid
 from django.conf import settings
+from cinema.changes import watch
 from django.db import migrations, models
 
 from ticketing import constraints
@@ -21,6 +22,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('cinema', '0001_initial'),
         ('catalog', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -970,4 +972,12 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('float_amount__gte', 0)), name='float_is_not_negative'),
         ),
         migrations.RunPython(constraints.lay, migrations.RunPython.noop),
+        watch('ticketing_hall'),
+        watch('ticketing_seat'),
+        # All but the numbers that each sale counts up.
+        watch(
+            'ticketing_showtime',
+            *('movie_id', 'hall_id', 'starts_at', 'preshow_minutes', 'ends_at', 'clears_at', 'price', 'currency'),
+            *('price_card_id', 'format', 'language_version', 'status', 'moved_at'),
+        ),
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, Self
+from typing import Protocol
 
 from django.utils.translation import gettext_lazy as _
 
@@ -43,12 +43,6 @@ class Tariff:
     def key(self) -> tuple:
         """All that it says, fit to be the key of what is kept."""
         return self.base, tuple(sorted(self.by_kind.items())), tuple(sorted(self.by_type.items()))
-
-    @classmethod
-    def of_key(cls, key: tuple) -> Self:
-        """The tariff that has this key."""
-        base, by_kind, by_type = key
-        return cls(base=base, by_kind=dict(by_kind), by_type=dict(by_type))
 
     def price(self, seat: OfAKind, price_type: str = PriceType.ADULT) -> int:
         """What this seat costs this kind of person, never below nothing. Raises PriceTypeNotOffered."""

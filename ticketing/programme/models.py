@@ -24,6 +24,11 @@ def is_taken(now: datetime, claim: str = "") -> Q:
     return Q(**{f"{claim}status": "sold"}) | Q(**{f"{claim}held_until__gt": now})
 
 
+def is_filling(free: int, seats: int) -> bool:
+    """Whether one should hurry to have one of so many free seats, of so many in all."""
+    return free * 6 < seats or free <= 0
+
+
 class ShowtimeQuerySet(models.QuerySet):
     """Questions about many showtimes."""
 
@@ -36,11 +41,13 @@ class ShowtimeQuerySet(models.QuerySet):
         """What the public may see and come to."""
         return self.public().filter(status=Showtime.Status.PUBLISHED)
 
+    def for_sale(self) -> "ShowtimeQuerySet":
+        """Published and in an open hall, past the close of sales as they may be."""
+        return self.published().filter(hall__status=Hall.Status.OPEN)
+
     def on_sale(self, now: datetime) -> "ShowtimeQuerySet":
         """Published, in an open hall, and not yet past the close of sales at ``now``."""
-        return self.published().filter(
-            hall__status=Hall.Status.OPEN, starts_at__gt=now - timedelta(minutes=settings.SALES_CLOSE_MINUTES)
-        )
+        return self.for_sale().filter(starts_at__gt=now - timedelta(minutes=settings.SALES_CLOSE_MINUTES))
 
     def at_door(self, now: datetime) -> "ShowtimeQuerySet":
         """Those a door may be set to at ``now``: published, not over yet, starting within the next hours."""
@@ -62,15 +69,15 @@ class ShowtimeQuerySet(models.QuerySet):
         """Those that start on a day of the house's clock, from midnight to midnight."""
         return self.filter(one_day(day).holds("starts_at"))
 
-    def with_occupancy(self, now: datetime) -> "ShowtimeQuerySet":
-        """Each with ``seat_count`` (seats of the hall for sale) and ``taken_count`` (held or sold at ``now``)."""
+    def with_seat_count(self) -> "ShowtimeQuerySet":
+        """Each with ``seat_count``, the seats of its hall that are for sale."""
         for_sale = Seat.objects.for_sale().filter(hall=models.OuterRef("hall")).order_by()
-        return self.annotate(
-            seat_count=Coalesce(
-                models.Subquery(for_sale.values("hall").annotate(n=models.Count("pk")).values("n")), models.Value(0)
-            ),
-            taken_count=models.Count("claims", filter=is_taken(now, "claims__")),
-        )
+        counted = for_sale.values("hall").annotate(n=models.Count("pk")).values("n")
+        return self.annotate(seat_count=Coalesce(models.Subquery(counted), models.Value(0)))
+
+    def with_occupancy(self, now: datetime) -> "ShowtimeQuerySet":
+        """Each with ``seat_count`` and ``taken_count`` (held or sold at ``now``)."""
+        return self.with_seat_count().annotate(taken_count=models.Count("claims", filter=is_taken(now, "claims__")))
 
     def with_place(self) -> "ShowtimeQuerySet":
         """Film and hall loaded along, earliest first."""
@@ -166,7 +173,7 @@ class Showtime(models.Model):
     @property
     def is_filling(self) -> bool:
         """Whether one should hurry: less than a sixth of the seats are left."""
-        return self.free_count * 6 < self.seat_count
+        return is_filling(self.free_count, self.seat_count)
 
     @property
     def admission_opens_at(self) -> datetime:

@@ -7,13 +7,13 @@ each time; each seat's piece of the page is kept for every state it was shown in
 
 import json
 from collections.abc import Collection
-from functools import lru_cache
 
 from django.conf import settings
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from cinema.kept import Kept
 from ticketing.models import Seat, Showtime
 from ticketing.prices.tariffs import Tariff
 from ticketing.sale.plan import seat_name, sections, status_words
@@ -67,14 +67,13 @@ class HallMarkup:
         return drawn
 
 
-@lru_cache(maxsize=HALLS_KEPT)
-def _markup_of(grid: tuple[PlacedSeat, ...], prices: tuple, language: str, currency: str) -> HallMarkup:
-    return HallMarkup(grid, Tariff.of_key(prices))
+_markups: Kept[HallMarkup] = Kept(HALLS_KEPT)
 
 
 def drawn(showtime: Showtime, states: SeatMap, *, chosen: Collection[int], on_sale: bool) -> dict:
     """What the page of a seat map shows, the customers' and the counter's alike."""
-    markup = _markup_of(states.grid, states.tariff.key, get_language() or "", settings.CURRENCY)
+    key = states.grid, states.tariff.key, get_language(), settings.CURRENCY
+    markup = _markups.get(key, lambda: HallMarkup(states.grid, states.tariff))
     drawings = [
         ("mine" if is_mine else status, status == AVAILABLE and seat.pk in chosen, on_sale)
         for seat, status, is_mine in zip(states.grid, states.statuses, states.are_mine, strict=True)
