@@ -17,11 +17,12 @@ from catalog.streams.uploads import begin_upload
 from cinema.jobs.models import Job
 from social.models import ChatMessage, Comment, CommentReport, Party, Rating, Restriction
 from social.rooms import start_party
-from tests.factories import a_movie, a_paid_order, a_price_card, a_shift, a_showtime, an_order, begun
+from tests.factories import a_gift_card, a_movie, a_paid_order, a_price_card, a_shift, a_showtime, an_order, begun
 from ticketing.models import MoneyAlert, RefundPolicy, Ticket, Till, Verification
 from ticketing.money.days import close_day
 from ticketing.money.refunds import refund_order
 
+ORDER_PAGES = "order", "cancel", "change_seats", "again", "pay", "gift_card", "gift_card_off"
 STREAM = "/static/demo/stream/master.m3u8"
 
 
@@ -53,7 +54,7 @@ def a_full_house(*, customer: User, boss: User) -> House:
     upload = begin_upload(movie=movie, file_name="film.mp4", size=10, by=boss, now=now)
     _talk(comment, party, customer, boss)
     _books(now, boss)
-    order = {"pk": pending.pk}
+    order, card = {"pk": pending.pk}, a_gift_card(by=boss, now=now).card
     passkey = baker.make(
         Authenticator, user=boss, type=Authenticator.Type.WEBAUTHN, data={"name": "key", "credential": {}}
     )
@@ -66,7 +67,7 @@ def a_full_house(*, customer: User, boss: User) -> House:
         | {"session_id": Session.objects.of(customer).first().pk, "token": "none", "number": 1, "uidb36": "1"}
         | {"app_label": "ticketing", "object_id": movie.pk, "url": "none", "content_type_id": 1, "id": customer.pk},
         of_page={
-            **{f"ticketing:{page}": order for page in ("order", "cancel", "change_seats", "again", "pay")},
+            **{f"ticketing:{page}": order for page in ORDER_PAGES},
             **{f"ticketing:{page}": {"pk": paid.pk} for page in ("refund", "calendar")},
             **{f"ticketing:{page}": {"pk": showtime.pk} for page in ("seats", "choice")},
             **{f"admin:ticketing_showtime_{page}": {"pk": showtime.pk} for page in ("cancel", "move")},
@@ -77,6 +78,7 @@ def a_full_house(*, customer: User, boss: User) -> House:
             **{f"admin:accounts_user_{page}": {"pk": customer.pk} for page in ("ban", "unban")},
             **{f"mfa_{act}_webauthn": {"pk": passkey.pk} for act in ("remove", "edit")},
             "admin:counter_sale": order,
+            "admin:gift_card_state": {"pk": card.pk},
             "admin:shift": {"pk": shift.pk},
             "admin:alert_close": {"pk": MoneyAlert.objects.get().pk},
             "admin:approval_decide": {"pk": paid.payments.get().refunds.get().pk},
