@@ -16,9 +16,12 @@ MODELS = [
 def prove(trial: Trial) -> str:
     """Requests first, then the models on both databases."""
     cases, times = trial.size(400, least=3), trial.size(50)
-    requests = trial.tests("tests/api/test_any_request.py", API_CASES=cases)
+    requests = [
+        trial.tests("tests/api/test_any_request.py", postgres=postgres, API_CASES=cases) for postgres in (False, True)
+    ]
     models = [trial.tests(*MODELS, postgres=postgres, EXAMPLES_TIMES=times) for postgres in (False, True)]
     return (
-        f"{cases} requests to each operation as nobody, customer and staff: {requests}. "
+        f"{cases} requests to each operation as nobody, customer and staff: {requests[0]} on SQLite, "
+        f"{requests[1]} on PostgreSQL. "
         f"Models {times} times as long: {models[0]} on SQLite, {models[1]} on PostgreSQL"
     )

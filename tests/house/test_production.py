@@ -136,8 +136,14 @@ def machine():
 
 
 @pytest.fixture(scope="module")
-def running(machine, tmp_path_factory):
-    whole = Production(tmp_path_factory.mktemp("production"), *machine, **REHEARSAL)
+def folder(tmp_path_factory):
+    """What the house keeps of one start for the next: collected files, heads of the journal."""
+    return tmp_path_factory.mktemp("production")
+
+
+@pytest.fixture(scope="module")
+def running(machine, folder):
+    whole = Production(folder, *machine, **REHEARSAL)
     try:
         whole.wait()
         yield whole
@@ -160,8 +166,8 @@ class TestTheFirstStart:
         assert "Traceback" not in told
         assert "Setting up the database" not in told
 
-    def test_nothing_is_served_until_the_consoles_code_has_claimed_it(self, machine, tmp_path):
-        whole = Production(tmp_path, *machine)
+    def test_nothing_is_served_until_the_consoles_code_has_claimed_it(self, machine, folder):
+        whole = Production(folder, *machine)
         try:
             whole.wait()
             code = re.search(r"^ {6}([0-9A-Z-]{24})$", whole.log.read_text(), re.MULTILINE)[1]
