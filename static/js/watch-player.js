@@ -1,6 +1,6 @@
 // The player's own side: the stream, the buttons and keys, and what is shown about the room.
 import { Company, listed } from "./watch-people.js";
-import { startSubtitles } from "./watch-subtitles.js";
+import { feedSubtitles, startSubtitles } from "./watch-subtitles.js";
 
 const HLS_TYPE = "application/vnd.apple.mpegurl";
 const IN_STEP = 0.05;
@@ -18,7 +18,8 @@ async function load(video, room) {
   }
   const { default: Hls } = await import(library);
   // Its own live catch-up would steer against ours, and its worker isn't needed for a film.
-  const hls = new Hls({ maxLiveSyncPlaybackRate: 1, enableWorker: false, maxBufferLength: 30 });
+  const hls = new Hls({ maxLiveSyncPlaybackRate: 1, enableWorker: false, maxBufferLength: 30, renderTextTracksNatively: false });
+  feedSubtitles(video, hls, Hls.Events);
   hls.on(Hls.Events.ERROR, (_event, fault) => {
     if (!fault.fatal) return;
     if (fault.type === Hls.ErrorTypes.NETWORK_ERROR) hls.startLoad();

@@ -23,3 +23,31 @@ export function startSubtitles(video, button, label) {
   button.addEventListener("click", next);
   return { next };
 }
+
+/**
+ * hls.js only reads them; the tracks are ours. Its own it feeds only while they are shown: words that were read while
+ * the film's first second was awaited, or another language was looked at, would be lost for good.
+ */
+export function feedSubtitles(video, hls, { NON_NATIVE_TEXT_TRACKS_FOUND, CUES_PARSED }) {
+  const own = new Map();
+  hls.on(NON_NATIVE_TEXT_TRACKS_FOUND, (_event, { tracks }) => {
+    for (const { kind, label, subtitleTrack } of tracks) {
+      if (!subtitleTrack || own.has(subtitleTrack.id)) continue;
+      const track = video.addTextTrack(kind, label, subtitleTrack.lang);
+      track.mode = "disabled";
+      own.set(subtitleTrack.id, { track, known: new Set() });
+    }
+  });
+  hls.on(CUES_PARSED, (_event, { cues, subtitleTrack }) => {
+    const { track, known } = own.get(subtitleTrack?.id) ?? {};
+    for (const cue of track ? cues : []) {
+      const words = `${cue.startTime} ${cue.endTime} ${cue.text}`;
+      if (!known.has(words)) track.addCue(cue);
+      known.add(words);
+    }
+  });
+  video.textTracks.addEventListener("change", () => {
+    const [shown] = [...own].find(([, { track }]) => track.mode === "showing") ?? [-1];
+    if (hls.subtitleTrack !== shown) hls.subtitleTrack = shown;
+  });
+}

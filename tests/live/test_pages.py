@@ -36,6 +36,7 @@ from social.models import ChatMessage
 for row in ChatMessage.objects.select_related("room"):
     chat.erase(row=row, room=row.room, by="mod", now=timezone.now())
 """
+SHOWN = "[...document.querySelector('video').textTracks].find(track => track.mode === 'showing')"
 SEEN = """() => {
   const room = document.querySelector("[data-watch]"), video = room.querySelector("video");
   return { at: performance.timeOrigin + performance.now(), position: video.currentTime, paused: video.paused };
@@ -213,10 +214,32 @@ def test_the_demo_film_has_subtitles_in_the_readers_language_first(house, new_pa
         page.keyboard.press("c")
         seen.append(page.text_content("[data-watch-track]"))
     page.keyboard.press("c")
-    showing = "[...document.querySelector('video').textTracks].find(track => track.mode === 'showing')"
 
     assert seen == ["English", "中文", ""]
-    eventually(page, f"{showing}?.cues?.[1]?.text", "Please mute your phone.")
+    eventually(page, f"{SHOWN}?.cues?.[1]?.text", "Please mute your phone.")
+
+
+def test_subtitles_that_come_before_the_film_are_there_when_one_comes_back_to_them(house, new_page):
+    server, facts = house
+    page, held, is_away = new_page(locale="en-US"), [], [True]
+    page.route("**/*.mp4", lambda route: held.append(route) if is_away else route.continue_())
+    page.goto(f"{server.url}/en/watch/{facts['code']}/")
+    page.wait_for_selector("[data-watch-subtitles]:not([hidden])")
+
+    with page.expect_response("**/en*.vtt"):
+        page.keyboard.press("c")
+    page.wait_for_timeout(300)
+    for _language in ("Chinese", "none"):
+        page.keyboard.press("c")
+        page.wait_for_timeout(300)
+    is_away.clear()
+    for route in held:
+        route.continue_()
+    eventually(page, "document.querySelector('video').readyState >= 2")
+    page.keyboard.press("c")
+
+    eventually(page, f"{SHOWN}?.cues?.[1]?.text", "Please mute your phone.")
+    assert page.evaluate(f"new Set([...{SHOWN}.cues].map((cue) => cue.startTime)).size === {SHOWN}.cues.length")
 
 
 def test_keys_work_wherever_the_focus_is_but_where_one_writes(house, new_page):
