@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from cinema.addresses import from_outside, is_api
 from cinema.errors import CinemaError
+from cinema.kept import Kept
 from cinema.money import decimals, sign
 
 THEMES = ("light", "dark")
@@ -27,6 +28,7 @@ SECTIONS = {
     "accounts:profile": "profile",
 }
 A_YEAR = 365 * 24 * 3600
+_paths: Kept[str] = Kept(4096)
 
 
 def house_name() -> str:
@@ -38,12 +40,13 @@ def house(request: HttpRequest) -> dict:
     """Context processor: ``house`` in every template."""
     language = get_language() or settings.LANGUAGE_CODE
     theme = request.COOKIES.get("theme", "")
+    path, mark, query = request.get_full_path().partition("?")
     alternates = [
         {
             "code": code,
             "name": LANGUAGE_NAMES[code],
-            "url": translate_url(request.get_full_path(), code),
-            "address": from_outside(translate_url(request.path, code)),
+            "url": _in_language(path, code) + mark + query,
+            "address": from_outside(_in_language(request.path, code)),
         }
         for code, _name in settings.LANGUAGES
     ]
@@ -62,6 +65,11 @@ def house(request: HttpRequest) -> dict:
             "other_language": next(one for one in alternates if one["code"] != language),
         },
     }
+
+
+def _in_language(path: str, code: str) -> str:
+    """The path of the same page in another language; as long as we run it stays the same."""
+    return _paths.get((path, code), lambda: translate_url(path, code))
 
 
 def _back_here(request: HttpRequest) -> str:

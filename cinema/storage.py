@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
@@ -33,6 +34,21 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
 
     support_js_module_import_aggregation = True
     manifest_strict = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.addresses: dict[str, str] = {}
+
+    def url(self, name: str | None, force: bool = False) -> str:
+        """The address under its hashed name, which a page asks for a dozen times and which stays while we run."""
+        if settings.DEBUG or force or not name:
+            return super().url(name, force)
+        if name not in self.addresses:
+            address = super().url(name, force)
+            if self.hash_key(self.clean_name(name)) not in self.hashed_files:
+                return address  # nothing of ours: not kept, as there is no end to names
+            self.addresses[name] = address
+        return self.addresses[name]
 
     def url_converter(self, name: str, hashed_files: dict, template: str | None = None) -> Callable:
         """Leave the scripts of libraries as they are: they import nothing, and look so in their comments only."""

@@ -22,7 +22,7 @@ from ticketing.money.refunds import refund_by_customer
 from ticketing.programme.showtimes import public_showtime
 from ticketing.sale.best_seats import best_available
 from ticketing.sale.holds import MAX_KEY_LENGTH, hold_seats
-from ticketing.sale.orders import cancel_order, own_order
+from ticketing.sale.orders import cancel_order, order_to_pay, own_order
 from ticketing.sale.seatmap import AVAILABLE, seat_map
 
 
@@ -132,7 +132,7 @@ class V1Orders(V1ViewSet):
 
         The provider `sandbox` takes a `token` too: `success` and `decline` settle at once.
         """
-        order = own_order(order_id=order_id, user=request.user)
+        order = order_to_pay(order_id=order_id, user=request.user)
         given = self.given
         address = pay_online(
             order=order,

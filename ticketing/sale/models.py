@@ -53,9 +53,13 @@ class OrderQuerySet(models.QuerySet):
         """The orders that belong to this customer."""
         return self.filter(customer=user)
 
+    def with_showtime(self) -> "OrderQuerySet":
+        """Showtime, film, hall and customer loaded along, in the same query."""
+        return self.select_related("showtime__movie", "showtime__hall", "customer")
+
     def with_details(self) -> "OrderQuerySet":
         """Showtime, film, hall, customer, lines and tickets loaded along: three queries however many orders."""
-        return self.select_related("showtime__movie", "showtime__hall", "customer").prefetch_related(
+        return self.with_showtime().prefetch_related(
             models.Prefetch("lines", queryset=OrderLine.objects.select_related("seat")),
             models.Prefetch("tickets", queryset=Ticket.objects.select_related("line")),
         )

@@ -53,6 +53,14 @@ def own_order(*, order_id: int, user: User) -> Order:
     return order
 
 
+def order_to_pay(*, order_id: int, user: User) -> Order:
+    """This user's order without its seats and tickets, which paying asks for itself. Raises OrderNotFound."""
+    order = Order.objects.of(user).with_showtime().filter(pk=order_id).first()
+    if order is None:
+        raise OrderNotFound
+    return order
+
+
 def any_order(*, order_id: int) -> Order:
     """Whosever order it is, with all its details; for staff. Raises OrderNotFound."""
     order = Order.objects.with_details().filter(pk=order_id).first()

@@ -23,7 +23,7 @@ from ticketing.money.events import receive_event
 from ticketing.money.online import pay_online
 from ticketing.money.payments import PaymentNotFound, find_payment
 from ticketing.money.providers import UnknownProvider, online_provider, provider_named
-from ticketing.sale.orders import own_order
+from ticketing.sale.orders import order_to_pay
 from ticketing.sale.wording import in_plain_words
 
 WORDS = {"success": True, "decline": False}
@@ -33,7 +33,7 @@ WORDS = {"success": True, "decline": False}
 @login_required
 def pay(request: HttpRequest, pk: int) -> HttpResponse:
     """Start to pay an order and go to the provider; what costs nothing is settled here."""
-    order = own_order(order_id=pk, user=request.user)
+    order = order_to_pay(order_id=pk, user=request.user)
     name = request.POST.get("provider", "")
     now = timezone.now()
     try:

@@ -52,8 +52,8 @@ class SandboxProvider(Provider):
 
     def begin(self, payment: Payment, *, now: datetime, on_phone: bool = False, client_ip: str = "") -> Begun:
         """Open a charge; returns the bank's own page for it."""
-        sum_of_it = {"amount": payment.amount, "currency": payment.currency}
-        SandboxCharge.objects.get_or_create(reference=payment.reference, defaults=sum_of_it)
+        charge = SandboxCharge(reference=payment.reference, amount=payment.amount, currency=payment.currency)
+        SandboxCharge.objects.bulk_create([charge], ignore_conflicts=True)  # asked again it is there already
         address = reverse("ticketing:sandbox", kwargs={"reference": payment.reference})
         return Begun(address=address, provider_reference=payment.reference.hex)
 
