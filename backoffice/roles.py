@@ -64,6 +64,7 @@ MANAGING = (
     }
     | _every(("ticketing.refundpolicy",), ("add", "view"))
     | {"accounts.add_user", "accounts.change_user", "accounts.view_securityevent"}
+    | _every(("accounts.housetext",), ("add", "view"))
     | {"auth.view_group", "admin.view_logentry"}
     | {"cinema.view_job", "cinema.decide_job"}
 )

@@ -68,7 +68,11 @@ SECTIONS: list[tuple[str, Promise, list[str]]] = [
         ],
     ),
     ("figures", _("Figures"), []),
-    ("people", _("People"), ["accounts.User", "auth.Group", "admin.LogEntry", "accounts.SecurityEvent"]),
+    (
+        "people",
+        _("People"),
+        ["accounts.User", "auth.Group", "admin.LogEntry", "accounts.SecurityEvent", "accounts.HouseText"],
+    ),
     (
         "talk",
         _("Talk"),

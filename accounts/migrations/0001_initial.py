@@ -176,6 +176,26 @@ class Migration(migrations.Migration):
                 'ordering': ['-id'],
             },
         ),
+        migrations.CreateModel(
+            name='HouseText',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('privacy', 'Privacy'), ('terms', 'Terms')], max_length=10, verbose_name='text')),
+                ('text', models.TextField(max_length=30000, verbose_name='in Chinese')),
+                ('text_en', models.TextField(max_length=30000, verbose_name='in English')),
+                ('at', models.DateTimeField(verbose_name='valid from')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+            ],
+            options={
+                'verbose_name': 'text of the house',
+                'verbose_name_plural': 'privacy and terms',
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.AddIndex(
+            model_name='housetext',
+            index=models.Index(fields=['kind', '-id'], name='house_text_newest'),
+        ),
         migrations.AddIndex(
             model_name='user',
             index=models.Index(django.db.models.functions.text.Upper('new_email'), condition=models.Q(('new_email', ''), _negated=True), name='user_by_new_email'),

@@ -66,7 +66,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 @cache_control(max_age=3600)
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every public page in both languages, each with the address of its twin."""
-    places: list[Any] = [("site:home", []), ("catalog:films", [])]
+    places: list[Any] = [("site:home", []), ("catalog:films", []), ("site:privacy", []), ("site:terms", [])]
     films = Movie.objects.on_show().order_by("pk").values_list("pk", flat=True)[:MAX_FILMS]
     places += [("site:film", [pk]) for pk in films]
     pages = [_in_both_languages(name, place) for name, place in places]

@@ -11,7 +11,7 @@ from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 from model_bakery import baker
 
-from accounts.models import SecurityEvent, Session, User
+from accounts.models import HouseText, SecurityEvent, Session, User
 from catalog.models import Genre, Movie, Person
 from catalog.streams.uploads import begin_upload
 from cinema.jobs.models import Job
@@ -102,6 +102,7 @@ def _books(now, boss: User) -> None:
     baker.make(Till, code="T1", name="till 1", is_active=True)
     baker.make(RefundPolicy, audience="customer", valid_from=now + timedelta(days=1), fee_percent=10)
     baker.make(Verification, at=now)
+    baker.make(HouseText, kind="terms", at=now, by=boss)
     close_day(number=1, by=boss, now=now)
     baker.make(MoneyAlert, at=now, told_at=now)
     baker.make(LogEntry, user=boss, action_flag=2, change_message="x", content_type=None)

@@ -39,6 +39,8 @@ SITE: dict[str, Row] = {
     "site:home": (ANYBODY, NOBODY),
     "site:manifest": (ANYBODY, NOBODY),
     "site:offline": (ANYBODY, NOBODY),
+    "site:privacy": (ANYBODY, NOBODY),
+    "site:terms": (ANYBODY, NOBODY),
     "site:film": (ANYBODY, NOBODY),
     "site:rate": (ANYBODY, ACCOUNTS),  # by GET it leads back to the film
     "site:comment": (ANYBODY, ACCOUNTS),
@@ -185,6 +187,7 @@ KINDS: dict[str, Kind] = {
     "ticketing_ledgerentry": (MANAGERS, NOBODY, NOBODY, NOBODY),
     "ticketing_till": (MANAGERS, MANAGERS, MANAGERS, NOBODY),
     "ticketing_refundpolicy": (MANAGERS, MANAGERS, NOBODY, NOBODY),
+    "accounts_housetext": (MANAGERS, MANAGERS, NOBODY, NOBODY),
     "accounts_letter": (CLERKS, NOBODY, NOBODY, NOBODY),
     "accounts_user": (MODERATORS, MANAGERS, MANAGERS, NOBODY),
     "accounts_securityevent": (MANAGERS, NOBODY, NOBODY, NOBODY),

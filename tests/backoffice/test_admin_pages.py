@@ -12,7 +12,7 @@ from django.utils import timezone
 from model_bakery import baker
 from PIL import Image
 
-from accounts.models import User
+from accounts.models import HouseText, User
 from backoffice.acting import last_change
 from catalog.models import Credit, Genre, Movie, Person
 from social.models import ChatMessage, Comment, CommentReport, Party, Rating, Restriction, Room
@@ -68,6 +68,7 @@ def fill_the_house(n: int, *, showtime, sell, customer, boss, now) -> None:
     baker.make(Till, code=f"T{n}", name=f"till {n}", is_active=False)  # with one in use every sale needs a shift
     baker.make(RefundPolicy, audience="customer", valid_from=now + timedelta(days=n), fee_percent=10)
     baker.make(Verification, at=now)
+    baker.make(HouseText, kind="terms", text=f"版本{n}", at=now, by=boss)
     baker.make("admin.LogEntry", user=boss, action_flag=2, change_message="x", content_type=None)
 
 

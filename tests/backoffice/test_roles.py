@@ -33,6 +33,7 @@ LISTS = {
     "auth_group": {"Manager"},
     "admin_logentry": {"Manager"},
     "accounts_securityevent": {"Manager"},
+    "accounts_housetext": {"Manager"},
     "social_comment": {"Manager", "Moderator"},
     "social_commentreport": {"Manager", "Moderator"},
     "social_rating": {"Manager", "Moderator"},
@@ -53,6 +54,7 @@ ADDING = {
     "ticketing_ledgerentry": set(),
     "ticketing_till": {"Manager"},
     "ticketing_refundpolicy": {"Manager"},
+    "accounts_housetext": {"Manager"},
 }
 ACTS = {
     "ticketing_order_confirm": {"Manager", "Box office"},
