@@ -1,10 +1,10 @@
 """How what is kept between requests knows that it is still so: every change of what programme pages show leaves a mark.
 
-Films and their people, halls, seats, showtimes and ratings change a few times a day and are read with every page.
-Triggers lay a row here for each statement that changes one of their tables, through whatever door, within its own
-transaction. The marks are random, so their number and sum tell one state of those tables from every other, whichever
-transaction was first to begin or to commit. Whatever is kept is kept under that version, which is read before what it
-stands for: then what was read may be newer than its version says, never older.
+Films and their people, halls, seats, showtimes, prices and ratings change a few times a day and are read with every
+page. Triggers lay a row here for each statement that changes one of their tables, through whatever door, within its
+own transaction. The marks are random, so their number and sum tell one state of those tables from every other,
+whichever transaction was first to begin or to commit. Whatever is kept is kept under that version, which is read before
+what it stands for: then what was read may be newer than its version says, never older.
 
 Rows are only added, so nobody waits for anybody, and no number is counted up that all would have to lock.
 """

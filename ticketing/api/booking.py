@@ -15,10 +15,11 @@ from ticketing.api.showtimes import ShowtimeFacts, facts_of
 from ticketing.models import Order, Showtime
 from ticketing.money.staff_orders import set_order_status, undo_order
 from ticketing.programme.scheduling import add_showtime
-from ticketing.programme.showtimes import planned_showtime, public_showtime
+from ticketing.programme.showtimes import planned_showtime
 from ticketing.sale.holds import hold_seats
 from ticketing.sale.orders import any_order
 from ticketing.sale.seatmap import AVAILABLE, HELD, SOLD, seat_map
+from ticketing.sale.shown import shown_showtime
 from ticketing.sale.showtime_changes import delete_showtime, update_showtime
 
 
@@ -98,7 +99,8 @@ class BookingShowtimes(BookingViewSet):
     @endpoint(says=_("Fetched."), asks=SeatsQuery, gives=BookingSeats, written="seats", needs=ANYONE, refuses=(404,))
     def seats(self, request: Request) -> dict:
         """Show the seats of a showtime."""
-        seats = seat_map(showtime=public_showtime(showtime_id=self.asked["showtime_id"]), now=self.now)
+        showtime, tariff = shown_showtime(showtime_id=self.asked["showtime_id"])
+        seats = seat_map(showtime=showtime, now=self.now, tariff=tariff)
         return {
             "seats": seats_as_json(seats, BookingSeat),
             "selected_count": seats.count(HELD) + seats.count(SOLD),

@@ -24,6 +24,7 @@ from ticketing.sale.best_seats import best_available
 from ticketing.sale.holds import MAX_KEY_LENGTH, hold_seats
 from ticketing.sale.orders import cancel_order, order_to_pay, own_order
 from ticketing.sale.seatmap import AVAILABLE, seat_map
+from ticketing.sale.shown import shown_showtime
 
 
 class BestQuery(serializers.Serializer):
@@ -61,7 +62,8 @@ class V1Schedules(V1ViewSet):
     def seats(self, request: Request, showtime_id: int) -> dict:
         """Show the seats of a showtime; one's own held seats are marked."""
         viewer = request.user if request.user.is_authenticated else None
-        seats = seat_map(showtime=public_showtime(showtime_id=showtime_id), now=self.now, viewer=viewer)
+        showtime, tariff = shown_showtime(showtime_id=showtime_id)
+        seats = seat_map(showtime=showtime, now=self.now, viewer=viewer, tariff=tariff)
         by_type = seats.tariff.by_type
         return {
             "seq": seats.seq,

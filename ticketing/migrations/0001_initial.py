@@ -974,6 +974,7 @@ class Migration(migrations.Migration):
         migrations.RunPython(constraints.lay, migrations.RunPython.noop),
         watch('ticketing_hall'),
         watch('ticketing_seat'),
+        watch('ticketing_pricerule'),
         # All but the numbers that each sale counts up.
         watch(
             'ticketing_showtime',

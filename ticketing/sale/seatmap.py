@@ -89,13 +89,13 @@ class SeatMap:
         return self.statuses.count(status)
 
 
-def seat_map(*, showtime: Showtime, now: datetime, viewer: User | None = None) -> SeatMap:
+def seat_map(*, showtime: Showtime, now: datetime, viewer: User | None = None, tariff: Tariff | None = None) -> SeatMap:
     """The map of this showtime at ``now``; ``viewer`` finds the seats of their own unpaid orders marked.
 
-    Two queries at most, whatever the size of the hall. The number and the seats are read at the same moment: a change
-    after it has a higher number and is told, never missed.
+    One query, and one for the tariff unless it is known, whatever the size of the hall. The number and the seats are
+    read at the same moment: a change after it has a higher number and is told, never missed.
     """
-    tariff = tariff_of(showtime)
+    tariff = tariff or tariff_of(showtime)
     moment = connection.ops.adapt_datetimefield_value(now)
     mine, whose = ("false", []) if viewer is None else (HELD_BY_VIEWER, [moment, viewer.pk])
     with connection.cursor() as cursor:

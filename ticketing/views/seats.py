@@ -20,11 +20,13 @@ from cinema.rate_limits import caller_of
 from ticketing.models import Hall, Order, PriceType, Seat, Showtime
 from ticketing.money.refund_policy import terms_before_sale
 from ticketing.prices.tariffs import Tariff
+from ticketing.programme.showtimes import ShowtimeNotFound
 from ticketing.sale.best_seats import OrphanSeat
 from ticketing.sale.claims import SeatsTaken, seats_on_sale
 from ticketing.sale.holds import NoSeatsChosen, hold_seats
 from ticketing.sale.plan import bill_lines, numbers, types_by_seat
 from ticketing.sale.seatmap import seat_map
+from ticketing.sale.shown import shown_showtime
 from ticketing.sale.wording import naming_the_seats, naming_the_single
 from ticketing.views.choice import best_words, find_best
 from ticketing.views.hall import drawn
@@ -42,11 +44,14 @@ def seats(request: HttpRequest, pk: int) -> HttpResponse:
 
     Posted with ``choose`` or ``reckon`` it only shows the page again, with the best seats or with the bill.
     """
-    showtime = shown(pk)
+    try:
+        showtime, tariff = shown_showtime(showtime_id=pk)
+    except ShowtimeNotFound:
+        raise Http404 from None
     if request.method != "POST":
-        return _page(request, showtime, request.GET, wants_best=bool(request.GET.get("best")))
+        return _page(request, showtime, tariff, request.GET, wants_best=bool(request.GET.get("best")))
     if "choose" in request.POST or "reckon" in request.POST:
-        return _page(request, showtime, request.POST, wants_best="choose" in request.POST)
+        return _page(request, showtime, tariff, request.POST, wants_best="choose" in request.POST)
     if not request.user.is_authenticated:
         return redirect_to_login(f"{request.path}?{urlencode(_choice(request.POST), doseq=True)}")
     try:
@@ -55,21 +60,12 @@ def seats(request: HttpRequest, pk: int) -> HttpResponse:
         # A second click, or the same page in another tab: the seats are the customer's own.
         if held := _held_already(request, showtime):
             return redirect("ticketing:order", pk=held.pk)
-        return _page(request, showtime, request.POST, naming_the_seats(taken))
+        return _page(request, showtime, tariff, request.POST, naming_the_seats(taken))
     except OrphanSeat as lonely:
-        return _page(request, showtime, request.POST, naming_the_single(lonely))
+        return _page(request, showtime, tariff, request.POST, naming_the_single(lonely))
     except CinemaError as refusal:
-        return _page(request, showtime, request.POST, refusal)
+        return _page(request, showtime, tariff, request.POST, refusal)
     return redirect("ticketing:order", pk=order.pk)
-
-
-def shown(pk: int) -> Showtime:
-    """The showtime whose seats may be seen, past or called off as it may be. Raises Http404."""
-    showtime = Showtime.objects.exclude(status=Showtime.Status.DRAFT).filter(hall__hidden=False).with_place()
-    found = showtime.filter(pk=pk).first()
-    if found is None or not found.movie.is_on_show:
-        raise Http404
-    return found
 
 
 def _choice(data: QueryDict) -> dict[str, list[str]]:
@@ -145,13 +141,14 @@ def _price_types(chosen: Sequence[int | str], counts: dict[str, int], named: dic
 def _page(
     request: HttpRequest,
     showtime: Showtime,
+    tariff: Tariff,
     data: QueryDict,
     refusal: CinemaError | None = None,
     wants_best: bool = False,
 ) -> HttpResponse:
     now = timezone.now()
     viewer = request.user if request.user.is_authenticated else None
-    states = seat_map(showtime=showtime, now=now, viewer=viewer)
+    states = seat_map(showtime=showtime, now=now, viewer=viewer, tariff=tariff)
     chosen, notice = set(numbers(data.getlist("seats"))), ""
     on_sale = showtime.is_on_sale(now)
     if wants_best and on_sale:
