@@ -7,9 +7,10 @@ WHERE showtime.id = %s AND seat.id = ANY(%s)
 ORDER BY seat.id
 """
 ORDER = """
-INSERT INTO ticketing_order (customer_id, showtime_id, status, channel, total_amount, refunded_amount, paid_back_amount,
-                             refund_fee_amount, currency, idempotency_key, idempotency_digest, created_at, expires_at)
-VALUES (%s, %s, 'pending', 'api', %s, 0, 0, 0, %s, '', '', %s, %s) RETURNING id
+INSERT INTO ticketing_order (customer_id, showtime_id, status, channel, total_amount, tendered_amount, refunded_amount,
+                             paid_back_amount, refund_fee_amount, currency, idempotency_key, idempotency_digest,
+                             created_at, expires_at)
+VALUES (%s, %s, 'pending', 'api', %s, 0, 0, 0, 0, %s, '', '', %s, %s) RETURNING id
 """
 CLAIM = """
 INSERT INTO ticketing_claim (showtime_id, seat_id, order_id, status, held_until)
@@ -37,7 +38,8 @@ TAKE_BACK = """
 SET session_replication_role = replica;
 UPDATE ticketing_claim SET status = 'held', held_until = orders.expires_at FROM ticketing_order AS orders
 WHERE orders.id = order_id AND orders.id IN (SELECT order_id FROM bare_payment);
-UPDATE ticketing_order SET status = 'pending', paid_at = NULL WHERE id IN (SELECT order_id FROM bare_payment)
+UPDATE ticketing_order SET status = 'pending', paid_at = NULL, tendered_amount = 0
+WHERE id IN (SELECT order_id FROM bare_payment)
 """
 PAYMENT = """
 INSERT INTO bare_payment (provider, reference, provider_reference, order_id, amount, currency, status, return_url,
@@ -46,7 +48,8 @@ SELECT 'sandbox', %s, '', id, total_amount, currency, 'authorised', '', %s, %s, 
 RETURNING amount, currency
 """
 PAID = """
-UPDATE ticketing_order SET status = 'paid', paid_at = %s WHERE id = %s AND status = 'pending' RETURNING showtime_id
+UPDATE ticketing_order SET status = 'paid', paid_at = %s, tendered_amount = total_amount
+WHERE id = %s AND status = 'pending' RETURNING showtime_id
 """
 SOLD = "UPDATE ticketing_claim SET status = 'sold', held_until = NULL WHERE order_id = %s RETURNING seat_id"
 TICKETS = """
