@@ -1,6 +1,7 @@
 """What every test may lean on. The fixtures themselves stand in ``tests/fixtures/``, one subject a file.
 
 - databases: the tests' own database, and `fresh_database()` for a server that needs one to itself
+- statements: no UPDATE of any test may choose its rows over a join
 - servers: `serve()` starts a real server process, `redis_server()` a real Redis
 - browser: `page` and `new_page()` drive Chromium
 
@@ -29,7 +30,12 @@ from model_bakery import baker
 
 from cinema.rate_limits.limiter import counter
 
-pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.servers", "tests.fixtures.browser"]
+pytest_plugins = [
+    "tests.fixtures.databases",
+    "tests.fixtures.statements",
+    "tests.fixtures.servers",
+    "tests.fixtures.browser",
+]
 
 
 # Whoever uses none of these has no way to a database: pytest-django closes all others. It has every test use its

@@ -87,6 +87,21 @@ def test_some_fields_in_an_order_of_their_own():
     assert (made.__doc__, list(made().fields)) == ("A few.", ["title", "posterUrl"])
 
 
+def test_a_dialect_may_have_a_name_of_its_own_for_a_field_of_one_thing():
+    made = in_dialect(V1_DIALECT, Outer, name="Named", only=("poster_url", "is_on_sale"), called={"is_on_sale": "open"})
+
+    assert dict(made({"poster_url": "p", "count": 2}).data) == {"posterUrl": "p", "open": True}
+
+
+def test_a_list_within_can_be_taken_into_several_dialects():
+    class Listed(serializers.Serializer):
+        names = serializers.ListField(source="called", child=serializers.CharField())
+
+    in_v1, in_booking = (in_dialect(one, Listed, name="Listed") for one in (V1_DIALECT, BOOKING))
+
+    assert in_v1({"called": ["a"]}).data == in_booking({"called": ["a"]}).data == {"names": ["a"]}
+
+
 def test_a_film_and_a_seat_are_one_thing_in_two_dialects():
     assert [V1_DIALECT.field(name) for name in MovieFacts().fields] == list(MovieIn().fields)
     assert list(BookingSeat().fields) == ["seat_id", "row", "col", "label", "status", "price"]

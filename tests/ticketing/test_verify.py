@@ -63,7 +63,9 @@ FAULTS = {
     "a hold of an order that is closed": (
         lambda paid, other: sql("UPDATE ticketing_order SET status = 'cancelled' WHERE id = %s", other.pk)
     ),
-    "a seat of another hall": (lambda paid, other: Seat.objects.filter(claims__order=paid).update(hall=a_hall(rows=0))),
+    "a seat of another hall": (
+        lambda paid, other: Seat.objects.filter(pk=paid.lines.first().seat_id).update(hall=a_hall(rows=0))
+    ),
     "two owners in the ledger": (
         lambda paid, other: ledger(
             other, "sold", at=paid.paid_at, seat=paid.lines.first().seat, amount=0, ticket=paid.tickets.first()
