@@ -8,8 +8,10 @@ from rest_framework import serializers
 
 from accounts.email_addresses import is_confirmed
 from accounts.models import User
+from cinema.api.dialects import COMMUNITY, V1_DIALECT
 from cinema.api.fields import AddressOut, HouseTime, IdField, Text, WebAddress
 from cinema.api.paging import PageQuery
+from cinema.api.renaming import in_dialect
 
 
 class Password(serializers.CharField):
@@ -78,20 +80,59 @@ class TokenOut(serializers.Serializer):
     token = serializers.CharField()
 
 
-class CommunityUser(serializers.ModelSerializer):
-    """Oneself, in the community dialect."""
+class PersonFields(serializers.Serializer):
+    """Oneself, or a person as staff sees them."""
 
-    email = serializers.EmailField(source="shown_email", read_only=True)
+    user_id = serializers.IntegerField(source="pk")
+    username = serializers.CharField()
+    nickname = serializers.CharField()
+    phone = serializers.SerializerMethodField()
+    avatar_url = AddressOut()
+    status = serializers.SerializerMethodField()
+    created_at = HouseTime(source="date_joined")
+    email = serializers.CharField(source="shown_email")
     email_verified = serializers.SerializerMethodField()
+    language = serializers.ChoiceField(choices=settings.LANGUAGES)
+    is_staff = serializers.BooleanField()
 
-    class Meta:
-        model = User
-        fields = ["id", "username", "email", "email_verified"]
-        read_only_fields = fields
+    def get_phone(self, user: User) -> str:
+        """The number, or the empty text."""
+        return str(user.phone or "")
+
+    def get_status(self, user: User) -> int:
+        """0 normal, 1 banned (and still so)."""
+        now: datetime = self.context["now"]
+        return int(user.is_banned(now))
 
     def get_email_verified(self, user: User) -> bool:
-        """Whether the address was confirmed."""
+        """Whether the address was confirmed; until then nothing is sent there but the link to confirm it."""
         return is_confirmed(user)
+
+
+Me = in_dialect(V1_DIALECT, PersonFields, name="Me", says="Oneself in v1.")
+UserOut = in_dialect(
+    V1_DIALECT,
+    PersonFields,
+    name="UserOut",
+    says="A person as staff sees them in v1.",
+    only=("user_id", "username", "nickname", "phone", "avatar_url", "status", "created_at"),
+)
+AdministratorOut = in_dialect(
+    V1_DIALECT,
+    PersonFields,
+    name="AdministratorOut",
+    says="An administrator.",
+    only=("user_id", "username"),
+    called={"user_id": "adminId"},
+)
+CommunityUser = in_dialect(
+    COMMUNITY,
+    PersonFields,
+    name="CommunityUser",
+    says="Oneself, in the community dialect.",
+    only=("user_id", "username", "email", "email_verified"),
+    called={"user_id": "id"},
+)
 
 
 class CommunityLogin(serializers.Serializer):
@@ -126,53 +167,12 @@ class BookingChange(serializers.Serializer):
     current_password = CurrentPassword()
 
 
-class AdministratorOut(serializers.Serializer):
-    """An administrator."""
-
-    adminId = serializers.IntegerField(source="pk")
-    username = serializers.CharField()
-
-
 class AdministratorLogin(serializers.Serializer):
     """What an administrator's log-in gives."""
 
     token = serializers.CharField()
     refreshToken = serializers.CharField()
     admin = AdministratorOut()
-
-
-class UserOut(serializers.Serializer):
-    """A person as staff sees them in v1."""
-
-    userId = serializers.IntegerField(source="pk")
-    username = serializers.CharField()
-    nickname = serializers.CharField()
-    phone = serializers.SerializerMethodField()
-    avatarUrl = AddressOut(source="avatar_url")
-    status = serializers.SerializerMethodField()
-    createdAt = HouseTime(source="date_joined")
-
-    def get_phone(self, user: User) -> str:
-        """The number, or the empty text."""
-        return str(user.phone or "")
-
-    def get_status(self, user: User) -> int:
-        """0 normal, 1 banned (and still so)."""
-        now: datetime = self.context["now"]
-        return int(user.is_banned(now))
-
-
-class Me(UserOut):
-    """Oneself in v1."""
-
-    email = serializers.CharField(source="shown_email")
-    emailVerified = serializers.SerializerMethodField()
-    language = serializers.ChoiceField(choices=settings.LANGUAGES)
-    isStaff = serializers.BooleanField(source="is_staff")
-
-    def get_emailVerified(self, user: User) -> bool:
-        """Whether the address was confirmed; until then nothing is sent there but the link to confirm it."""
-        return is_confirmed(user)
 
 
 class LoginOut(serializers.Serializer):

@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from catalog.api.films import MovieFacts, split_facts
+from catalog.api.films import BookingMovie, MovieFacts, split_facts
 from catalog.api.samples import DUNE_BOOKED
 from catalog.films import remove_movie, save_movie, update_movie
 from catalog.models import Movie
 from cinema.api.endpoints import ANYONE, STAFF, BookingViewSet, endpoint
-from cinema.api.fields import AddressOut, IdField, JsonObject, refuse_unless_valid
+from cinema.api.fields import IdField, JsonObject, refuse_unless_valid
 from cinema.api.paging import OptionalPage, page_or_all
 
 
@@ -19,33 +19,6 @@ class MovieSearch(OptionalPage):
     """What to look for, and which page."""
 
     keyword = serializers.CharField(required=False, allow_blank=True, max_length=100, default="")
-
-
-class BookingMovie(serializers.Serializer):
-    """A film in the booking dialect."""
-
-    movie_id = serializers.IntegerField(source="pk")
-    title = serializers.CharField(source="local_title")
-    original_title = serializers.CharField()
-    duration = serializers.IntegerField()
-    release_date = serializers.DateField(allow_null=True)
-    language = serializers.CharField()
-    country = serializers.CharField()
-    rating = serializers.CharField()
-    synopsis = serializers.CharField(source="local_synopsis")
-    poster_url = AddressOut()
-    backdrop_url = AddressOut()
-    status = serializers.ChoiceField(choices=Movie.Status.choices)
-    genres = serializers.SerializerMethodField()
-    actors = serializers.SerializerMethodField()
-
-    def get_genres(self, movie: Movie) -> list[str]:
-        """Names of the genres."""
-        return [genre.local_name for genre in movie.genres.all()]
-
-    def get_actors(self, movie: Movie) -> list[str]:
-        """Names of the cast."""
-        return [credit.person.local_name for credit in movie.credits.all() if credit.job == "actor"]
 
 
 class WhichMovie(serializers.Serializer):

@@ -5,20 +5,28 @@ from collections.abc import Iterable
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from catalog.api.films import LocalMovieFields
 from catalog.api.samples import COMMUNITY_MOVIE
 from catalog.films import movie_on_show
 from catalog.models import Movie
+from cinema.api.dialects import COMMUNITY
 from cinema.api.endpoints import ANYONE, CommunityViewSet, endpoint
 from cinema.api.fields import AddressOrNull
 from cinema.api.paging import OptionalPage, page_or_all
+from cinema.api.renaming import in_dialect
+
+_Movie = in_dialect(
+    COMMUNITY,
+    LocalMovieFields,
+    name="CommunityMovie",
+    only=("movie_id", "title", "synopsis"),
+    called={"movie_id": "id", "synopsis": "description"},
+)
 
 
-class CommunityMovie(serializers.Serializer):
+class CommunityMovie(_Movie):
     """A film in the community dialect."""
 
-    id = serializers.IntegerField()
-    title = serializers.CharField(source="local_title")
-    description = serializers.CharField(source="local_synopsis")
     thumbnail_url = AddressOrNull(source="poster_url")
     video_url = AddressOrNull(source="stream_url")
 

@@ -1,10 +1,10 @@
-"""Films as v1 shows and takes them."""
+"""Films as the documents show and take them."""
 
 from rest_framework import serializers
 
 from catalog.films import Role
 from catalog.models import Credit, Movie
-from cinema.api.dialects import V1_DIALECT
+from cinema.api.dialects import BOOKING, V1_DIALECT
 from cinema.api.fields import AddressOut, Day, IdField, Text, WebAddress, Whole
 from cinema.api.paging import PageQuery
 from cinema.api.renaming import in_dialect
@@ -65,61 +65,100 @@ def split_facts(given: dict) -> dict:
     }
 
 
-class MovieRecord(serializers.Serializer):
-    """A film in a list."""
+class GenreFields(serializers.Serializer):
+    """A genre."""
 
-    movieId = serializers.IntegerField(source="pk")
+    genre_id = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+    name_en = serializers.CharField()
+
+
+class PersonFields(serializers.Serializer):
+    """A person of the films."""
+
+    actor_id = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+    name_en = serializers.CharField()
+    avatar_url = AddressOut()
+
+
+class CreditFields(serializers.Serializer):
+    """Who did what in a film."""
+
+    actor_id = serializers.IntegerField(source="person_id")
+    name = serializers.CharField(source="person.name")
+    name_en = serializers.CharField(source="person.name_en")
+    avatar_url = AddressOut(source="person.avatar_url")
+    job = serializers.ChoiceField(choices=Credit.Job.choices)
+    role_name = serializers.CharField()
+
+
+class MovieFields(serializers.Serializer):
+    """A film with all there is to say about it."""
+
+    movie_id = serializers.IntegerField(source="pk")
     title = serializers.CharField()
-    titleEn = serializers.CharField(source="title_en")
-    originalTitle = serializers.CharField(source="original_title")
-    tmdbId = serializers.IntegerField(source="tmdb_id", allow_null=True)
+    title_en = serializers.CharField()
+    original_title = serializers.CharField()
+    tmdb_id = serializers.IntegerField(allow_null=True)
     duration = serializers.IntegerField()
-    releaseDate = serializers.DateField(source="release_date", allow_null=True)
+    release_date = serializers.DateField(allow_null=True)
     language = serializers.CharField()
     country = serializers.CharField()
     rating = serializers.CharField()
-    posterUrl = AddressOut(source="poster_url")
-    backdropUrl = AddressOut(source="backdrop_url")
+    poster_url = AddressOut()
+    backdrop_url = AddressOut()
     status = serializers.ChoiceField(choices=Movie.Status.choices)
-
-
-class GenreOut(serializers.Serializer):
-    """A genre."""
-
-    genreId = serializers.IntegerField(source="pk")
-    name = serializers.CharField()
-    nameEn = serializers.CharField(source="name_en")
-
-
-class ActorOut(serializers.Serializer):
-    """A person of the films."""
-
-    actorId = serializers.IntegerField(source="pk")
-    name = serializers.CharField()
-    nameEn = serializers.CharField(source="name_en")
-    avatarUrl = AddressOut(source="avatar_url")
-
-
-class CreditOut(serializers.Serializer):
-    """Who did what in a film."""
-
-    actorId = serializers.IntegerField(source="person_id")
-    name = serializers.CharField(source="person.name")
-    nameEn = serializers.CharField(source="person.name_en")
-    avatarUrl = AddressOut(source="person.avatar_url")
-    job = serializers.ChoiceField(choices=Credit.Job.choices)
-    roleName = serializers.CharField(source="role_name")
-
-
-class MovieOut(MovieRecord):
-    """A film with all there is to say about it."""
-
     synopsis = serializers.CharField()
-    synopsisEn = serializers.CharField(source="synopsis_en")
-    trailerUrl = AddressOut(source="trailer_url")
-    streamUrl = AddressOut(source="stream_url")
-    genreList = GenreOut(source="genres", many=True)
-    actorList = CreditOut(source="credits", many=True)
+    synopsis_en = serializers.CharField()
+    trailer_url = AddressOut()
+    stream_url = AddressOut()
+    genre_list = GenreFields(source="genres", many=True)
+    actor_list = CreditFields(source="credits", many=True)
+
+
+class LocalMovieFields(MovieFields):
+    """A film in the language of whoever asks, for dialects that have one text where v1 has two."""
+
+    title = serializers.CharField(source="local_title")
+    synopsis = serializers.CharField(source="local_synopsis")
+    genre_names = serializers.SerializerMethodField()
+    actor_names = serializers.SerializerMethodField()
+
+    def get_genre_names(self, movie: Movie) -> list[str]:
+        """Names of the genres."""
+        return [genre.local_name for genre in movie.genres.all()]
+
+    def get_actor_names(self, movie: Movie) -> list[str]:
+        """Names of the cast."""
+        return [credit.person.local_name for credit in movie.credits.all() if credit.job == "actor"]
+
+
+GenreOut = in_dialect(V1_DIALECT, GenreFields, name="GenreOut")
+ActorOut = in_dialect(V1_DIALECT, PersonFields, name="ActorOut")
+CreditOut = in_dialect(V1_DIALECT, CreditFields, name="CreditOut")
+MovieOut = in_dialect(V1_DIALECT, MovieFields, name="MovieOut")
+MovieRecord = in_dialect(
+    V1_DIALECT,
+    MovieFields,
+    name="MovieRecord",
+    says="A film in a list.",
+    only=(
+        *("movie_id", "title", "title_en", "original_title", "tmdb_id", "duration", "release_date", "language"),
+        *("country", "rating", "poster_url", "backdrop_url", "status"),
+    ),
+)
+BookingMovie = in_dialect(
+    BOOKING,
+    LocalMovieFields,
+    name="BookingMovie",
+    says="A film in the booking dialect.",
+    only=(
+        *("movie_id", "title", "original_title", "duration", "release_date", "language", "country", "rating"),
+        *("synopsis", "poster_url", "backdrop_url", "status", "genre_names", "actor_names"),
+    ),
+    called={"genre_names": "genres", "actor_names": "actors"},
+)
 
 
 class MovieQuery(PageQuery):

@@ -140,7 +140,12 @@ class V1:
     """admin-api.md: ``code`` 200 or an error's number, a message, data or null."""
 
     name = "v1"
-    _fields = {"genres": "genre_list", "actors": "actor_list", "starts_at": "start_time"}
+    _fields = {
+        "genres": "genre_list",
+        "actors": "actor_list",
+        "starts_at": "start_time",
+        "showtime_id": "schedule_id",
+    }
 
     def field(self, name: str) -> str:
         """``avatar_url`` is ``avatarUrl`` here."""

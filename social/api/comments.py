@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cinema.api.dialects import BOOKING, V1_DIALECT
+from cinema.api.dialects import BOOKING, COMMUNITY, V1_DIALECT
 from cinema.api.fields import HouseTime, IdField, UtcTime
 from cinema.api.paging import OptionalPage, PageQuery
 from cinema.api.renaming import in_dialect
@@ -50,16 +50,6 @@ class CommentIn(serializers.Serializer):
     content = serializers.CharField(max_length=COMMENT_LENGTH)
 
 
-class CommunityComment(serializers.Serializer):
-    """A comment in the community dialect."""
-
-    id = serializers.IntegerField()
-    user_id = serializers.IntegerField()
-    username = serializers.CharField(source="user.username")
-    content = serializers.CharField()
-    created_at = UtcTime()
-
-
 class CommentsOfMovie(OptionalPage):
     """Of which film, and which page."""
 
@@ -80,8 +70,21 @@ class CommentOut(serializers.Serializer):
 
 SEEN_BY_ALL = ("comment_id", "movie_id", "user_id", "username", "content", "created_at")
 BookingComment = in_dialect(BOOKING, CommentOut, name="BookingComment", says="A comment in the booking dialect.")
+CommunityCommentFields = in_dialect(
+    COMMUNITY,
+    CommentOut,
+    name="CommunityComment",
+    only=("comment_id", "user_id", "username", "content"),
+    called={"comment_id": "id"},
+)
 V1Comment = in_dialect(V1_DIALECT, CommentOut, name="V1Comment", says="A comment in v1.", only=SEEN_BY_ALL)
 V1ModeratedComment = in_dialect(V1_DIALECT, CommentOut, name="V1ModeratedComment", says="A comment as staff sees it.")
+
+
+class CommunityComment(CommunityCommentFields):
+    """A comment in the community dialect."""
+
+    created_at = UtcTime()
 
 
 class CommentsQuery(PageQuery):

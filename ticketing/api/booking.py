@@ -6,9 +6,10 @@ from rest_framework.request import Request
 
 from accounts.api.booking import whose
 from cinema.api.endpoints import ANYONE, STAFF, BookingViewSet, endpoint
-from cinema.api.fields import HouseTime, IdField, JsonObject, MoneyOut, refuse_unless_valid
+from cinema.api.fields import IdField, JsonObject, refuse_unless_valid
 from cinema.api.paging import OptionalPage, page_or_newest
 from cinema.rate_limits import caller_of
+from ticketing.api.orders import BookingOrder, BookingOrderMade
 from ticketing.api.samples import BOOKING_ORDER, BOOKING_ORDER_IN, SHOWTIME_INFO
 from ticketing.api.seats import BookingSeat, BookingSeats, SeatReferences, seats_as_json
 from ticketing.api.showtimes import ShowtimeFacts, facts_of
@@ -36,33 +37,10 @@ class BookingOrderIn(serializers.Serializer):
     selected_seats = SeatReferences()
 
 
-class BookingOrderMade(serializers.Serializer):
-    """An order that waits for payment."""
-
-    order_id = serializers.IntegerField(source="pk")
-    total_price = MoneyOut(source="total_amount")
-    expires_at = HouseTime()
-
-
 class OrdersQuery(OptionalPage):
     """Whose orders, and which page."""
 
     user_id = IdField(required=False)
-
-
-class BookingOrder(serializers.Serializer):
-    """An order in the booking dialect."""
-
-    order_id = serializers.IntegerField(source="pk")
-    showtime_id = serializers.IntegerField()
-    movie_title = serializers.CharField(source="showtime.movie.local_title")
-    start_time = HouseTime(source="showtime.starts_at")
-    hall_name = serializers.CharField(source="showtime.hall.name")
-    seats = serializers.ListField(source="labels", child=serializers.CharField())
-    total_price = MoneyOut(source="total_amount")
-    status = serializers.ChoiceField(choices=Order.Status.choices)
-    created_at = HouseTime()
-    expires_at = HouseTime()
 
 
 class WhichShowtime(serializers.Serializer):

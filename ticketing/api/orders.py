@@ -1,13 +1,14 @@
-"""Orders and tickets as v1 shows and takes them."""
+"""Orders and tickets as the documents show and take them."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from cinema.api.dialects import BOOKING, V1_DIALECT
 from cinema.api.fields import Day, HouseTime, IdField, MoneyOut, Text, WebAddress
 from cinema.api.paging import PageQuery
+from cinema.api.renaming import in_dialect
 from ticketing.api.seats import SeatReferences
 from ticketing.models import Order, PriceType, Ticket
 
@@ -22,38 +23,125 @@ class OrderIn(serializers.Serializer):
     priceTypes = serializers.DictField(child=serializers.ChoiceField(choices=PriceType.choices), required=False)
 
 
-class TicketOut(serializers.Serializer):
-    """A ticket of an order."""
+class ShowtimeOf(serializers.Serializer):
+    """Where and when: what an order and a ticket say of their showtime."""
+
+    showtime_id = serializers.IntegerField()
+    movie_title = serializers.CharField(source="showtime.movie.title")
+    start_time = HouseTime(source="showtime.starts_at")
+    hall_name = serializers.CharField(source="showtime.hall.name")
+
+
+class TicketFields(ShowtimeOf):
+    """A ticket with all that is printed on it."""
 
     code = serializers.CharField()
     label = serializers.CharField(source="line.label")
     price = MoneyOut()
     status = serializers.ChoiceField(choices=Ticket.Status.choices)
+    order_id = serializers.IntegerField()
+    admitted_at = HouseTime(allow_null=True)
 
 
-class OrderOut(serializers.Serializer):
+TicketOut = in_dialect(
+    V1_DIALECT, TicketFields, name="TicketOut", says="A ticket of an order.", only=("code", "label", "price", "status")
+)
+TicketDetail = in_dialect(
+    V1_DIALECT,
+    TicketFields,
+    name="TicketDetail",
+    only=(
+        *("code", "label", "price", "status", "order_id", "showtime_id"),
+        *("movie_title", "start_time", "hall_name", "admitted_at"),
+    ),
+)
+
+
+class OrderFields(ShowtimeOf):
     """One's order."""
 
-    orderId = serializers.IntegerField(source="pk")
-    scheduleId = serializers.IntegerField(source="showtime_id")
+    order_id = serializers.IntegerField(source="pk")
     status = serializers.ChoiceField(choices=Order.Status.choices)
-    movieTitle = serializers.CharField(source="showtime.movie.title")
-    startTime = HouseTime(source="showtime.starts_at")
-    hallName = serializers.CharField(source="showtime.hall.name")
     seats = serializers.ListField(source="labels", child=serializers.CharField())
-    totalAmount = MoneyOut(source="total_amount")
-    refundedAmount = MoneyOut(source="refunded_amount")
-    refundFee = MoneyOut(source="refund_fee_amount")
-    refundStatus = serializers.ChoiceField(choices=REFUND_STATUSES, source="refund_status")
-    expiresAt = HouseTime(source="expires_at")
-    createdAt = HouseTime(source="created_at")
-    paidAt = HouseTime(source="paid_at", allow_null=True)
-    tickets = serializers.SerializerMethodField()
+    total_amount = MoneyOut()
+    refunded_amount = MoneyOut()
+    refund_fee = MoneyOut(source="refund_fee_amount")
+    refund_status = serializers.ChoiceField(choices=REFUND_STATUSES)
+    expires_at = HouseTime()
+    created_at = HouseTime()
+    paid_at = HouseTime(allow_null=True)
+    tickets = TicketFields(source="issued_tickets", many=True, help_text="Empty until paid.")
 
-    @extend_schema_field(TicketOut(many=True))
-    def get_tickets(self, order: Order) -> list[dict[str, Any]]:
-        """Empty until paid."""
-        return TicketOut(order.tickets.all(), many=True).data if order.paid_at else []
+
+class LocalOrderFields(OrderFields):
+    """The same with the film's title in the language of whoever asks."""
+
+    movie_title = serializers.CharField(source="showtime.movie.local_title")
+
+
+class StaffOrderFields(OrderFields):
+    """An order with its tickets."""
+
+    user_id = serializers.SerializerMethodField()
+    username = serializers.SerializerMethodField()
+    channel = serializers.ChoiceField(choices=Order.Channel.choices)
+    seats = serializers.SerializerMethodField()  # type: ignore[assignment]
+    tickets = TicketFields(source="tickets.all", many=True)
+
+    def get_user_id(self, order: Order) -> int:
+        """The customer's, or 0 for a guest or somebody who bought at the counter without an account."""
+        return order.customer_id or 0
+
+    def get_username(self, order: Order) -> str:
+        """The customer's, or the empty text for a guest or somebody without an account."""
+        return order.customer.username if order.customer else ""
+
+    def get_seats(self, order: Order) -> str:
+        """``A1,A2,A3``."""
+        return ",".join(order.labels)
+
+
+IN_STAFFS_LIST = (
+    *("order_id", "user_id", "username", "showtime_id", "movie_title", "start_time", "hall_name", "seats"),
+    *("total_amount", "status", "refund_status", "created_at", "paid_at"),
+)
+OrderOut = in_dialect(
+    V1_DIALECT,
+    OrderFields,
+    name="OrderOut",
+    only=(
+        *("order_id", "showtime_id", "status", "movie_title", "start_time", "hall_name", "seats", "total_amount"),
+        *("refunded_amount", "refund_fee", "refund_status", "expires_at", "created_at", "paid_at", "tickets"),
+    ),
+)
+AdminOrder = in_dialect(
+    V1_DIALECT, StaffOrderFields, name="AdminOrder", says="An order as staff lists it.", only=IN_STAFFS_LIST
+)
+AdminOrderDetail = in_dialect(
+    V1_DIALECT,
+    StaffOrderFields,
+    name="AdminOrderDetail",
+    only=(*IN_STAFFS_LIST, "channel", "expires_at", "refunded_amount", "refund_fee", "tickets"),
+)
+BookingOrder = in_dialect(
+    BOOKING,
+    LocalOrderFields,
+    name="BookingOrder",
+    says="An order in the booking dialect.",
+    only=(
+        *("order_id", "showtime_id", "movie_title", "start_time", "hall_name", "seats", "total_amount"),
+        *("status", "created_at", "expires_at"),
+    ),
+    called={"seats": "seats", "total_amount": "total_price"},
+)
+BookingOrderMade = in_dialect(
+    BOOKING,
+    OrderFields,
+    name="BookingOrderMade",
+    says="An order that waits for payment.",
+    only=("order_id", "total_amount", "expires_at"),
+    called={"total_amount": "total_price"},
+)
 
 
 class MyOrdersQuery(PageQuery):
@@ -77,46 +165,6 @@ class PayOut(serializers.Serializer):
     redirectUrl = serializers.CharField(allow_null=True)
 
 
-class AdminOrder(serializers.Serializer):
-    """An order as staff lists it."""
-
-    orderId = serializers.IntegerField(source="pk")
-    userId = serializers.SerializerMethodField()
-    username = serializers.SerializerMethodField()
-    scheduleId = serializers.IntegerField(source="showtime_id")
-    movieTitle = serializers.CharField(source="showtime.movie.title")
-    startTime = HouseTime(source="showtime.starts_at")
-    hallName = serializers.CharField(source="showtime.hall.name")
-    seats = serializers.SerializerMethodField()
-    totalAmount = MoneyOut(source="total_amount")
-    status = serializers.ChoiceField(choices=Order.Status.choices)
-    refundStatus = serializers.ChoiceField(choices=REFUND_STATUSES, source="refund_status")
-    createdAt = HouseTime(source="created_at")
-    paidAt = HouseTime(source="paid_at", allow_null=True)
-
-    def get_userId(self, order: Order) -> int:
-        """The customer's, or 0 for a guest or somebody who bought at the counter without an account."""
-        return order.customer_id or 0
-
-    def get_username(self, order: Order) -> str:
-        """The customer's, or the empty text for a guest or somebody without an account."""
-        return order.customer.username if order.customer else ""
-
-    def get_seats(self, order: Order) -> str:
-        """``A1,A2,A3``."""
-        return ",".join(order.labels)
-
-
-class AdminOrderDetail(AdminOrder):
-    """An order with its tickets."""
-
-    channel = serializers.ChoiceField(choices=Order.Channel.choices)
-    expiresAt = HouseTime(source="expires_at")
-    refundedAmount = MoneyOut(source="refunded_amount")
-    refundFee = MoneyOut(source="refund_fee_amount")
-    tickets = TicketOut(source="tickets.all", many=True)
-
-
 class AdminOrdersQuery(PageQuery):
     """Which orders, by status and day of creation."""
 
@@ -135,17 +183,6 @@ class StatusIn(serializers.Serializer):
     """The status an order shall have."""
 
     status = serializers.ChoiceField(choices=Order.Status.choices)
-
-
-class TicketDetail(TicketOut):
-    """A ticket with all that is printed on it."""
-
-    orderId = serializers.IntegerField(source="order_id")
-    scheduleId = serializers.IntegerField(source="showtime_id")
-    movieTitle = serializers.CharField(source="showtime.movie.title")
-    startTime = HouseTime(source="showtime.starts_at")
-    hallName = serializers.CharField(source="showtime.hall.name")
-    admittedAt = HouseTime(source="admitted_at", allow_null=True)
 
 
 class CheckIn(serializers.Serializer):

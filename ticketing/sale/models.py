@@ -211,6 +211,11 @@ class Order(models.Model):
         """Its seats as printed: ``["A1", "A2"]``, in the hall's order."""
         return [line.label for line in self.lines.all()]
 
+    @property
+    def issued_tickets(self) -> list["Ticket"]:
+        """Its tickets; none, and no query, until it is paid."""
+        return list(self.tickets.all()) if self.paid_at else []
+
     def is_expired(self, now: datetime) -> bool:
         """Whether it waits for payment but its hold has run out."""
         return self.status == self.Status.PENDING and self.expires_at <= now
