@@ -34,9 +34,9 @@ TOOLS: dict[str, list[Tool]] = {
     "today": [
         Tool(_("Door"), "doors", "ticketing.admit_ticket"),
         Tool(_("Box office"), "counter", "ticketing.sell_at_counter"),
-        Tool(_("Give gift cards"), "gift_cards", "ticketing.issue_gift_card"),
-        Tool(_("Money to look at"), "alerts", "ticketing.receive_alerts"),
-        Tool(_("Refunds to approve"), "approvals", "ticketing.approve_refund"),
+        Tool(_("Gift cards"), "gift_cards", "ticketing.issue_gift_card"),
+        Tool(_("Alerts"), "alerts", "ticketing.receive_alerts"),
+        Tool(_("Approvals"), "approvals", "ticketing.approve_refund"),
         Tool(_("Tills and days"), "tills", "ticketing.manage_shifts"),
     ],
     "figures": [

@@ -61,10 +61,15 @@ def as_number(amount: int, currency: str = "") -> int | float:
     return amount / units(currency) if decimals(currency) else amount
 
 
-def as_text(amount: int, currency: str = "", *, whole: bool = False, signed: bool = False) -> str:
-    """Major units in digits: ``45.00``; ``whole`` drops decimals that say nothing, ``signed`` writes a plus too."""
+def as_text(
+    amount: int, currency: str = "", *, whole: bool = False, signed: bool = False, grouped: bool = False
+) -> str:
+    """Major units in digits: ``45.00``.
+
+    ``whole`` drops decimals that say nothing, ``signed`` writes a plus too, ``grouped`` sets thousands apart.
+    """
     places = 0 if whole and amount % units(currency) == 0 else decimals(currency)
-    return f"{to_major(amount, currency):{'+' if signed else ''}.{places}f}"
+    return f"{to_major(amount, currency):{'+' if signed else ''}{',' if grouped else ''}.{places}f}"
 
 
 def as_price(amount: int, currency: str = "") -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from backoffice.account_names import account_name
 from backoffice.acting import attempt
 from backoffice.reports.table import COUNT, MONEY, Column, Report
 from backoffice.views.desk import for_staff, work_page
@@ -93,7 +94,13 @@ def _accounts(by_currency: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
         if total
     ]
     return [
-        {"account": account, "currency": currency, "debit": max(total, 0) or None, "credit": max(-total, 0) or None}
+        {
+            "account": account,
+            "name": account_name(account),
+            "currency": currency,
+            "debit": max(total, 0) or None,
+            "credit": max(-total, 0) or None,
+        }
         for account, currency, total in moved
     ]
 

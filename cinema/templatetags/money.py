@@ -26,6 +26,12 @@ def short_amount(amount: int | None, currency: str = "") -> str:
 
 
 @register.filter
+def book_amount(amount: int | None, currency: str = "") -> str:
+    """As books have it, all decimals and thousands set apart: ``50,322.00``."""
+    return "" if amount is None else as_text(amount, currency, grouped=True)
+
+
+@register.filter
 def amount(amount: int | None, currency: str = "") -> str:
     """In digits with all decimals: ``45.00``."""
     return "" if amount is None else as_text(amount, currency)

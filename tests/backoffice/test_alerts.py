@@ -1,4 +1,4 @@
-"""Money to look at: on the dashboard and on a page of its own, for those with the permission."""
+"""Alerts: on the dashboard and on a page of its own, for those with the permission."""
 
 import pytest
 from django.urls import reverse

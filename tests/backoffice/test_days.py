@@ -52,6 +52,10 @@ def test_the_running_day_is_shown_closed_and_then_stands_as_it_was(manager, sold
     assert closing.url == reverse("admin:day", args=[1])
     tables = {report.key: {row[0]: row[1:] for row in report.rows} for report in page.context["tables"]}
     assert tables["method"]["现金"] == [1, money(45), 0, 0, 0]
+    named = {one["account"]: one["name"] for one in page.context["accounts"]}
+    assert (named["differences"], named["revenue:tickets"]) == ("差额与舍入", "票房收入")
+    assert named["provider:sandbox"] == "支付渠道应收：沙盒银行（不涉及真实资金）"
+    assert named["revenue:tickets"] == "票房收入"
     assert [one["difference"] for one in page.context["drawers"]] == [money(-5)]
     assert [one["amount"] for one in page.context["office"]] == [money(45)]
     assert (after.context["number"], after.context["page"].object_list[0].sums["sale"]) == (2, money(135))

@@ -144,11 +144,9 @@ def close_unpaid_orders(*, now: datetime) -> int:
     Their holds ran out with the sales at the latest, so no claim has to be touched and nobody has to be told.
     """
     closed_before = now - timedelta(minutes=settings.SALES_CLOSE_MINUTES)
-    over = Order.objects.filter(
-        status=Order.Status.PENDING, expires_at__lte=now, showtime__starts_at__lte=closed_before
-    )
+    over = Order.objects.expired(now).filter(showtime__starts_at__lte=closed_before)
     ids = list(over.order_by("pk").values_list("pk", flat=True)[:CLOSED_AT_ONCE])
-    still_pending = Order.objects.filter(pk__in=ids, status=Order.Status.PENDING)
+    still_pending = Order.objects.pending().filter(pk__in=ids)
     return still_pending.update(status=Order.Status.CANCELLED, closed_at=now, held_from="")
 
 

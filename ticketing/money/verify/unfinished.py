@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from ticketing.money.models import Payment, ProviderEvent, Refund
 from ticketing.money.providers import IN_HOUSE
+from ticketing.programme.models import Showtime
 from ticketing.sale.models import Order
 
 LATE = timedelta(minutes=15)  # in which whatever is told a provider, or owed to a customer, should be done
@@ -26,7 +27,7 @@ def name_unfinished(now: datetime) -> Iterator[str]:
     for refund in owed.filter(Q(created_at__lt=late) | Q(failed_at__isnull=False)).order_by("pk"):
         why = f" ({refund.last_error})" if refund.last_error else ""
         yield f"Refund {refund.reference} is {refund.status} since {refund.created_at}{why}."
-    live = Order.objects.filter(status__in=[Order.Status.PENDING, Order.Status.PAID], showtime__status="cancelled")
+    live = Order.objects.live().filter(showtime__status=Showtime.Status.CANCELLED)
     for order_id in live.exclude(showtime__call_off__created_at__gte=late).order_by("pk").values_list("pk", flat=True):
         yield f"Order {order_id} stands although its showtime was called off."
     for event in ProviderEvent.objects.filter(handled_at=None, received_at__lt=late).order_by("pk"):
