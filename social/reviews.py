@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Avg, Count
@@ -18,6 +18,7 @@ from social.models.reviews import COMMENT_LENGTH
 from ticketing.models import Ticket
 
 SCORES = range(1, 11)
+SAME_WORDS = timedelta(minutes=10)  # within which the same words are the same comment
 
 
 class InvalidScore(InvalidInput):
@@ -76,12 +77,54 @@ def rate_movie(*, user: User, movie: Movie, score: int, now: datetime) -> Rating
     return rating
 
 
-def post_comment(*, user: User, movie: Movie, content: str, now: datetime, caller: Caller = NOBODY) -> Comment:
-    """Write below a film's page; ``caller`` is whom limits count. Raises InvalidComment, RateLimited."""
+def post_comment(
+    *, user: User, movie: Movie, content: str, now: datetime, has_spoilers: bool = False, caller: Caller = NOBODY
+) -> Comment:
+    """Write below a film's page; the same words again within ten minutes are the comment that is there.
+
+    ``caller`` is whom limits count. Raises InvalidComment, RateLimited.
+    """
+    text = _clean(content)
+    take(policy.COMMENTS, caller)  # before the transaction, which should not wait for Redis
+    with transaction.atomic():
+        # One comment of a person at a time: a form sent twice at one moment is written once.
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        lately = Comment.objects.filter(user=user, movie=movie, content=text, created_at__gt=now - SAME_WORDS)
+        return lately.first() or Comment.objects.create(
+            user=user, movie=movie, content=text, has_spoilers=has_spoilers, created_at=now
+        )
+
+
+def edit_comment(*, user: User, comment_id: int, content: str, has_spoilers: bool | None, now: datetime) -> Comment:
+    """Put one's own comment in other words; None leaves the mark for spoilers as it is.
+
+    What a moderator has hidden stays hidden. Raises CommentNotFound for somebody else's, InvalidComment.
+    """
+    text, comment = _clean(content), _own_comment(user, comment_id)
+    spoils = comment.has_spoilers if has_spoilers is None else has_spoilers
+    if (text, spoils) != (comment.content, comment.has_spoilers):
+        comment.content, comment.has_spoilers, comment.edited_at = text, spoils, now
+        comment.save(update_fields=["content", "has_spoilers", "edited_at"])
+    return comment
+
+
+def delete_comment(*, user: User, comment_id: int) -> None:
+    """Take one's own comment back, for good. Raises CommentNotFound for somebody else's."""
+    _own_comment(user, comment_id).delete()
+
+
+def _own_comment(user: User, comment_id: int) -> Comment:
+    comment = Comment.objects.filter(pk=comment_id, user=user).select_related("movie", "user").first()
+    if comment is None:
+        raise CommentNotFound
+    return comment
+
+
+def _clean(content: object) -> str:
+    """The words as they are kept. Raises InvalidComment."""
     if not isinstance(content, str) or not 0 < len(text := content.replace("\x00", "").strip()) <= COMMENT_LENGTH:
         raise InvalidComment(field="content")
-    take(policy.COMMENTS, caller)  # before the transaction, which should not wait for Redis
-    return Comment.objects.create(user=user, movie=movie, content=text, created_at=now)
+    return text
 
 
 def comment_by_id(*, comment_id: int) -> Comment:

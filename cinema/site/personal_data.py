@@ -25,7 +25,7 @@ ORDER = (
     *("showtime__starts_at", "showtime__movie__title"),
 )
 TICKET = ("code", "status", "price", "order_id")
-COMMENT = ("movie__title", "content", "created_at")
+COMMENT = ("movie__title", "content", "has_spoilers", "created_at", "edited_at")
 MESSAGE = ("room__key", "content", "created_at")
 SESSION = ("kind", "device", "address", "created_at", "last_used_at", "ended_at")
 EVENT = ("at", "kind", "door", "address", "device", "detail")

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from catalog.models import Movie
-from cinema.errors import CinemaError
+from cinema.errors import CinemaError, InvalidInput
 from cinema.headers import playing
 from cinema.pages import only_post
 from cinema.rate_limits import caller_of
 from cinema.site.film import film_context, keep_draft
 from social.models import Comment
-from social.reviews import post_comment, rate_movie, report_comment
+from social.models.reviews import COMMENT_LENGTH
+from social.reviews import delete_comment, edit_comment, post_comment, rate_movie, report_comment
 
 
 @only_post("site:film")
@@ -45,11 +46,42 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         with transaction.atomic():
             if request.POST.get("score"):
                 rate_movie(user=request.user, movie=movie, score=_score(request), now=now)
-            post_comment(user=request.user, movie=movie, content=content, caller=caller_of(request), now=now)
+            post_comment(
+                user=request.user,
+                movie=movie,
+                content=content,
+                has_spoilers=_has_spoilers(request),
+                caller=caller_of(request),
+                now=now,
+            )
     except CinemaError as refusal:
         return _film_page(request, movie, refusal, draft=content)
     keep_draft(request, movie, "")
     return redirect(_address(movie))
+
+
+@login_required
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put one's own comment in other words; nobody else's is found here."""
+    found = get_object_or_404(Comment.objects.filter(user=request.user).select_related("movie"), pk=pk)
+    if request.method != "POST":
+        return _edit_page(request, found, found.content, spoils=found.has_spoilers)
+    content, spoils = _draft(request), _has_spoilers(request)
+    try:
+        edit_comment(user=request.user, comment_id=pk, content=content, has_spoilers=spoils, now=timezone.now())
+    except InvalidInput as refusal:
+        return _edit_page(request, found, content, spoils=spoils, refusal=refusal)
+    return _back_to(found.movie)
+
+
+@only_post("site:edit_comment")
+@login_required
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own comment back; nobody else's is found here."""
+    found = get_object_or_404(Comment.objects.filter(user=request.user).select_related("movie"), pk=pk)
+    delete_comment(user=request.user, comment_id=pk)
+    messages.success(request, _("Your comment is deleted."))
+    return _back_to(found.movie)
 
 
 @login_required
@@ -75,6 +107,29 @@ def _address(movie: Movie) -> str:
     return reverse("site:film", args=[movie.pk]) + "#reviews"
 
 
+def _back_to(movie: Movie) -> HttpResponse:
+    """The film's page, or the home page where the film isn't on show any more."""
+    on_show = Movie.objects.on_show().filter(pk=movie.pk).exists()
+    return redirect(_address(movie) if on_show else "site:home")
+
+
+def _edit_page(
+    request: HttpRequest, comment: Comment, content: str, *, spoils: bool, refusal: CinemaError | None = None
+) -> HttpResponse:
+    context = {
+        "comment": comment,
+        "draft": content,
+        "has_spoilers": spoils,
+        "refusal": refusal,
+        "comment_length": COMMENT_LENGTH,
+    }
+    return render(request, "site/comment.html", context, status=refusal.http_status if refusal else 200)
+
+
+def _has_spoilers(request: HttpRequest) -> bool:
+    return request.POST.get("has_spoilers") == "on"
+
+
 def _draft(request: HttpRequest) -> str:
     return request.POST.get("content", "").replace("\r\n", "\n")
 
@@ -87,5 +142,10 @@ def _score(request: HttpRequest) -> int:
 def _film_page(request: HttpRequest, movie: Movie, refusal: CinemaError, draft: str = "") -> HttpResponse:
     known = film_context(request, movie)
     chosen = _score(request) or known["my_score"]
-    context = known | {"review_refusal": refusal, "draft": draft, "my_score": chosen}
+    context = known | {
+        "review_refusal": refusal,
+        "draft": draft,
+        "draft_has_spoilers": _has_spoilers(request),
+        "my_score": chosen,
+    }
     return playing(movie.trailer_url)(render)(request, "site/film.html", context, status=refusal.http_status)

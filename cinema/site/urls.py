@@ -17,5 +17,7 @@ urlpatterns = [
     path("films/<int:pk>/", film.film, name="film"),
     path("films/<int:pk>/rate/", reviews.rate, name="rate"),
     path("films/<int:pk>/comment/", reviews.comment, name="comment"),
+    path("comments/<int:pk>/edit/", reviews.edit, name="edit_comment"),
+    path("comments/<int:pk>/delete/", reviews.delete, name="delete_comment"),
     path("comments/<int:pk>/report/", reviews.report, name="report"),
 ]

@@ -50,6 +50,12 @@ class CommentIn(serializers.Serializer):
     content = serializers.CharField(max_length=COMMENT_LENGTH)
 
 
+class V1CommentIn(CommentIn):
+    """What to say, and whether it gives the story away."""
+
+    hasSpoilers = serializers.BooleanField(required=False)
+
+
 class CommentsOfMovie(OptionalPage):
     """Of which film, and which page."""
 
@@ -66,10 +72,19 @@ class CommentOut(serializers.Serializer):
     content = serializers.CharField()
     created_at = HouseTime()
     is_hidden = serializers.BooleanField()
+    has_spoilers = serializers.BooleanField()
+    edited_at = HouseTime(allow_null=True)
 
 
-SEEN_BY_ALL = ("comment_id", "movie_id", "user_id", "username", "content", "created_at")
-BookingComment = in_dialect(BOOKING, CommentOut, name="BookingComment", says="A comment in the booking dialect.")
+DOCUMENTED = ("comment_id", "movie_id", "user_id", "username", "content", "created_at")
+SEEN_BY_ALL = (*DOCUMENTED, "has_spoilers", "edited_at")
+BookingComment = in_dialect(
+    BOOKING,
+    CommentOut,
+    name="BookingComment",
+    says="A comment in the booking dialect.",
+    only=(*DOCUMENTED, "is_hidden"),
+)
 CommunityCommentFields = in_dialect(
     COMMUNITY,
     CommentOut,

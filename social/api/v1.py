@@ -9,17 +9,27 @@ from cinema.api.endpoints import ANYONE, V1ViewSet, endpoint
 from cinema.api.paging import PageQuery
 from cinema.rate_limits import caller_of
 from social.api.comments import (
-    CommentIn,
     CommentsQuery,
     HideIn,
     RatingOut,
     ScoreIn,
     V1Comment,
+    V1CommentIn,
     V1ModeratedComment,
     comments_of,
 )
 from social.models import Comment
-from social.reviews import Verdict, comment_by_id, hide_comment, post_comment, rate_movie, show_comment, verdict_on
+from social.reviews import (
+    Verdict,
+    comment_by_id,
+    delete_comment,
+    edit_comment,
+    hide_comment,
+    post_comment,
+    rate_movie,
+    show_comment,
+    verdict_on,
+)
 
 
 class V1Comments(V1ViewSet):
@@ -32,13 +42,33 @@ class V1Comments(V1ViewSet):
         """List a film's comments, oldest first."""
         return comments_of(movie_on_show(movie_id=movie_id).pk)
 
-    @endpoint(says=_("Commented."), takes=CommentIn, gives=V1Comment)
+    @endpoint(says=_("Commented."), takes=V1CommentIn, gives=V1Comment)
     def create(self, request: Request, movie_id: int) -> Comment:
-        """Comment on a film."""
-        movie = movie_on_show(movie_id=movie_id)
+        """Comment on a film; the same words again within ten minutes are the comment that is there."""
         return post_comment(
-            user=request.user, movie=movie, content=self.given["content"], caller=caller_of(request), now=self.now
+            user=request.user,
+            movie=movie_on_show(movie_id=movie_id),
+            content=self.given["content"],
+            has_spoilers=self.given.get("hasSpoilers", False),
+            caller=caller_of(request),
+            now=self.now,
         )
+
+    @endpoint(says=_("Updated."), takes=V1CommentIn, gives=V1Comment)
+    def update(self, request: Request, comment_id: int) -> Comment:
+        """Put one's own comment in other words."""
+        return edit_comment(
+            user=request.user,
+            comment_id=comment_id,
+            content=self.given["content"],
+            has_spoilers=self.given.get("hasSpoilers"),
+            now=self.now,
+        )
+
+    @endpoint(says=_("Deleted."))
+    def destroy(self, request: Request, comment_id: int) -> None:
+        """Take one's own comment back."""
+        delete_comment(user=request.user, comment_id=comment_id)
 
 
 class V1Ratings(V1ViewSet):

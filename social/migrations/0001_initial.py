@@ -47,7 +47,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('content', models.TextField(max_length=2000, validators=[django.core.validators.MaxLengthValidator(2000)], verbose_name='text')),
+                ('has_spoilers', models.BooleanField(default=False, verbose_name='gives the story away')),
                 ('created_at', models.DateTimeField(verbose_name='written')),
+                ('edited_at', models.DateTimeField(blank=True, null=True, verbose_name='edited')),
                 ('is_hidden', models.BooleanField(default=False, verbose_name='hidden')),
                 ('hidden_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='hidden by')),
                 ('movie', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='catalog.movie', verbose_name='movie')),

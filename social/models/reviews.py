@@ -57,7 +57,9 @@ class Comment(models.Model):
         "catalog.Movie", verbose_name=_("movie"), on_delete=models.CASCADE, related_name="comments"
     )
     content = models.TextField(_("text"), max_length=COMMENT_LENGTH, validators=[MaxLengthValidator(COMMENT_LENGTH)])
+    has_spoilers = models.BooleanField(_("gives the story away"), default=False)
     created_at = models.DateTimeField(_("written"))
+    edited_at = models.DateTimeField(_("edited"), null=True, blank=True)
     is_hidden = models.BooleanField(_("hidden"), default=False)
     hidden_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

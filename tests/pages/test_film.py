@@ -115,6 +115,62 @@ def test_a_refused_rating_loses_neither_comment_nor_score(mine, movie):
     assert not Rating.objects.exists()
 
 
+@pytest.fixture
+def my_comment(mine, movie):
+    """What the customer of ``mine`` wrote."""
+    mine.post(f"/films/{movie.pk}/comment/", {"content": "他死了", "has_spoilers": "on"})
+    return Comment.objects.get()
+
+
+def test_what_gives_the_story_away_is_veiled_until_asked_for(client, movie, my_comment):
+    page = client.get(f"/films/{movie.pk}/").content.decode()
+
+    veil = page.split('<details class="veil">')[1].split("</details>")[0]
+    assert "他死了" in veil
+    assert "<summary>" in veil
+
+
+def test_an_author_edits_on_a_page_of_its_own_and_is_led_back(mine, movie, my_comment):
+    form = mine.get(f"/comments/{my_comment.pk}/edit/").content.decode()
+    answer = mine.post(f"/comments/{my_comment.pk}/edit/", {"content": "他没死"})
+    page = mine.get(f"/films/{movie.pk}/").content.decode()
+
+    assert "他死了" in form
+    assert answer.url == f"/films/{movie.pk}/#reviews"
+    assert "他没死" in page
+    assert 'class="veil"' not in page
+    assert "已编辑" in page
+
+
+def test_a_refused_edit_keeps_what_was_written(mine, my_comment):
+    page = mine.post(f"/comments/{my_comment.pk}/edit/", {"content": "长" * 2001, "has_spoilers": "on"})
+
+    assert (page.status_code, page.context["draft"]) == (400, "长" * 2001)
+    assert Comment.objects.get().content == "他死了"
+
+
+def test_an_author_deletes(mine, movie, my_comment):
+    asked_by_address = mine.get(f"/comments/{my_comment.pk}/delete/")
+    still_there = Comment.objects.count()
+    mine.post(f"/comments/{my_comment.pk}/delete/")
+
+    assert (asked_by_address.status_code, still_there) == (302, 1)
+    assert not Comment.objects.exists()
+
+
+@pytest.mark.parametrize("action", ["edit", "delete"])
+def test_strangers_and_other_customers_find_no_form_for_it(client, my_comment, action):
+    address = f"/comments/{my_comment.pk}/{action}/"
+
+    passer_by = client.post(address, {"content": "ha"})
+    client.force_login(a_customer())
+    another = client.post(address, {"content": "ha"})
+
+    assert (passer_by.status_code, passer_by.url.split("?")[0]) == (302, "/account/login/")
+    assert another.status_code == 404
+    assert Comment.objects.get().content == "他死了"
+
+
 def test_a_reader_reports_anothers_comment(mine, movie):
     comment = Comment.objects.create(movie=movie, user=a_customer(), content="…", created_at=timezone.now())
 

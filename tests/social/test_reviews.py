@@ -1,12 +1,14 @@
 """Ratings and comments."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from model_bakery import baker
 
 from social import reviews
 from social.models import Comment, CommentReport, Rating
+from tests.ticketing.test_together import at_once
 from ticketing.models import Order, OrderLine, Ticket
 
 
@@ -88,3 +90,70 @@ def test_who_was_admitted_to_this_film_has_seen_it(ann, bob, movie, now):
 
     assert reviews.who_has_seen(movie=movie, user_ids=[ann.pk, bob.pk]) == {ann.pk}
     assert reviews.who_has_seen(movie=baker.make("catalog.Movie", duration=9), user_ids=[ann.pk]) == set()
+
+
+def test_the_same_words_again_are_the_comment_that_is_there(ann, bob, movie, now):
+    first = reviews.post_comment(user=ann, movie=movie, content="好看！", now=now)
+
+    again = reviews.post_comment(user=ann, movie=movie, content=" 好看！ ", now=now + timedelta(minutes=9))
+    later = reviews.post_comment(user=ann, movie=movie, content="好看！", now=now + timedelta(minutes=11))
+    anothers = reviews.post_comment(user=bob, movie=movie, content="好看！", now=now)
+
+    assert again == first
+    assert len({first.pk, later.pk, anothers.pk}) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_twice_at_one_moment_is_written_once(ann, movie, now):
+    send = partial(reviews.post_comment, user=ann, movie=movie, content="好看！", now=now)
+
+    at_once(*[send] * 8)
+
+    assert Comment.objects.count() == 1
+
+
+def test_an_author_edits_a_comment_and_it_says_so(ann, movie, now):
+    comment = reviews.post_comment(user=ann, movie=movie, content="He dies", now=now)
+
+    reviews.edit_comment(user=ann, comment_id=comment.pk, content="He dies!", has_spoilers=True, now=now)
+
+    comment.refresh_from_db()
+    assert (comment.content, comment.has_spoilers, comment.edited_at) == ("He dies!", True, now)
+
+
+def test_a_comment_that_is_saved_as_it_was_was_not_edited(ann, movie, now):
+    comment = reviews.post_comment(user=ann, movie=movie, content="Fine", has_spoilers=True, now=now)
+
+    reviews.edit_comment(user=ann, comment_id=comment.pk, content="Fine ", has_spoilers=None, now=now)
+
+    comment.refresh_from_db()
+    assert (comment.has_spoilers, comment.edited_at) == (True, None)
+
+
+def test_a_hidden_comment_stays_hidden_when_its_author_edits_it(ann, bob, movie, now):
+    comment = reviews.post_comment(user=ann, movie=movie, content="rude", now=now)
+    reviews.hide_comment(comment=comment, by=bob, now=now)
+
+    reviews.edit_comment(user=ann, comment_id=comment.pk, content="rude!", has_spoilers=None, now=now)
+
+    assert list(Comment.objects.visible()) == []
+
+
+def test_an_author_deletes_a_comment_with_the_complaints_about_it(ann, bob, movie, now):
+    comment = reviews.post_comment(user=ann, movie=movie, content="rude", now=now)
+    reviews.report_comment(user=bob, comment=comment, now=now)
+
+    reviews.delete_comment(user=ann, comment_id=comment.pk)
+
+    assert (Comment.objects.count(), CommentReport.objects.count()) == (0, 0)
+
+
+def test_nobody_edits_or_deletes_what_another_wrote(ann, bob, movie, now):
+    comment = reviews.post_comment(user=ann, movie=movie, content="mine", now=now)
+
+    with pytest.raises(reviews.CommentNotFound):
+        reviews.edit_comment(user=bob, comment_id=comment.pk, content="yours", has_spoilers=None, now=now)
+    with pytest.raises(reviews.CommentNotFound):
+        reviews.delete_comment(user=bob, comment_id=comment.pk)
+
+    assert Comment.objects.get().content == "mine"
