@@ -49,7 +49,7 @@ class CommunityMe(CommunityViewSet):
         """Who am I?"""
         return request.user
 
-    @endpoint(says=_("Updated."), takes=CommunityChange)
+    @endpoint(says=_("Updated."), takes=CommunityChange, refuses=(403,))
     def update(self, request: Request) -> None:
         """Change one's username, or one's e-mail address: with a fresh log-in, or with `current_password`."""
         proof = self.given.pop("current_password", None)

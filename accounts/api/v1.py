@@ -76,7 +76,7 @@ class V1Me(V1ViewSet):
         """Who am I?"""
         return request.user
 
-    @endpoint(says=_("Updated."), takes=MyChange, gives=Me)
+    @endpoint(says=_("Updated."), takes=MyChange, gives=Me, refuses=(403,))
     def update(self, request: Request) -> User:
         """Change what is given about oneself; an e-mail address with a fresh log-in, or with `currentPassword`."""
         proof = self.given.pop("currentPassword", None)
