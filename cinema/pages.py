@@ -1,6 +1,7 @@
 """What every page of the house knows: its name, the reader's language and light, and the way to the other language."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -8,7 +9,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, translate_url
+from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
@@ -85,6 +86,15 @@ def _back_here(request: HttpRequest) -> str:
     return "?" + urlencode({"next": wanted}) if own else ""
 
 
+def _address_of(page: str, place: dict[str, Any]) -> str:
+    """The page's address at as much of the act's place as it has in it: of an order's payment the order, or nothing."""
+    parts = list(place.items())
+    for count in range(len(parts), 0, -1):
+        with suppress(NoReverseMatch):
+            return reverse(page, kwargs=dict(parts[:count]))
+    return reverse(page)
+
+
 def only_post(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """For a view that acts on a form: whoever comes by GET is led to ``page``, which has that form.
 
@@ -95,10 +105,7 @@ def only_post(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[...
         @wraps(view)
         def acting(request: HttpRequest, **place: Any) -> HttpResponse:
             if request.method in {"GET", "HEAD"}:
-                try:
-                    return redirect(page, **place)
-                except NoReverseMatch:  # a page of its own, without the act's place in its address
-                    return redirect(page)
+                return redirect(_address_of(page, place))
             return require_POST(view)(request, **place)
 
         return acting

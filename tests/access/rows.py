@@ -84,7 +84,7 @@ def a_full_house(*, customer: User, boss: User) -> House:
             "admin:approval_decide": {"pk": paid.payments.get().refunds.get().pk},
             "admin:work_decide": {"pk": Job.objects.first().pk},
             "social:watch": {"code": party.code},
-            "site:report": {"pk": comment.pk},
+            **{f"site:{page}": {"pk": comment.pk} for page in ("report", "edit_comment", "delete_comment")},
         },
     )
 

@@ -45,6 +45,8 @@ SITE: dict[str, Row] = {
     "site:rate": (ANYBODY, ACCOUNTS),  # by GET it leads back to the film
     "site:comment": (ANYBODY, ACCOUNTS),
     "site:report": (NOBODY, ACCOUNTS),
+    "site:edit_comment": (OWNER, OWNER),
+    "site:delete_comment": (ANYBODY, OWNER),
     "site:personal_data": (ACCOUNTS, NOBODY),
     "site:export_data": (ANYBODY, ACCOUNTS),
     "site:erase_account": (ANYBODY, ACCOUNTS),
