@@ -1,5 +1,8 @@
 """`run.py prove`: what it runs, what it keeps, and what it says when something does not hold."""
 
+import os
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -113,6 +116,16 @@ def test_what_a_module_prints_comes_back(capsys):
 
     assert "January 2031" in said
     assert "January 2031" in capsys.readouterr().out
+
+
+def test_a_process_that_asks_late_for_the_time_is_not_behind():
+    ask = "import time; from time_machine import escape_hatch; time.sleep(2)"
+    ask = f"{ask}; print(time.time() - escape_hatch.time.time())"
+    moved = {"CINEMA_TEST_CLOCK": "-49333", "PYTHONPATH": str(ROOT / "tests" / "house_clock")}
+
+    said = subprocess.run([sys.executable, "-c", ask], env={**os.environ, **moved}, capture_output=True, check=True)
+
+    assert float(said.stdout) == pytest.approx(-49333, abs=1)
 
 
 def test_the_clock_is_put_to_the_hour_of_the_zone(time_machine):

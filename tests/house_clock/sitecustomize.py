@@ -13,3 +13,4 @@ if seconds := float(os.environ.get("CINEMA_TEST_CLOCK", "") or 0):
     import time_machine
 
     time_machine.travel(time.time() + seconds, tick=True).start()
+    time.time()  # its clock stands still until it is first asked
