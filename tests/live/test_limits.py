@@ -147,6 +147,24 @@ async def test_110_typing_frames_do_not_become_3190(house):
     assert 1 <= min(heard) <= max(heard) <= 2 + seconds / 2 + 1
 
 
+async def test_twenty_who_type_behind_one_address_do_not_flood_a_room(house):
+    room = house.room()
+    async with AsyncExitStack() as stack:
+        reader = (await joined(stack, house, room, 1, address="127.0.11.1"))[0]
+        typists = await joined(stack, house, room, 20, address="127.0.12.1")
+        began = time.monotonic()
+        for typist in typists * 2:
+            await tell(typist, type="typing", room_id=room, on=True)
+        for typist in typists:
+            await tell(typist, type="nonsense", id="done")
+            await answer(typist, "done")
+        seconds = time.monotonic() - began
+        await say(typists[0], room)
+        heard = await typing_until_message(reader)
+
+    assert 1 <= heard <= 10 + 2 * seconds + 1 < 40
+
+
 async def typing_until_message(socket: ClientConnection) -> int:
     """How many ``typing`` frames came before the next message."""
     count = 0

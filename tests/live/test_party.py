@@ -3,6 +3,8 @@
 import pytest
 from django.utils import timezone
 
+from cinema.rate_limits import policy
+from cinema.rate_limits.limits import By, RateLimit
 from social import playback
 from social.models import Party
 from social.rooms import start_party, timeline_of
@@ -82,6 +84,31 @@ async def test_a_stale_wish_is_a_conflict_and_brings_the_state(hub):
         state = await host.until("state")
 
     assert (refused["code"], state["rev"], state["position"]) == ("conflict", rev, 10)
+
+
+async def test_a_viewer_whose_player_reports_upon_every_jump_of_the_host_is_not_closed_as_flooding(
+    hub, settings, monkeypatch
+):
+    settings.RATE_LIMITS = True
+    monkeypatch.setattr(policy, "FRAMES", RateLimit("frames", By.DEVICE, 10, 3600, refills=True))
+    ann, token = await account("ann")
+    party = await party_of(ann, wait="off")
+    async with (
+        Client("/ws/sync", headers=token, subprotocols=V2) as host,
+        Client("/ws/sync", subprotocols=V2) as viewer,
+    ):
+        for client in (host, viewer):
+            await entered(client, party)
+        for position in range(5):
+            rev = (await order(host, type="seek", position=position))["rev"]
+            await state_of(viewer, rev)
+            for state in ("seeking", "buffering", "seeking", "ready", "paused"):
+                await viewer.send({"type": "status", "state": state, "position": position})
+        await viewer.settled()
+
+        for _own in range(20):  # what nobody gave an occasion for is flooding still
+            await viewer.send({"type": "status", "state": "paused", "position": 4})
+        assert (await viewer.until_closed())[-1] == {"closed": 4029}
 
 
 @pytest.mark.parametrize(
