@@ -23,13 +23,15 @@ from accounts.attempts import (
 )
 from accounts.mail_links import Disowning
 from accounts.models import SecurityEvent, User
-from accounts.notices import notify_password_changed
+from accounts.notices import notify_contested, notify_password_changed
 from accounts.second_factor import CodeWanted, NoSecondFactor, holds
 from accounts.security_log import Kind, masked, record
 from accounts.sessions import end_sessions
 from accounts.signup import checked_password
 from cinema.clock import local
 from cinema.errors import CinemaError, Forbidden
+
+SAME_ACT = timedelta(minutes=1)  # within which an act is written down and its letter written
 
 
 class WrongPassword(CinemaError):
@@ -195,7 +197,10 @@ def what_was_set_up(*, user: User, address: str) -> list[tuple[str, str]]:
 def disown(*, told: Disowning, now: datetime) -> User:
     """Somebody says "this wasn't me": end everything and give the account back to the mailbox that was told.
 
-    The password is taken away, since whoever came in may know it. The same link does it once. Raises LinkUsedUp.
+    The password is taken away, since whoever came in may know it. The same link does it once. Where another mailbox has
+    taken the account over since, nobody can tell which of the two is its owner's: an account that was opened with an
+    address of its thief looks just like one that was taken. It goes to neither, but is switched off until the house has
+    decided. Raises LinkUsedUp, for a contested account of staff too.
     """
     user = User.objects.select_for_update().filter(pk=told.user_id, is_active=True).first()
     if user is None:
@@ -203,6 +208,8 @@ def disown(*, told: Disowning, now: datetime) -> User:
     done = SecurityEvent.objects.about(user).filter(kind__in=[Kind.DISOWNED, Kind.PASSWORD_RESET])
     if done.filter(at__gt=told.told_at, detail=masked(told.email)).exists():
         raise LinkUsedUp
+    if done.filter(at__gt=told.told_at - SAME_ACT).exclude(detail=masked(told.email)).exists():
+        return _close_contested(user, told, now)
     user.set_unusable_password()
     user.token_version += 1
     former = _leave_only(user, told.email)
@@ -210,6 +217,18 @@ def disown(*, told: Disowning, now: datetime) -> User:
     end_sessions(user=user)
     record(Kind.DISOWNED, user=user, detail=masked(told.email))
     notify_password_changed(user=user, by_mail=True, now=now, also=former)
+    return user
+
+
+def _close_contested(user: User, told: Disowning, now: datetime) -> User:
+    if user.is_staff:
+        raise LinkUsedUp  # a colleague sees to it; nobody may switch off an administrator by mail
+    user.is_active = False
+    user.token_version += 1
+    user.save(update_fields=["is_active", "token_version"])
+    end_sessions(user=user)
+    record(Kind.CONTESTED, user=user, detail=masked(told.email))
+    notify_contested(user=user, addresses=[user.email, told.email], now=now)
     return user
 
 

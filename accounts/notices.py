@@ -1,6 +1,6 @@
 """Telling an account's owner what happened to it: by mail to the address they had then, and on the site.
 
-Every mail of this kind carries a link for "this wasn't me" (``accounts.disowning``), which the site's copy has not.
+Every mail of this kind carries a link for "this wasn't me" (``accounts.mail_links``), which the site's copy has not.
 """
 
 from collections.abc import Iterable
@@ -72,6 +72,26 @@ def notify_factor(*, user: User, what: str, added: bool, now: datetime) -> None:
         }.get(what, what)
         text = _("Set up for your account: %(what)s.") if added else _("Removed from your account: %(what)s.")
         _write(user, _("Your two-step log-in was changed"), text % {"what": name}, now)
+
+
+def notify_contested(*, user: User, addresses: Iterable[str], now: datetime) -> None:
+    """Two mailboxes have said that the account is theirs: both hear that it is switched off, without a link."""
+    with translation.override(user.language):
+        for address in dict.fromkeys(filter(None, addresses)):
+            write_letter(
+                to=user,
+                kind=Letter.Kind.CLOSED,
+                subject=_("Your account is switched off for now"),
+                text=_(
+                    "Two people say that this account is theirs, each by a link that was mailed to them. It is "
+                    "switched off until the cinema has found out whose it is. Tickets stay good. Please write to the "
+                    "cinema, from the address with which you opened the account."
+                ),
+                about=Letter.About.ACCOUNT,
+                about_id=user.pk,
+                address=address,
+                now=now,
+            )
 
 
 def ask_to_confirm(*, user: User, email: str, now: datetime) -> None:

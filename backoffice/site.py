@@ -40,6 +40,10 @@ class Office(AdminSite):
         """Staff log in where everyone does, so that passkeys, codes and lock-outs hold for them as well."""
         return secure_admin_login(super().login)(request, extra_context)
 
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Staff change their password where everyone does: wrong ones count there, and the owner is told."""
+        return redirect("account_change_password")
+
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
         """Django's guard, and where the house wants it a second factor before anything else."""
         guarded = super().admin_view(view, cacheable)

@@ -42,7 +42,8 @@ def is_own_path(address: str) -> bool:
     return address.startswith("/") and not address.startswith(("//", "/\\"))
 
 
-def _is_web_address(address: str) -> bool:
+def is_web_address(address: str) -> bool:
+    """Whether it is ``http(s)://`` and a host, with nothing in it that a browser would read otherwise."""
     if any(char.isspace() or not char.isprintable() for char in address) or "\\" in address:
         return False
     try:
@@ -54,7 +55,7 @@ def _is_web_address(address: str) -> bool:
 
 def validate_web_address(address: str) -> None:
     """The address of a picture or a stream is http(s) or a path of this site. Raises ValidationError."""
-    if address and not is_own_path(address) and not _is_web_address(address):
+    if address and not is_own_path(address) and not is_web_address(address):
         raise ValidationError(_("An address must begin with http:// or https://."), code="address")
 
 

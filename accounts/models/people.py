@@ -186,6 +186,7 @@ class Letter(models.Model):
         NOT_SOLD = "not_sold", _("Payment not taken")
         SECURITY = "security", _("Your account's security")
         CONFIRM = "confirm", _("Address to be confirmed")
+        CLOSED = "closed", _("Account switched off")
         HOUSE = "house", _("About the house's money")
 
     class Status(models.TextChoices):

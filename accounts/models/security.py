@@ -50,6 +50,7 @@ class SecurityEvent(models.Model):
         FACTOR_REMOVED = "factor_removed", _("Second factor or passkey removed")
         CODES_MADE = "codes_made", _("New recovery codes made")
         DISOWNED = "disowned", _("“This wasn't me”: everything ended")
+        CONTESTED = "contested", _("Two mailboxes claim it: switched off until the house has decided")
         BANNED = "banned", _("Banned")
         UNBANNED = "unbanned", _("Ban lifted")
         RIGHTS_CHANGED = "rights_changed", _("Rights changed")

@@ -113,6 +113,8 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
     except LinkUsedUp:
         return render(request, "accounts/not_me.html", {"used_up": True}, status=400)
     logout(request)
+    if not user.is_active:
+        return render(request, "accounts/not_me.html", {"contested": True}, status=409)
     if not user.email:
         return redirect("account_reset_password")
     key = ResetLinks(reset_address(user=user, email=user.email)).make_token(user)

@@ -46,6 +46,12 @@ class LetterAdmin(ReadOnly):
     ]
     readonly_fields = ["address", "order", "next_try"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Letter]:
+        """Letters about orders; those about accounts and the house's money for whoever may read the security log."""
+        letters = super().get_queryset(request)
+        may_read_all = request.user.has_perm("accounts.view_securityevent")
+        return letters if may_read_all else letters.filter(about=Letter.About.ORDER)
+
     def has_send_permission(self, request: HttpRequest) -> bool:
         """Who may have letters sent again."""
         return request.user.has_perm("accounts.send_letter")

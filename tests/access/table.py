@@ -113,7 +113,7 @@ TOOLS: dict[str, Row] = {
     "admin:index": (STAFF, STAFF),
     "admin:login": (STAFF | set(UNPROVEN), STAFF | set(UNPROVEN)),
     "admin:logout": (LOGGED_OUT | set(CUSTOMERS), ANYBODY - set(UNPROVEN)),
-    "admin:password_change": (STAFF, STAFF),
+    "admin:password_change": (STAFF, STAFF),  # leads to where everybody changes theirs
     "admin:password_change_done": (STAFF, NOBODY),
     "admin:autocomplete": (NOBODY, NOBODY),  # without saying for which field
     "admin:jsi18n": (STAFF, NOBODY),
@@ -199,8 +199,7 @@ KINDS: dict[str, Kind] = {
         f"social_{kind}": (MODERATORS, NOBODY, NOBODY, NOBODY)
         for kind in ("comment", "commentreport", "rating", "room", "chatmessage", "restriction", "party")
     },
-    "account_emailaddress": (CHIEF, CHIEF, CHIEF, CHIEF),
-    "mfa_authenticator": (CHIEF, CHIEF, CHIEF, CHIEF),
+    "mfa_authenticator": (CHIEF, NOBODY, NOBODY, CHIEF),
     **{f"axes_{kind}": (CHIEF, NOBODY, CHIEF, CHIEF) for kind in ("accessattempt", "accesslog", "accessfailurelog")},
 }
 

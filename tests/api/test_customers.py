@@ -231,6 +231,16 @@ def test_a_customer_pays_only_online(house, customer, as_user, provider):
     assert (response.status_code, order.status, Payment.objects.count()) == (400, "pending", 0)
 
 
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "//evil.example", "http:evil", "data:text/html,x", "/ok"])
+def test_nobody_is_sent_back_to_what_is_no_web_address(house, customer, as_user, address):
+    order = an_order(showtime=house.showtime, customer=customer, now=BEFORE)
+
+    response = as_user(customer).post(f"/api/v1/orders/{order.pk}/pay", {"provider": "sandbox", "returnUrl": address})
+
+    assert (response.status_code, Payment.objects.count()) == (400, 0)
+    assert response.json()["error"]["field"] == "returnUrl"
+
+
 def test_price_types_are_chosen_by_seat(house, customer, as_user):
     house.showtime.price_card = a_price_card(child=-15)
     house.showtime.save()

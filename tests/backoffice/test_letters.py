@@ -5,6 +5,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.letters import write_letter
 from accounts.models import Letter
 from tests.backoffice.staff import browser_of
 from tests.factories import a_clerk, a_customer
@@ -136,3 +137,22 @@ def test_the_dry_run_of_a_broken_seat_says_who_will_be_told(hall, sell, office):
     assert (audience.by_mail, audience.on_site, audience.unknown) == (1, 0, 0)
     assert said(moved) == [("success", "已换座，并将通过邮件通知顾客。")]
     assert Letter.objects.filter(kind="new_seat").count() == 1
+
+
+def test_a_clerk_reads_what_is_about_orders_and_nothing_about_accounts_and_the_houses_money(sell):
+    sell("A1")
+    about_order, customer = Letter.objects.get(), a_customer()
+    private = [
+        write_letter(
+            to=customer, kind=kind, subject=kind, text="x", about=about, about_id=customer.pk, now=timezone.now()
+        )
+        for kind, about in (("security", "account"), ("house", "house"))
+    ]
+    clerk, manager = may("view_letter"), may("view_letter", "view_securityevent")
+
+    def opened(browser):
+        pages = [reverse("admin:accounts_letter_change", args=[one.pk]) for one in (about_order, *private)]
+        return [browser.get(page).status_code for page in pages]
+
+    assert opened(clerk) == [200, 302, 302]
+    assert opened(manager) == [200, 200, 200]

@@ -213,6 +213,55 @@ def test_this_was_not_me_gives_the_account_back_to_the_address_that_was_told():
     assert not is_in(thief)
 
 
+def test_a_planted_address_does_not_get_the_account_back_after_its_owners_reset():
+    """Opened by somebody with their own address, the victim's made primary; the victim resets, the thief wasn't it."""
+    user = planted(a_customer(email="victim@example.com"))
+    reset(user, "victim@example.com")
+    mail.outbox.clear()
+    link = mailed_link("/not-me/", "planted@example.com")
+
+    answer = Client().post(link)
+
+    user.refresh_from_db()
+    assert (answer.status_code, user.is_active) == (409, False)
+    assert (user.email, user.check_password(NEW_PASSWORD)) == ("victim@example.com", True)
+    assert list(EmailAddress.objects.values_list("email", flat=True)) == ["victim@example.com"]
+    assert kinds(user)[-1] == "contested"
+    mail.outbox.clear()
+    mail_letters(timezone.now())
+    assert {message.to[0] for message in mail.outbox} == {"victim@example.com", "planted@example.com"}
+    assert not any("/not-me/" in str(message.body) for message in mail.outbox)
+
+
+def test_an_owner_whose_thief_has_reset_the_password_by_mail_stops_the_thief():
+    user = planted(a_customer(email="owner@example.com"))
+    reset(user, "planted@example.com")
+    thief = browser()
+    log_in(thief, user, NEW_PASSWORD)
+    mail.outbox.clear()
+    link = mailed_link("/not-me/", "owner@example.com")
+    was_in = is_in(thief)
+
+    Client().post(link)
+    Client().post("/account/password/reset/", {"email": "planted@example.com"})
+
+    log_in(thief, user, NEW_PASSWORD)
+    assert (was_in, is_in(thief)) == (True, False)
+    assert not any("/reset/key/" in str(message.body) for message in mail.outbox)
+    assert Client().post(link).status_code == 400
+
+
+def test_nobody_switches_an_administrator_off_by_a_mailed_link():
+    user = planted(an_administrator())
+    reset(user, user.email)
+    mail.outbox.clear()
+
+    answer = Client().post(mailed_link("/not-me/", "planted@example.com"))
+
+    user.refresh_from_db()
+    assert (answer.status_code, user.is_active) == (400, True)
+
+
 @pytest.mark.parametrize("change", ["forged", "old"])
 def test_a_forged_or_old_link_ends_nothing(change):
     user, client = a_customer(), browser()

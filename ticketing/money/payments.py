@@ -13,7 +13,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cinema.errors import CinemaError, NotFound
+from cinema.addresses import is_own_path, is_web_address
+from cinema.errors import CinemaError, InvalidInput, NotFound
 from cinema.jobs import enqueue
 from cinema.money import as_text
 from ticketing.money.attesting import post_capture, post_dispute, post_unsold
@@ -54,14 +55,24 @@ class PaymentDeclined(CinemaError):
     message = _("The payment was declined. Nothing was charged.")
 
 
+class InvalidReturnUrl(InvalidInput):
+    """Nobody is sent to a script, or to an address without its scheme."""
+
+    code = "invalid_return_url"
+    message = _("An address must begin with http:// or https://.")
+
+
 def start_payment(
     *, order: Order, provider: str, now: datetime, return_url: str = "", amount: int | None = None
 ) -> Payment:
     """The attempt to pay this pending order at an online provider: the one under way, or a new one.
 
     It is for what the order still lacks, or for a part of that; one under way for another sum is ended.
-    Raises WrongOrderStatus, SalesClosed, SeatsTaken (its hold ran out and others have the seats), UnknownProvider.
+    Raises WrongOrderStatus, SalesClosed, SeatsTaken (its hold ran out and others have the seats), UnknownProvider,
+    InvalidReturnUrl.
     """
+    if return_url and not is_own_path(return_url) and not is_web_address(return_url):
+        raise InvalidReturnUrl(field="return_url")
     refuse_if_not_payable(order, now)
     name = online_provider(provider).name
     amount = order.rest_amount if amount is None else min(amount, order.rest_amount)

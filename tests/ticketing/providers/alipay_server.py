@@ -28,6 +28,7 @@ class AlipayServer(ProviderServer):
     """One app's book of trades."""
 
     name = "alipay"
+    is_asked_at_the_beginning = False  # the browser takes the signed order there
     acknowledged = 200, b"success"
 
     def __init__(self, now) -> None:

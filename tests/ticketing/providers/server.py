@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from ticketing.models import Payment
+
 Call = tuple[dict[str, str], bytes]  # headers and body of a notification
 
 
@@ -31,7 +33,15 @@ class Answer:
 
 
 class ProviderServer:
-    """Starts and ends; may be away (503), or so slow that nobody waits. What it answers is in ``answer``."""
+    """Starts and ends; may be away (503), or so slow that nobody waits. What it answers is in ``answer``.
+
+    A new provider's server has all that raises NotImplementedError here, and its name in ``conftest.py``.
+    """
+
+    name: str  # the provider's
+    acknowledged: tuple[int, bytes]  # what the house must say to a notification
+    is_asked_at_the_beginning = True  # whether the house speaks to it before the customer goes there
+    refuses_refunds = False  # set by a test: refunds are refused for good from now on
 
     def __init__(self, now: datetime) -> None:
         self.now = now  # the moment at which it signs
@@ -45,6 +55,54 @@ class ProviderServer:
 
     def answer(self, asked: Asked) -> Answer:
         """What this provider says to a request."""
+        raise NotImplementedError
+
+    def settings(self) -> dict[str, object]:
+        """What the house must know to be switched on to it."""
+        raise NotImplementedError
+
+    def customer_pays(self, payment: Payment) -> Call:
+        """The customer pays there; returns the notification of it."""
+        raise NotImplementedError
+
+    def customer_leaves(self, payment: Payment) -> Call | None:
+        """The customer goes away; returns the notification of it, None where none is sent."""
+        raise NotImplementedError
+
+    def again(self, call: Call) -> Call:
+        """The same notification sent once more, as this provider does it."""
+        raise NotImplementedError
+
+    def foreign(self, number: str) -> Call:
+        """A notification, rightly signed, of something that isn't the house's."""
+        raise NotImplementedError
+
+    def not_to_be_believed(self, call: Call) -> list[Call]:
+        """The same notification with signatures that are forged, old or missing."""
+        raise NotImplementedError
+
+    def money(self, payment: Payment) -> tuple[str, int]:
+        """What its book says: "open", "reserved", "taken" or "let go", and how much was paid back."""
+        raise NotImplementedError
+
+    def asked_sum(self, payment: Payment) -> tuple[int, str]:
+        """The sum and currency it was asked for."""
+        raise NotImplementedError
+
+    def change_sum(self, payment: Payment, amount: int) -> None:
+        """The customer pays another sum than was asked for."""
+        raise NotImplementedError
+
+    def number_of_payments(self) -> int:
+        """How many it knows."""
+        raise NotImplementedError
+
+    def statement(self) -> bytes:
+        """The file that ``manage.py reconcile`` reads."""
+        raise NotImplementedError
+
+    def secrets(self) -> list[str]:
+        """What must stand in no log and on no page."""
         raise NotImplementedError
 
     def visit(self, address: str) -> None:

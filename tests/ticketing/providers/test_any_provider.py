@@ -6,8 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.factories import a_customer, a_showtime, an_order
-from tests.ticketing.providers.stripe_server import StripeServer
-from tests.ticketing.providers.wechat_server import WeChatServer
+from tests.ticketing.providers.conftest import SERVERS
 from tests.working import do_jobs
 from ticketing.jobs import AFTER_SALES
 from ticketing.models import Order, Payment, ProviderEvent
@@ -18,7 +17,10 @@ from ticketing.money.verify import find_faults
 
 HOUR = timedelta(hours=1)
 asked_at_the_beginning = pytest.mark.parametrize(
-    "server", [StripeServer, WeChatServer], indirect=True, ids=["stripe", "wechat"]
+    "server",
+    [kind for kind in SERVERS if kind.is_asked_at_the_beginning],
+    indirect=True,
+    ids=lambda kind: kind.name,
 )
 
 
