@@ -23,6 +23,11 @@ PLACES = {
     "refund written, not committed": "ticketing.money.refunds announce_freed after",
     "refund committed, not paid out": "ticketing.money.settling send_refund before",
     "paid out, not marked": "ticketing.money.providers.sandbox SandboxProvider.refund after",
+    "seals written, not committed": "ticketing.journal.sealing Seal.objects.bulk_create after",
+    "seals committed, head not kept": "ticketing.journal.heads keep before",
+    "sealed, day not begun": "ticketing.money.days seal_waiting after",
+    "day written, not committed": "ticketing.money.days post_day_closed after",
+    "day committed, not answered": "backoffice.views.days close_day after",
     "cancelled, not committed": "ticketing.sale.orders record_released after",
 }
 
