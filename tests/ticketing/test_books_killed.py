@@ -80,6 +80,7 @@ def ends_with(act: str, here: dict[str, str]) -> int:
     ).returncode
 
 
+@pytest.mark.timeout(900)  # eleven processes are started one after the other, on a busy machine slowly
 def test_what_is_killed_while_books_are_kept_is_done_once_when_it_is_done_again(house):
     here, die = house
     closed = 0
