@@ -1,5 +1,7 @@
 """Frozen plain clients: they know the documents' frames and nothing else, and are strict about it."""
 
+import time
+
 import pytest
 from channels.db import database_sync_to_async
 from model_bakery import baker
@@ -87,3 +89,22 @@ async def test_on_sync_with_a_token_the_account_s_name_is_stamped(hub, movie):
         await ann.send({"type": "sync", "room_id": room, "username": "user1", "current_time": 6})
 
         assert await guest.receive() == {"type": "sync", "room_id": room, "username": "ann", "current_time": 6}
+
+
+async def test_a_player_that_says_where_it_is_eighty_times_at_once_is_not_passed_on_eighty_times(hub, movie, settings):
+    settings.RATE_LIMITS = True
+    room = f"movie-{movie.pk}"
+    async with Plain("/ws/sync") as one, Plain("/ws/sync") as two:
+        await two.send({"type": "sync", "room_id": room, "username": "user2", "current_time": 0})
+        await two.settled()
+        began = time.monotonic()
+        for second in range(80):
+            await one.send({"type": "sync", "room_id": room, "username": "user1", "current_time": second})
+        await one.settled()
+        seconds = time.monotonic() - began
+        heard = 0
+        while not await two.is_quiet(0.3):
+            await two.receive()
+            heard += 1
+
+    assert 20 <= heard <= 20 + 5 * seconds + 1 < 80
