@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Tool:
 
 TOOLS: dict[str, list[Tool]] = {
     "programme": [
-        Tool(_("Schedule board"), "board", "ticketing.view_showtime"),
+        Tool(pgettext_lazy("navigation", "Schedule"), "board", "ticketing.view_showtime"),
     ],
     "today": [
         Tool(_("Door"), "doors", "ticketing.admit_ticket"),
@@ -43,7 +44,7 @@ TOOLS: dict[str, list[Tool]] = {
         Tool(_("Reports"), "reports", "ticketing.view_reports"),
     ],
     "machinery": [
-        Tool(_("Work under way"), "work", "cinema.view_job"),
+        Tool(pgettext_lazy("navigation", "Jobs"), "work", "cinema.view_job"),
     ],
 }
 SECTIONS: list[tuple[str, Promise, list[str]]] = [
