@@ -10,6 +10,7 @@ import urllib.request
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 import yaml
 from cryptography import x509
@@ -243,6 +244,12 @@ class TestTheWholeOfIt:
         status, _ = running.get("/", **{"X-Forwarded-Host": "evil.example"})
 
         assert status == 200
+
+    def test_what_no_provider_would_say_is_refused_at_the_door(self, running):
+        address = f"{running.url}/payments/sandbox/notify/"
+        statuses = [httpx.post(address, content=b"x" * size, timeout=60).status_code for size in (200_000, 11_000_000)]
+
+        assert statuses == [400, 413]
 
     def test_it_ends_without_leaving_anything_behind(self, running):
         pid = running.process.pid

@@ -36,6 +36,7 @@ def test_the_page_says_what_the_card_paid_and_what_is_still_to_pay(customer, ord
     assert page.redirect_chain[-1][0] == page_of(order)
     assert (page.context["order"].rest_amount, issued.code in text, issued.card.label in text) == (4000, False, True)
     assert "data-rest>¥40<" in text
+    assert "您已支付的部分会退回" in text
 
 
 def test_a_card_with_enough_on_it_leads_to_the_tickets(customer, order):
