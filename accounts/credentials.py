@@ -28,7 +28,7 @@ from accounts.second_factor import CodeWanted, NoSecondFactor, holds
 from accounts.security_log import Kind, masked, record
 from accounts.sessions import end_sessions
 from accounts.signup import checked_password
-from cinema.clock import local
+from cinema.clock import before, local
 from cinema.errors import CinemaError, Forbidden
 
 SAME_ACT = timedelta(minutes=1)  # within which an act is written down and its letter written
@@ -208,7 +208,7 @@ def disown(*, told: Disowning, now: datetime) -> User:
     done = SecurityEvent.objects.about(user).filter(kind__in=[Kind.DISOWNED, Kind.PASSWORD_RESET])
     if done.filter(at__gt=told.told_at, detail=masked(told.email)).exists():
         raise LinkUsedUp
-    if done.filter(at__gt=told.told_at - SAME_ACT).exclude(detail=masked(told.email)).exists():
+    if done.filter(at__gt=before(told.told_at, SAME_ACT)).exclude(detail=masked(told.email)).exists():
         return _close_contested(user, told, now)
     user.set_unusable_password()
     user.token_version += 1

@@ -84,8 +84,9 @@ def start_talk(*, movies: Mapping[str, Movie], people: People, now: datetime, rn
         at = now - timedelta(days=(len(COMMENTS) - number) % 9, hours=number % 7, minutes=number * 7 % 60)
         post_comment(user=by_name[name], movie=movies[slug], content=text, now=at)
     slug, name, text = SPOILER
-    for reporters in (["momo", "chen"], ["hepburn"]):
-        comment = post_comment(user=by_name[name], movie=movies[slug], content=text, now=now - timedelta(hours=5))
+    for hours_ago, reporters in ((6, ["momo", "chen"]), (5, ["hepburn"])):
+        at = now - timedelta(hours=hours_ago)
+        comment = post_comment(user=by_name[name], movie=movies[slug], content=text, now=at)
         for reporter in reporters:
             report_comment(user=by_name[reporter], comment=comment, reason="剧透", now=now - timedelta(hours=4))
     hide_comment(comment=comment, by=people.admin, now=now - timedelta(hours=3))

@@ -57,9 +57,13 @@ class Writer:
         """The text of the next one."""
         if self.numbers.random() < 0.05:
             return self.numbers.choice(NO_FRAMES)
-        keys = {*self.sound, *self.numbers.sample(KEYS, self.numbers.randint(0, 8))}
+        keys = sorted({*self.sound, *self.numbers.sample(KEYS, self.numbers.randint(0, 8))})
         facts = {key: self.value(key) for key in keys if self.numbers.random() < 0.8}
         return json.dumps({"type": self.numbers.choice(self.kinds), **facts})
+
+    def sound_frame(self, kind: str) -> str:
+        """One of this kind in which everything makes sense."""
+        return json.dumps({"type": kind, **{key: self.numbers.choice(values) for key, values in self.sound.items()}})
 
     def value(self, key: str) -> Any:
         """Something sound for this key, or anything."""
@@ -95,8 +99,9 @@ async def test_no_frame_meets_a_fault_or_ends_the_socket(hub, who, path):
     writer = Writer(random.Random(f"{SEED} {who} {path}"), path, sound)
     answers: list[tuple[str, dict]] = []
     async with Client(path, headers={} if who == "guest" else header, subprotocols=["cinema.v2"]) as client:
-        for _case in range(CASES):
-            text = writer.frame()
+        for case in range(CASES):
+            kind = writer.kinds[case // 3 % len(writer.kinds)]
+            text = writer.frame() if case % 3 else writer.sound_frame(kind)
             await client.send_raw(text_data=text)
             await client.send({"type": "nonsense", "id": "settled"})
             while (answer := await client.receive()).get("ref") != "settled":

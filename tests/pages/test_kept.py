@@ -199,7 +199,7 @@ def test_what_nobody_asked_for_longest_makes_room():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+@pytest.mark.postgres  # SQLite has one writer at a time
 def test_who_commits_late_is_shown_although_another_began_later_and_was_read_between(client, other_connection):
     showtime = a_showtime(movie=a_movie("沙丘2"))
     early, late = other_connection(), other_connection()
