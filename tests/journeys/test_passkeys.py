@@ -33,11 +33,12 @@ def test_a_passkey_is_set_up_and_logs_in_without_a_password(site, phone):
     phone.locator("[name=name]").fill("My phone")
     phone.locator("[name=passwordless]").check()
     phone.locator("#mfa_webauthn_add").click()
-    expect(phone.locator("main")).not_to_contain_text("My phone")
+    phone.wait_for_url(lambda address: "/add/" not in address)
     phone.goto(f"{here}/account/2fa/webauthn/")
     expect(phone.locator("main")).to_contain_text("My phone")
     phone.goto(f"{here}/account/profile/")
     phone.locator("main form[action='/account/logout/'] button").click()
+    expect(phone.locator(".nav")).not_to_contain_text(name)
 
     phone.goto(f"{here}/account/login/")
     first = phone.locator("main button").first
