@@ -12,7 +12,7 @@ from types import ModuleType
 
 import proofs
 from proofs.record import Result, keep
-from proofs.trial import NotProved, Trial
+from proofs.trial import CouldNotLook, NotProved, Trial
 
 SAMPLE_SHARE = 0.005
 
@@ -51,6 +51,8 @@ def run(name: str, module: ModuleType, trial: Trial) -> bool:
     begun, held = time.monotonic(), True
     try:
         sentence = module.prove(trial)
+    except CouldNotLook as trouble:
+        held, sentence = trial.sample, f"COULD NOT LOOK: {trouble}"
     except (NotProved, AssertionError, OSError, subprocess.SubprocessError) as error:
         held, sentence = False, f"FAILED: {str(error) or type(error).__name__}"
     seconds = time.monotonic() - begun

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from proofs._house import production
-from proofs.trial import NotProved, Trial
+from proofs.trial import CouldNotLook, NotProved, Trial
 from runner.machine import ROOT
 from runner.servers import find_chromium
 
@@ -22,6 +22,7 @@ FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage"
 # The least score of each. Performance is of a machine that does nothing else; a sample doesn't judge it.
 LEAST = {"accessibility": 100, "best-practices": 100, "seo": 100, "performance": 90}
 NOT_OURS = ("is-on-https", "redirects-http")  # the proof's own address has no certificate
+TRIES = 3  # Lighthouse loses sight of a page now and then ("Please run Lighthouse again")
 UNLISTED = {"log-in", "seats"}  # pages that ask search engines to stay away
 
 
@@ -73,7 +74,7 @@ def installed(folder: Path) -> Path:
         check=False,
     )
     if done.returncode:
-        raise NotProved(f"npm could not install Lighthouse: {done.stderr.strip()[-300:]}")
+        raise CouldNotLook(f"npm could not install Lighthouse: {done.stderr.strip()[-300:]}")
     return folder / "node_modules" / "lighthouse" / "cli" / "index.js"
 
 
@@ -100,9 +101,12 @@ def scores_of(look: Look, program: Path, chromium: str, folder: Path) -> dict[st
     ]
     command += ["--preset=desktop"] if look.screen == "desktop" else []
     environment = {**os.environ, "CHROME_PATH": chromium}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise NotProved(f"Lighthouse failed on {look.page}: {done.stderr.strip()[-300:]}")
+    for _try in range(TRIES):
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        if not done.returncode:
+            break
+    else:
+        raise CouldNotLook(f"Lighthouse broke down on {look.page}: {done.stderr.strip()[-300:]}")
     told = json.loads(report.read_text())
     scores = {kind: round(100 * (told["categories"][kind]["score"] or 0)) for kind in LEAST}
     print(f"{look.page}, {look.screen}: {scores}", *faults_of(told), sep="\n  ", flush=True)

@@ -15,6 +15,10 @@ class NotProved(Exception):
     """Something was not as it should be; the text says what."""
 
 
+class CouldNotLook(NotProved):
+    """A tool that isn't the house's could not be had or broke down. A sample says so and goes on; a proof has failed."""
+
+
 @dataclass(frozen=True)
 class Trial:
     """One run of one proof."""

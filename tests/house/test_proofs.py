@@ -10,7 +10,7 @@ import pytest
 from proofs import __main__ as proving
 from proofs import clock, record
 from proofs.record import Result
-from proofs.trial import NotProved, Trial
+from proofs.trial import CouldNotLook, NotProved, Trial
 from tests.fixtures.servers import ROOT
 
 
@@ -104,6 +104,17 @@ def test_the_table_keeps_one_line_a_proof_in_order(tmp_path, monkeypatch):
         "| clock | 5 runs all well / really | 100% | 7 | 30 s | 2026-01-02 | 0123456789 |",
         "| races | FAILED: A1 | 0.4% | 7 | 30 s | 2026-01-02 | 0123456789 |",
     ]
+
+
+def test_a_tool_that_cannot_be_had_fails_a_proof_but_no_sample(only, kept, capsys):
+    def prove(trial):
+        raise CouldNotLook("npm could not install it")
+
+    only(water=a_proof(prove))
+
+    assert (proving.main(["water", "--sample"]), kept) == (0, [])
+    assert "=== water: COULD NOT LOOK: npm could not install it" in capsys.readouterr().out
+    assert proving.main(["water"]) == 1
 
 
 def test_a_module_that_fails_is_said_with_its_last_words():
