@@ -16,7 +16,7 @@ class NotProved(Exception):
 
 
 class CouldNotLook(NotProved):
-    """A tool that isn't the house's could not be had or broke down. A sample says so and goes on; a proof has failed."""
+    """A tool that isn't the house's could not be had or broke down: a sample says so, a proof has failed."""
 
 
 @dataclass(frozen=True)
