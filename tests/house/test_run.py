@@ -273,7 +273,7 @@ def test_an_old_python_is_sent_away_with_a_sentence(tmp_path):
     source = (machine.ROOT / "run.py").read_text().replace("sys.version_info < (3, 11)", "sys.version_info < (4, 0)")
     (tmp_path / "run.py").write_text(source)
 
-    done = subprocess.run(["python3", "run.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(["python3", "-E", "run.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert done.returncode == 1
     assert done.stderr.startswith("The cinema needs Python 3.11 or newer; this is ")
