@@ -1,13 +1,17 @@
 """Parts of one order that are paid at one moment: never more than its sum, and sold once."""
 
+import threading
+import time
+
 import pytest
+from django.db import connection, transaction
 from django.db.models import Sum
 
 from tests.factories import a_customer, a_showtime, an_order, money
 from tests.ticketing.test_tills_together import all_tills
 from ticketing.models import Order, Payment, Ticket
-from ticketing.money.parts import release_parts
-from ticketing.money.payments import take_payment
+from ticketing.money.parts import give_back_part, release_parts
+from ticketing.money.payments import note_captured, take_payment
 from ticketing.money.verify import find_faults
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,3 +63,39 @@ def test_the_last_part_against_the_end_of_the_hold_has_one_outcome(now):
         }, round_
     assert list(find_faults(now=now)) == []
     assert Order.objects.count() == 5
+
+
+def somebody_waits() -> bool:
+    """Whether another connection waits for a lock by now; asks for ten seconds at most."""
+    deadline = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return True
+    return False
+
+
+@pytest.mark.postgres  # SQLite has one writer at a time
+def test_a_part_that_is_captured_while_it_is_given_back_is_sent_back_and_not_let_go_of(now):
+    order = an_order(now=now, showtime=a_showtime(now=now), seats=["A1", "A2"], customer=a_customer())
+    [payment] = parts_of(order, 1, money(45), now)
+    take_payment(payment=payment, amount=payment.amount, captured=False, now=now)
+    given_back = []
+
+    def give_back():
+        try:
+            given_back.append(give_back_part(payment_id=payment.pk, now=now))
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=give_back)
+    with transaction.atomic():
+        note_captured(payment=payment, now=now)
+        other.start()
+        assert somebody_waits()
+    other.join(20)
+
+    payment.refresh_from_db()
+    assert (given_back, payment.status) == ([True], "returning")
+    assert list(find_faults(now=now)) == []

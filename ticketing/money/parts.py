@@ -43,7 +43,8 @@ def give_back_part(*, payment_id: int, now: datetime, why: str = "not_paid_in_fu
     unsold = Order.objects.filter(pk=order.pk, status__in=[Order.Status.PENDING, Order.Status.CANCELLED])
     if not unsold.update(tendered_amount=F("tendered_amount")):  # the order's row is locked before the payment's
         return False
-    payment.refresh_from_db(fields=["status"])
+    # Locked as well: its provider may say at this very moment that what was reserved has been taken.
+    payment.status = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk).status
     if payment.status not in Status.standing():
         return False
     unsold.update(tendered_amount=F("tendered_amount") - payment.amount)
