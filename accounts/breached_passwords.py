@@ -98,7 +98,7 @@ def _opened(path: Path) -> BreachedPasswords:
 
 
 def make_filter(*, source: Path, target: Path, at_least: int, wrong_one_in: int) -> int:
-    """Write the filter of all digests seen so often; answers how many those are. Raises NotAList.
+    """Write the filter of all digests seen so often; returns how many those are. Raises NotAList.
 
     The list is read twice, once to count. The file is put in place once it is whole, so a running house can be told.
     """

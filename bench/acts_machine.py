@@ -35,7 +35,7 @@ Cpu = Counter[str]  # seconds by part
 
 @dataclass(frozen=True)
 class Machine:
-    """Where the house answers, and what it was filled with."""
+    """Where the house is served, and what it was filled with."""
 
     port: int
     database: str

@@ -11,7 +11,7 @@ from accounts.models import User
 from catalog.models import Movie
 from ticketing.models import Hall, LedgerEntry, Order, OrderLine, Payment, PriceRule, Refund, Showtime, Ticket
 
-DAYS, SHOWS_A_DAY, TICKETS_A_SHOW = 50, 4, 25
+DAYS, SHOWS_PER_DAY, TICKETS_PER_SHOW = 50, 4, 25
 
 HOUSE = """
 SET session_replication_role = replica;
@@ -101,7 +101,7 @@ def fill(halls: int) -> None:
                     cursor.execute(f'ALTER TABLE {model._meta.db_table} ALTER "{field.column}" SET DEFAULT {blank}')
         for model in (PriceRule, Showtime, Order, OrderLine, Ticket, LedgerEntry, Payment, Refund):
             cursor.execute(f"ALTER TABLE {model._meta.db_table} ALTER currency SET DEFAULT '{settings.CURRENCY}'")
-        cursor.execute(HOUSE.format(halls=halls, days=DAYS, shows=SHOWS_A_DAY, tickets=TICKETS_A_SHOW))
+        cursor.execute(HOUSE.format(halls=halls, days=DAYS, shows=SHOWS_PER_DAY, tickets=TICKETS_PER_SHOW))
         cursor.execute("VACUUM ANALYZE")
 
 

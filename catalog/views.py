@@ -14,7 +14,7 @@ from cinema.changes import version
 from cinema.days import day_of
 from cinema.kept import Kept
 
-FILMS_A_PAGE = 24
+FILMS_PER_PAGE = 24
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,6 @@ def _wall(keyword: str, shown: str, genre_id: str, number: str) -> Wall:
         movies = movies.released()
     if genre:
         movies = movies.filter(genres=genre)
-    page = Paginator(movies, FILMS_A_PAGE).get_page(number)
+    page = Paginator(movies, FILMS_PER_PAGE).get_page(number)
     page.object_list = list(page.object_list)
     return Wall(page, genres, genre)

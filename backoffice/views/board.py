@@ -34,7 +34,7 @@ from ticketing.sale.planning import Outcome, copy_days, fill_hall, publish_days
 from ticketing.sale.showtime_changes import delete_showtime, update_showtime
 
 VIEWS = {"day": 1, "week": 7}
-HALLS_A_PAGE = {"day": 20, "week": 12}
+HALLS_PER_PAGE = {"day": 20, "week": 12}
 SHOWN_REFUSALS = 5
 FIRST_START, LAST_START = timedelta(hours=4), timedelta(hours=12)  # proposed: after six, and after the first
 MINUTE = timedelta(minutes=1)
@@ -90,7 +90,7 @@ def board(request: HttpRequest) -> HttpResponse:
     days = days_from(first, VIEWS[view])
     hall_words = request.GET.get("halls", "").strip()[:50]
     named = Q(name__icontains=hall_words) | Q(name_en__icontains=hall_words)
-    halls = Paginator(Hall.objects.visible().filter(named), HALLS_A_PAGE[view]).get_page(request.GET.get("page"))
+    halls = Paginator(Hall.objects.visible().filter(named), HALLS_PER_PAGE[view]).get_page(request.GET.get("page"))
     lines = lines_of(days, list(halls))
     statuses = [block.showtime.status for line in lines for cell in line.cells for block in cell.blocks]
     context = {

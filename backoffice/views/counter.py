@@ -42,7 +42,7 @@ from ticketing.sale.seatmap import seat_map
 from ticketing.views.hall import drawn
 
 DAYS_AHEAD = 7
-SHOWTIMES_A_PAGE = 60
+SHOWTIMES_PER_PAGE = 60
 
 
 @for_staff("ticketing.sell_at_counter")
@@ -52,7 +52,7 @@ def counter(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     day = asked_day(request.GET.get("day", ""))
     on_sale = Showtime.objects.on_sale(now).on_day(day).order_by("starts_at", "id")
-    page = Paginator(on_sale.values_list("pk", flat=True), SHOWTIMES_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(on_sale.values_list("pk", flat=True), SHOWTIMES_PER_PAGE).get_page(request.GET.get("page"))
     # Only what is shown is counted: in a house of many halls counting a whole day's seats takes seconds.
     showtimes = Showtime.objects.filter(pk__in=list(page)).with_occupancy(now).with_place()
     context = {

@@ -25,7 +25,7 @@ from backoffice.views.desk import for_staff, work_page
 from ticketing.door.admission import undo_admission
 from ticketing.models import Showtime, Ticket
 
-PEOPLE_A_PAGE = 200
+PEOPLE_PER_PAGE = 200
 
 
 @for_staff("ticketing.admit_ticket")
@@ -73,7 +73,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "showtime": showtime,
         "tally": tally_of(showtime),
-        "page": Paginator(found, PEOPLE_A_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(found, PEOPLE_PER_PAGE).get_page(request.GET.get("page")),
         "search": search,
         "state": state if state in {"in", "out"} else "",
         "may_undo": request.user.has_perm("ticketing.undo_admission"),

@@ -1,6 +1,7 @@
 """community-api.md: films."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -15,7 +16,7 @@ from cinema.api.fields import AddressOrNull
 from cinema.api.paging import OptionalPage, page_or_all
 from cinema.api.renaming import in_dialect
 
-_Movie = in_dialect(
+_InCommunity: Any = in_dialect(
     COMMUNITY,
     LocalMovieFields,
     name="CommunityMovie",
@@ -24,7 +25,7 @@ _Movie = in_dialect(
 )
 
 
-class CommunityMovie(_Movie):
+class CommunityMovie(_InCommunity):
     """A film in the community dialect."""
 
     thumbnail_url = AddressOrNull(source="poster_url")

@@ -18,7 +18,7 @@ from social.models import Rating
 from social.models.reviews import COMMENT_LENGTH
 from social.reviews import SCORES, who_has_seen
 
-COMMENTS_A_PAGE = 20
+COMMENTS_PER_PAGE = 20
 DRAFT = "comment_draft"
 PLAYABLE = (".mp4", ".webm", ".ogv")
 
@@ -64,7 +64,7 @@ def film_context(request: HttpRequest, movie: Movie) -> dict:
 
 def _talk(request: HttpRequest, movie: Movie) -> dict:
     comments = movie.comments.visible().select_related("user").order_by("-created_at", "-id")
-    page = Paginator(comments, COMMENTS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(comments, COMMENTS_PER_PAGE).get_page(request.GET.get("page"))
     writers = {comment.user_id for comment in page}
     seen = who_has_seen(movie=movie, user_ids=writers) if writers else set()
     scores = dict(Rating.objects.filter(movie=movie, user__in=writers).values_list("user", "score")) if writers else {}

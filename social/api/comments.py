@@ -85,7 +85,7 @@ BookingComment = in_dialect(
     says="A comment in the booking dialect.",
     only=(*DOCUMENTED, "is_hidden"),
 )
-CommunityCommentFields = in_dialect(
+_InCommunity: Any = in_dialect(
     COMMUNITY,
     CommentOut,
     name="CommunityComment",
@@ -96,7 +96,7 @@ V1Comment = in_dialect(V1_DIALECT, CommentOut, name="V1Comment", says="A comment
 V1ModeratedComment = in_dialect(V1_DIALECT, CommentOut, name="V1ModeratedComment", says="A comment as staff sees it.")
 
 
-class CommunityComment(CommunityCommentFields):
+class CommunityComment(_InCommunity):
     """A comment in the community dialect."""
 
     created_at = UtcTime()

@@ -22,7 +22,7 @@ from social.models.rooms import MESSAGE_LENGTH
 from social.newcomers import guest_in
 from social.speakers import Speaker, member
 
-ROOMS_A_SOCKET = 8
+ROOMS_PER_SOCKET = 8
 OWN_PACE = policy.MESSAGES[0]
 
 
@@ -84,7 +84,7 @@ class ChatSocket(IdentifiedSocket):
             raise LogInToWrite
         who = {"user": self.user, "device": guest_device(self), "wished": frame.get("username")}
         room, speaker = await self.ask(chat.enter, key=frame.get("room_id"), **who, now=timezone.now())
-        if len(self.feeds) >= ROOMS_A_SOCKET and room.key not in self.feeds:
+        if len(self.feeds) >= ROOMS_PER_SOCKET and room.key not in self.feeds:
             raise RateLimited(_("Too many rooms at once."))
         feed = self.feeds.get(room.key)
         if feed is None:

@@ -18,7 +18,7 @@ BEAT_SECONDS = 5
 TICK_SECONDS = 0.5
 LOOK_AGAIN_SECONDS = 15
 SEEK_EVERY_SECONDS = 0.25
-FRAMES_A_STATE = 6  # what a player may send of its own accord upon each change by somebody else
+FRAMES_PER_STATE = 6  # what a player may send of its own accord upon each change by somebody else
 STALLED = frozenset({"buffering", "loading"})
 
 
@@ -74,7 +74,7 @@ class SyncFeed(RoomFeed):
             self.beat_at = time.monotonic()
             for socket in self.members:
                 # Its player will jump, stall and report: nobody is closed as flooding for what others did.
-                counter.give_back(policy.FRAMES, socket.id, FRAMES_A_STATE)
+                counter.give_back(policy.FRAMES, socket.id, FRAMES_PER_STATE)
             self.tell(self.state(), full_only=True)
             self.tell(self.beat())
 

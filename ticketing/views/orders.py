@@ -33,7 +33,7 @@ from ticketing.sale.orders import cancel_order, own_order
 from ticketing.sale.second_chance import hold_again, offer_for
 from ticketing.sale.wording import in_plain_words
 
-ORDERS_A_PAGE = 10
+ORDERS_PER_PAGE = 10
 
 
 @login_required
@@ -42,7 +42,7 @@ ORDERS_A_PAGE = 10
 def orders(request: HttpRequest) -> HttpResponse:
     """The customer's orders, newest first."""
     mine = Order.objects.of(request.user).with_details().newest_first()
-    page = Paginator(mine, ORDERS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(mine, ORDERS_PER_PAGE).get_page(request.GET.get("page"))
     now = timezone.now()
     news = Letter.objects.of(request.user).unread().about_orders(*(order.pk for order in page))
     with_news = set(news.values_list("about_id", flat=True))

@@ -33,7 +33,7 @@ class Answer:
 
 
 class ProviderServer:
-    """Starts and ends; may be away (503), or so slow that nobody waits. What it answers is in ``answer``.
+    """Starts and ends; may be away (503), or so slow that nobody waits. What it replies is in ``answer``.
 
     A new provider's server has all that raises NotImplementedError here, and its name in ``conftest.py``.
     """
