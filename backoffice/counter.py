@@ -16,8 +16,7 @@ from cinema.errors import CinemaError, InvalidInput
 from cinema.rate_limits import Caller
 from ticketing.models import GiftCard, Order
 from ticketing.money.gift_cards import find_gift_card
-from ticketing.money.in_house import Part, pay_in_parts
-from ticketing.money.payments import pay_in_house
+from ticketing.money.in_house import Part, pay_in_house, pay_in_parts
 from ticketing.money.providers.counter import GIFT_CARD
 from ticketing.money.shifts import ShiftNeeded, open_shift_of
 from ticketing.money.tills import needs_shift

@@ -4,8 +4,10 @@ from ticketing.journal.models import JournalEntry, Seal, TicketSeries, Verificat
 from ticketing.money.alert_models import MoneyAlert
 from ticketing.money.book_models import BusinessDay, FilmReturn
 from ticketing.money.gift_card_models import GiftCard
-from ticketing.money.models import CallOff, Payment, ProviderEvent, Refund, SandboxCharge, SandboxRefund
+from ticketing.money.models import CallOff, Payment, ProviderEvent
 from ticketing.money.policy_models import RefundPolicy
+from ticketing.money.refund_models import Refund
+from ticketing.money.sandbox_models import SandboxCharge, SandboxRefund
 from ticketing.money.till_models import CashMovement, Shift, Till
 from ticketing.prices.models import PriceCard, PriceRule, PriceType
 from ticketing.programme.models import Showtime

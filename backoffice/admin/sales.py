@@ -20,7 +20,7 @@ from cinema.clock import local
 from cinema.money import as_price
 from ticketing.models import LedgerEntry, Order, Refund, Ticket
 from ticketing.money.approvals import ask_for_refund
-from ticketing.money.payments import pay_in_house
+from ticketing.money.in_house import pay_in_house
 from ticketing.money.providers import IN_HOUSE, provider_named
 from ticketing.money.refund_shares import shares_of
 from ticketing.money.refunds import hand_out_refund, refund_by_staff, refunds_of

@@ -17,7 +17,8 @@ from ticketing.jobs import AFTER_SALES
 from ticketing.models import Claim, Hall, Order, PriceType, Seat, Showtime
 from ticketing.money.call_offs import call_off_showtime
 from ticketing.money.events import receive_event
-from ticketing.money.payments import begin_payment, pay_in_house, start_payment
+from ticketing.money.in_house import pay_in_house
+from ticketing.money.payments import begin_payment, start_payment
 from ticketing.money.providers import PROVIDERS
 from ticketing.money.refunds import refund_by_customer, refund_order
 from ticketing.programme.scheduling import add_showtime

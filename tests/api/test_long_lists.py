@@ -10,7 +10,7 @@ from catalog.models import Movie
 from tests.api.conftest import BEFORE
 from tests.factories import a_clerk, a_customer, a_movie, a_paid_order, an_order
 from ticketing.models import Order
-from ticketing.money.payments import pay_in_house
+from ticketing.money.in_house import pay_in_house
 from ticketing.sale.holds import hold_seats
 
 pytestmark = pytest.mark.django_db

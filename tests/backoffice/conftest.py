@@ -12,7 +12,7 @@ from catalog.models import Movie
 from tests.factories import money
 from tests.working import do_jobs
 from ticketing.models import Hall, Order, Showtime
-from ticketing.money.payments import pay_in_house
+from ticketing.money.in_house import pay_in_house
 from ticketing.programme.scheduling import add_showtime
 from ticketing.sale.hall_changes import replace_grid
 from ticketing.sale.holds import hold_seats

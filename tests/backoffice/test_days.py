@@ -9,7 +9,7 @@ from tests.factories import a_clerk, a_paid_order, a_shift, an_order, money
 from ticketing.journal import seal_waiting
 from ticketing.models import BusinessDay
 from ticketing.money.days import close_day
-from ticketing.money.payments import pay_in_house
+from ticketing.money.in_house import pay_in_house
 from ticketing.money.refunds import refund_order
 from ticketing.money.shifts import close_shift
 

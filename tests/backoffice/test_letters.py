@@ -10,7 +10,7 @@ from accounts.models import Letter
 from tests.backoffice.staff import browser_of
 from tests.factories import a_clerk, a_customer
 from tests.working import mail_letters
-from ticketing.money.payments import pay_in_house
+from ticketing.money.in_house import pay_in_house
 from ticketing.sale.holds import hold_seats
 
 LIST = "admin:accounts_letter_changelist"

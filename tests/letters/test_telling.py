@@ -24,7 +24,7 @@ from tests.factories import (
 from tests.working import mail_letters
 from ticketing.money.call_offs import call_off_showtime
 from ticketing.money.events import receive_event
-from ticketing.money.payments import pay_in_house
+from ticketing.money.in_house import pay_in_house
 from ticketing.money.providers import PROVIDERS
 from ticketing.money.refunds import refund_by_customer, refund_order
 from ticketing.sale.broken_seats import move_ticket

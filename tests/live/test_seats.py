@@ -12,7 +12,7 @@ from tests.live.clients import Client
 from tests.live.people import account, film, in_thread
 from ticketing.models import Claim, Order, Seat, Showtime, Ticket
 from ticketing.money.call_offs import call_off_showtime
-from ticketing.money.payments import pay_in_house
+from ticketing.money.in_house import pay_in_house
 from ticketing.money.refunds import refund_order
 from ticketing.programme.scheduling import add_showtime
 from ticketing.sale.broken_seats import move_ticket, set_for_sale

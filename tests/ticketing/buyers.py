@@ -48,7 +48,7 @@ from ticketing.models import (  # noqa: E402
     Ticket,
 )
 from ticketing.money.call_offs import call_off_showtime, progress_of  # noqa: E402
-from ticketing.money.payments import pay_in_house  # noqa: E402
+from ticketing.money.in_house import pay_in_house  # noqa: E402
 from ticketing.money.refunds import refund_order  # noqa: E402
 from ticketing.money.verify import find_faults  # noqa: E402
 from ticketing.sale import holds  # noqa: E402

@@ -38,7 +38,7 @@ from accounts.models import User
 from tests.factories import an_order
 from ticketing.models import Showtime
 from django.utils import timezone
-from ticketing.money.payments import pay_in_house
+from ticketing.money.in_house import pay_in_house
 manager, customer = User.objects.get(username="manager"), User.objects.exclude(username="manager").get()
 order = an_order(showtime=Showtime.objects.get(), seats=["A{seat}"], customer=customer)
 pay_in_house(order=order, provider="office", now=timezone.now(), by=manager)

@@ -7,7 +7,7 @@ from tests.factories import a_clerk, a_customer, a_paid_order, a_showtime, after
 from tests.working import do_jobs
 from ticketing.models import Claim, Order, Refund, SandboxCharge, Showtime
 from ticketing.money.call_offs import call_off_showtime, progress_of
-from ticketing.money.payments import pay_in_house
+from ticketing.money.in_house import pay_in_house
 from ticketing.money.refunds import ApprovalRequired, NothingToPayOut, hand_out_refund, refunds_of
 from ticketing.money.verify import LATE, find_faults
 from ticketing.sale.holds import SalesClosed

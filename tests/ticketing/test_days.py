@@ -18,7 +18,7 @@ from ticketing.money.days import (
     entries_of,
     next_number,
 )
-from ticketing.money.payments import pay_in_house
+from ticketing.money.in_house import pay_in_house
 from ticketing.money.refunds import refund_order
 from ticketing.money.shifts import close_shift, figures_of, move_cash
 

@@ -34,8 +34,8 @@ from ticketing.money.gift_cards import (
     issue_gift_card,
     set_gift_card_state,
 )
-from ticketing.money.in_house import Part, pay_in_parts
-from ticketing.money.payments import PaymentNotFound, pay_in_house
+from ticketing.money.in_house import Part, pay_in_house, pay_in_parts
+from ticketing.money.payments import PaymentNotFound
 from ticketing.money.providers import UnknownProvider
 from ticketing.money.redeeming import redeem_gift_card, take_off_gift_card
 from ticketing.money.refunds import refund_order

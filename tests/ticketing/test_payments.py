@@ -23,7 +23,8 @@ from tests.factories import (
 from ticketing.models import Claim, JournalEntry, LedgerEntry, Order, Payment, ProviderEvent, SandboxCharge, Ticket
 from ticketing.money.call_offs import call_off_showtime
 from ticketing.money.events import UnreadableEvent, receive_event
-from ticketing.money.payments import PaymentNotFound, pay_in_house, start_payment
+from ticketing.money.in_house import pay_in_house
+from ticketing.money.payments import PaymentNotFound, start_payment
 from ticketing.money.providers import PROVIDERS, UnknownProvider
 from ticketing.money.providers.base import BadSignature
 from ticketing.sale.claims import SeatsTaken

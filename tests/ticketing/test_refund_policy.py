@@ -10,8 +10,8 @@ from tests.backoffice.staff import may
 from tests.factories import a_clerk, a_customer, a_paid_order, a_showtime, afterwards, an_administrator, an_order, money
 from ticketing.door.admission import admit_ticket
 from ticketing.models import Order, Refund, RefundPolicy, SandboxCharge, Showtime
+from ticketing.money.in_house import pay_in_house
 from ticketing.money.own_orders import OwnOrder
-from ticketing.money.payments import pay_in_house
 from ticketing.money.refund_policy import RuleInThePast, add_policy, fee_of, terms_before_sale, terms_of
 from ticketing.money.refunds import (
     ApprovalRequired,

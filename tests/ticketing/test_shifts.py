@@ -9,7 +9,7 @@ from backoffice.counter import finish_by_card, reserve_for_card, sell_for_cash
 from tests.backoffice.staff import may
 from tests.factories import a_clerk, a_customer, a_paid_order, a_shift, a_showtime, a_till, afterwards, an_order, money
 from ticketing.models import CashMovement, Claim, Order, Payment, Refund, Shift, Till
-from ticketing.money.payments import pay_in_house
+from ticketing.money.in_house import pay_in_house
 from ticketing.money.refunds import hand_out_refund, note_refund_failed, refund_order
 from ticketing.money.shifts import (
     NotInDrawer,

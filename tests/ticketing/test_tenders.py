@@ -25,8 +25,8 @@ from ticketing.journal import JournalEntry, balances
 from ticketing.models import Order, Payment, Refund, RefundPolicy, SandboxCharge, Ticket
 from ticketing.money.approvals import approve_refund, ask_for_refund
 from ticketing.money.days import figures_of as day_figures
-from ticketing.money.in_house import Part, pay_in_parts
-from ticketing.money.payments import begin_payment, pay_in_house, start_payment, take_payment
+from ticketing.money.in_house import Part, pay_in_house, pay_in_parts
+from ticketing.money.payments import begin_payment, start_payment, take_payment
 from ticketing.money.providers import UnknownProvider
 from ticketing.money.refunds import hand_out_refund, refund_by_customer, refund_order
 from ticketing.money.shifts import figures_of

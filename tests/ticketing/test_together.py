@@ -40,7 +40,7 @@ from ticketing.models import (
 )
 from ticketing.money.call_offs import call_off_showtime
 from ticketing.money.events import receive_event
-from ticketing.money.payments import pay_in_house
+from ticketing.money.in_house import pay_in_house
 from ticketing.money.providers import PROVIDERS
 from ticketing.money.refunds import hand_out_refund, refund_order
 from ticketing.money.verify import find_faults

@@ -23,8 +23,9 @@ from cinema.errors import Conflict
 from cinema.money import house_currency, units
 from ticketing.journal.sealing import unsealed
 from ticketing.money.alert_models import MoneyAlert
-from ticketing.money.models import Payment, Refund
+from ticketing.money.models import Payment
 from ticketing.money.providers import IN_HOUSE
+from ticketing.money.refund_models import Refund
 from ticketing.money.till_models import Shift
 
 Kind = MoneyAlert.Kind

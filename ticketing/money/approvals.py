@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cinema.errors import Conflict, Forbidden, InvalidInput
-from ticketing.money.models import Payment, Refund
+from ticketing.money.models import Payment
 from ticketing.money.own_orders import refuse_own_order
+from ticketing.money.refund_models import Refund
 from ticketing.money.refund_policy import fee_of, staff_policy
 from ticketing.money.refunds import refund_order, standing_tickets
 from ticketing.sale.models import Order

@@ -9,7 +9,8 @@ from accounts.models import User
 from ticketing.journal import Entry, Kind, accounts, plain, post, post_all
 from ticketing.money.attesting_cards import card_facts
 from ticketing.money.attesting_tills import till_of
-from ticketing.money.models import Payment, Refund
+from ticketing.money.models import Payment
+from ticketing.money.refund_models import Refund
 from ticketing.sale.attesting import SEVERAL
 from ticketing.sale.models import Ticket
 

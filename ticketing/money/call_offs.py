@@ -9,8 +9,9 @@ from accounts.models import User
 from cinema.errors import CinemaError
 from cinema.jobs import enqueue_many
 from cinema.realtime import publish_on_commit, showtime_topic
-from ticketing.money.models import CallOff, Refund
+from ticketing.money.models import CallOff
 from ticketing.money.providers import IN_HOUSE
+from ticketing.money.refund_models import Refund
 from ticketing.money.refunds import refund_order
 from ticketing.programme.models import Showtime
 from ticketing.programme.showtimes import locked_showtime, touch_sales

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from cinema.errors import CinemaError, InvalidInput
-from ticketing.money.models import Payment, ProviderEvent, Refund
+from ticketing.money.models import Payment, ProviderEvent
 from ticketing.money.payments import (
     PaymentNotFound,
     decline_payment,
@@ -18,6 +18,7 @@ from ticketing.money.payments import (
 )
 from ticketing.money.providers import provider_named
 from ticketing.money.providers.base import Event, EventKind
+from ticketing.money.refund_models import Refund
 from ticketing.money.refunds import finish_refund, note_refund_failed
 
 logger = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""Taking the money of one order by several means at the counter: cash and the card terminal, say."""
+"""Taking money in the house: by one means, or by several for one order: cash and the card terminal, say."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from ticketing.money.gift_cards import take_from_card
 from ticketing.money.models import Payment
 from ticketing.money.own_orders import refuse_own_order
 from ticketing.money.payments import follow_up, refuse_if_not_payable
-from ticketing.money.providers import UnknownProvider
-from ticketing.money.providers.counter import AT_TILL, GIFT_CARD
+from ticketing.money.providers import IN_HOUSE, UnknownProvider
+from ticketing.money.providers.counter import AT_TILL, GIFT_CARD, ONTO_CARDS
 from ticketing.money.shifts import shift_to_book
 from ticketing.money.tenders import earlier_tenders, tender_of
 from ticketing.money.till_models import Shift
@@ -29,6 +29,46 @@ class Part:
     amount: int
     received: int | None = None
     card: GiftCard | None = None
+
+
+def pay_in_house(
+    *, order: Order, provider: str, now: datetime, by: User | None, received: int | None = None
+) -> Payment:
+    """Pay at the counter, by a clerk's word, or for nothing: order sold and money taken in one go.
+
+    It is booked in the clerk's shift; ``received`` is what a customer handed over in cash, change included.
+    What was paid towards the order before counts. Raises OwnOrder, ShiftNeeded, WrongOrderStatus, SalesClosed,
+    SeatsTaken, UnknownProvider, OtherSumDue, ShowtimeChanged; then nothing has happened.
+    """
+    refuse_own_order(order=order, by=by)
+    with transaction_in_turn():
+        return _pay_in_house(order, provider, now, by, received)
+
+
+def _pay_in_house(order: Order, provider: str, now: datetime, by: User | None, received: int | None) -> Payment:
+    refuse_if_not_payable(order, now)
+    name = provider if order.total_amount else "free"
+    if name not in IN_HOUSE - ONTO_CARDS or (order.total_amount and name == "free"):
+        raise UnknownProvider(field="provider")
+    shift, earlier = shift_to_book(method=name, by=by), earlier_tenders(order)
+    payment = Payment.objects.create(
+        order=order,
+        provider=name,
+        amount=order.rest_amount,
+        currency=order.currency,
+        operator=by,
+        shift=shift,
+        received_amount=received if name == "cash" else None,
+        status=Payment.Status.CAPTURED,
+        created_at=now,
+        decided_at=now,
+        settled_at=now,
+    )
+    tenders = [*earlier, tender_of(payment, captured=True)]
+    sell_order(order=order, tenders=tenders, now=now, by=by, till=till_of(shift))
+    if order.customer_id is not None:
+        follow_up(order, now)
+    return payment
 
 
 def pay_in_parts(*, order: Order, parts: Sequence[Part], now: datetime, by: User) -> list[Payment]:

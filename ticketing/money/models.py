@@ -1,22 +1,18 @@
 """Payments and what their providers said of them, refunds, call-offs, and the sandbox bank's own book."""
 
 import uuid
-from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cinema.clock import elapsed
 from cinema.money import as_text
 from cinema.money_fields import CurrencyField, MoneyField
 from ticketing.money.gift_card_models import GiftCard
 from ticketing.money.till_models import Shift
 from ticketing.programme.models import Showtime
 from ticketing.sale.models import Order
-
-SANDBOX_AWAY = timedelta(minutes=1)
 
 
 class PaymentQuerySet(models.QuerySet):
@@ -216,101 +212,6 @@ class ProviderEvent(models.Model):
         return f"{self.provider} {self.event_id}"
 
 
-class RefundQuerySet(models.QuerySet):
-    """Questions about many refunds."""
-
-    def owed(self) -> "RefundQuerySet":
-        """Money that is still to reach its owner."""
-        return self.decided().exclude(status=Refund.Status.DONE)
-
-    def decided(self) -> "RefundQuerySet":
-        """Those whose tickets were taken back, whether the money has arrived or not."""
-        return self.exclude(status__in=Refund.Status.undecided())
-
-    def asked(self) -> "RefundQuerySet":
-        """Those that wait for a second person."""
-        return self.filter(status=Refund.Status.ASKED)
-
-
-class Refund(models.Model):
-    """Money that goes back. It is ``done`` when the provider has paid it out, and people are told so only then."""
-
-    class Status(models.TextChoices):
-        ASKED = "asked", _("Waits for approval")
-        APPROVED = "approved", _("On its way")
-        SENT = "sent", _("Sent to the provider")
-        DONE = "done", _("Paid back")
-        FAILED = "failed", _("Failed")
-        REJECTED = "rejected", _("Not approved")
-
-        @classmethod
-        def undecided(cls) -> "list[Refund.Status]":
-            """No ticket was taken back for it."""
-            return [cls.ASKED, cls.REJECTED]
-
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("payment"))
-    method = models.CharField(_("paid back by"), max_length=20)
-    shift = models.ForeignKey(
-        Shift, on_delete=models.PROTECT, related_name="refunds", null=True, blank=True, verbose_name=_("shift")
-    )
-    reference = models.UUIDField(_("reference"), default=uuid.uuid4, unique=True, editable=False)
-    provider_reference = models.CharField(_("the provider's number"), max_length=200, blank=True, editable=False)
-    amount = MoneyField(_("amount"))
-    currency = CurrencyField(_("currency"))
-    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.APPROVED)
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
-    operator = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("operator")
-    )
-    created_at = models.DateTimeField(_("created"))
-    fee_amount = MoneyField(_("fee kept"), default=0)
-    asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
-    asked_tickets = models.JSONField(default=list, editable=False)
-    decided_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("decided by")
-    )
-    decision = models.CharField(_("why it was decided so"), max_length=200, blank=True)
-    handed_out_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("handed out by")
-    )
-    done_at = models.DateTimeField(_("paid back"), null=True, blank=True)
-    failed_at = models.DateTimeField(_("failed"), null=True, blank=True)
-    last_error = models.CharField(_("last error"), max_length=300, blank=True)
-
-    objects = RefundQuerySet.as_manager()
-
-    is_at_box_office: bool  # only there where ``refunds_of`` found it
-
-    class Meta:
-        verbose_name = _("refund")
-        verbose_name_plural = _("refunds")
-        ordering = ["-id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(amount__gte=0, fee_amount__gte=0), name="refund_is_not_negative"),
-            models.UniqueConstraint(
-                fields=["payment"], condition=Q(status="asked"), name="one_asked_refund_per_payment"
-            ),
-            models.CheckConstraint(
-                condition=Q(decided_by=None) | ~Q(decided_by=models.F("operator")), name="refund_takes_two_people"
-            ),
-            models.CheckConstraint(
-                condition=~Q(status="asked") | Q(asked_at__isnull=False), name="refund_is_asked_when_it_says_so"
-            ),
-            models.CheckConstraint(
-                condition=Q(status="done", done_at__isnull=False) | (~Q(status="done") & Q(done_at=None)),
-                name="refund_is_done_when_it_says_so",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["created_at"], name="refund_by_creation"),
-            models.Index(fields=["created_at"], name="refund_owed", condition=~Q(status="done")),
-            models.Index(fields=["asked_at"], name="refund_asked", condition=Q(status="asked")),
-        ]
-
-    def __str__(self) -> str:
-        return as_text(self.amount, self.currency)
-
-
 class CallOff(models.Model):
     """That a showtime was called off: by whom, why, and how many orders it concerned.
 
@@ -332,69 +233,3 @@ class CallOff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.showtime}"
-
-
-class SandboxCharge(models.Model):
-    """The sandbox bank's book: what it reserved, took and gave back, by the references it was given.
-
-    ``mood`` is how the bank behaves with this charge, chosen on its page to try things out.
-    """
-
-    class Status(models.TextChoices):
-        OPEN = "open", _("Open")
-        AUTHORISED = "authorised", _("Authorised")
-        CAPTURED = "captured", _("Captured")
-        DECLINED = "declined", _("Declined")
-        VOIDED = "voided", _("Voided")
-
-    class Mood(models.TextChoices):
-        FRIENDLY = "", _("as usual")
-        SILENT = "silent", _("never tells the house what happened")
-        DOUBLED = "doubled", _("tells everything twice, and out of order")
-        KEEPS_MONEY = "captures", _("refuses to take the money for good")
-        KEEPS_REFUND = "refunds", _("refuses to pay money back for good")
-        AWAY = "away", _("is away for a minute after the customer's word")
-
-    reference = models.UUIDField(unique=True)
-    amount = MoneyField()
-    refunded_amount = MoneyField(default=0)
-    currency = CurrencyField(_("currency"))
-    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
-    mood = models.CharField(max_length=10, choices=Mood, blank=True, default=Mood.FRIENDLY)
-    decided_at = models.DateTimeField(null=True)
-
-    class Meta:
-        verbose_name = _("sandbox charge")
-        verbose_name_plural = _("sandbox charges")
-        ordering = ["-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(refunded_amount=0) | Q(status="captured", refunded_amount__lte=models.F("amount")),
-                name="sandbox_gives_back_what_it_took",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.reference} {self.status}"
-
-    def is_away(self, now: datetime) -> bool:
-        """Whether the bank doesn't answer about this charge at ``now``."""
-        if self.mood != self.Mood.AWAY or self.decided_at is None:
-            return False
-        return elapsed(self.decided_at, now) < SANDBOX_AWAY
-
-
-class SandboxRefund(models.Model):
-    """What the sandbox bank paid back, once per reference."""
-
-    reference = models.UUIDField(primary_key=True)
-    charge = models.ForeignKey(SandboxCharge, on_delete=models.CASCADE, related_name="refunds")
-    amount = MoneyField()
-    currency = CurrencyField(_("currency"))
-
-    class Meta:
-        verbose_name = _("sandbox refund")
-        verbose_name_plural = _("sandbox refunds")
-
-    def __str__(self) -> str:
-        return f"{self.reference} {as_text(self.amount, self.currency)}"

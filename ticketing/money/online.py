@@ -4,8 +4,9 @@ from datetime import datetime
 from functools import partial
 
 from ticketing.money.events import receive_event
+from ticketing.money.in_house import pay_in_house
 from ticketing.money.models import Payment
-from ticketing.money.payments import PaymentDeclined, begin_payment, pay_in_house, start_payment
+from ticketing.money.payments import PaymentDeclined, begin_payment, start_payment
 from ticketing.money.providers import online_provider
 from ticketing.money.providers.base import BegunOtherwise
 from ticketing.sale.claims import SeatsTaken

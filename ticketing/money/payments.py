@@ -12,19 +12,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from cinema.addresses import is_own_path, is_web_address
 from cinema.errors import CinemaError, InvalidInput, NotFound
 from cinema.jobs import enqueue
 from cinema.money import as_text
 from ticketing.money.attesting import post_capture, post_dispute, post_unsold
-from ticketing.money.attesting_tills import till_of
 from ticketing.money.models import Payment
-from ticketing.money.own_orders import refuse_own_order
-from ticketing.money.providers import IN_HOUSE, UnknownProvider, online_provider, provider_named
+from ticketing.money.providers import UnknownProvider, online_provider, provider_named
 from ticketing.money.providers.base import BegunOtherwise, ProviderRefused, ProviderUnavailable
-from ticketing.money.providers.counter import ONTO_CARDS
-from ticketing.money.shifts import shift_to_book
 from ticketing.money.tenders import earlier_tenders, take_part, tender_of
 from ticketing.programme.showtimes import ShowtimeChanged
 from ticketing.sale.claims import SeatsTaken, transaction_in_turn
@@ -131,46 +126,6 @@ def find_payment(*, reference: UUID) -> Payment:
     if found is None:
         raise PaymentNotFound
     return found
-
-
-def pay_in_house(
-    *, order: Order, provider: str, now: datetime, by: User | None, received: int | None = None
-) -> Payment:
-    """Pay at the counter, by a clerk's word, or for nothing: order sold and money taken in one go.
-
-    It is booked in the clerk's shift; ``received`` is what a customer handed over in cash, change included.
-    What was paid towards the order before counts. Raises OwnOrder, ShiftNeeded, WrongOrderStatus, SalesClosed,
-    SeatsTaken, UnknownProvider, OtherSumDue, ShowtimeChanged; then nothing has happened.
-    """
-    refuse_own_order(order=order, by=by)
-    with transaction_in_turn():
-        return _pay_in_house(order, provider, now, by, received)
-
-
-def _pay_in_house(order: Order, provider: str, now: datetime, by: User | None, received: int | None) -> Payment:
-    refuse_if_not_payable(order, now)
-    name = provider if order.total_amount else "free"
-    if name not in IN_HOUSE - ONTO_CARDS or (order.total_amount and name == "free"):
-        raise UnknownProvider(field="provider")
-    shift, earlier = shift_to_book(method=name, by=by), earlier_tenders(order)
-    payment = Payment.objects.create(
-        order=order,
-        provider=name,
-        amount=order.rest_amount,
-        currency=order.currency,
-        operator=by,
-        shift=shift,
-        received_amount=received if name == "cash" else None,
-        status=Status.CAPTURED,
-        created_at=now,
-        decided_at=now,
-        settled_at=now,
-    )
-    tenders = [*earlier, tender_of(payment, captured=True)]
-    sell_order(order=order, tenders=tenders, now=now, by=by, till=till_of(shift))
-    if order.customer_id is not None:
-        follow_up(order, now)
-    return payment
 
 
 def take_payment(

@@ -10,8 +10,9 @@ from django.db.models import Q, QuerySet
 
 from cinema.clock import after, before
 from cinema.money import as_text
-from ticketing.money.models import Payment, Refund
+from ticketing.money.models import Payment
 from ticketing.money.providers.statements import StatementLine
+from ticketing.money.refund_models import Refund
 from ticketing.money.settling import return_reference
 
 EDGE = timedelta(minutes=15)  # near midnight the provider may count to another day than we do

@@ -16,8 +16,8 @@ from accounts.models import User
 from cinema.clock import before
 from cinema.errors import Conflict
 from cinema.money import part_of
-from ticketing.money.models import Refund
 from ticketing.money.policy_models import RefundPolicy
+from ticketing.money.refund_models import Refund
 from ticketing.programme.models import Showtime
 from ticketing.sale.models import Order, Ticket
 

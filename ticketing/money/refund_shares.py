@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from django.db.models import F, Sum
 
 from accounts.models import User
-from ticketing.money.models import Payment, Refund
+from ticketing.money.models import Payment
 from ticketing.money.providers import IN_HOUSE
 from ticketing.money.providers.counter import AT_TILL, ONTO_CARDS
+from ticketing.money.refund_models import Refund
 from ticketing.money.shifts import locked_shift_of
 from ticketing.money.till_models import Shift
 from ticketing.money.tills import needs_shift

@@ -13,10 +13,10 @@ from cinema.errors import Conflict, Forbidden
 from cinema.jobs import enqueue
 from ticketing.money.attesting import post_paid_out, post_payout_failed, post_refunds
 from ticketing.money.gift_cards import lock_cards, put_back
-from ticketing.money.models import Refund
 from ticketing.money.own_orders import refuse_own_order
 from ticketing.money.policy_models import RefundPolicy
 from ticketing.money.providers import IN_HOUSE
+from ticketing.money.refund_models import Refund
 from ticketing.money.refund_policy import (
     beyond_limits,
     customers_policy,

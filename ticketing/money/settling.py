@@ -13,10 +13,11 @@ from cinema.clock import after, elapsed
 from cinema.jobs import enqueue
 from ticketing.money.attesting import post_returned
 from ticketing.money.events import handle_event
-from ticketing.money.models import Payment, Refund
+from ticketing.money.models import Payment
 from ticketing.money.payments import WITH_ORDER, expire_payment, note_captured
 from ticketing.money.providers import IN_HOUSE, provider_named
 from ticketing.money.providers.base import EventKind, Provider, ProviderUnavailable
+from ticketing.money.refund_models import Refund
 from ticketing.money.refunds import finish_refund
 from ticketing.sale.models import Order
 from ticketing.sale.notifications import tell_sold

@@ -16,7 +16,8 @@ from accounts.models import User
 from cinema.errors import Conflict, Forbidden, InvalidInput, NotFound
 from ticketing.money.attesting_tills import post_count, post_movement, post_shift_opened
 from ticketing.money.gift_card_models import GiftCard
-from ticketing.money.models import Payment, Refund
+from ticketing.money.models import Payment
+from ticketing.money.refund_models import Refund
 from ticketing.money.till_models import CashMovement, Shift, Till
 from ticketing.money.tills import TillNotFound, needs_shift
 from ticketing.sale.models import Ticket

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from accounts.models import User
-from ticketing.money.payments import pay_in_house
+from ticketing.money.in_house import pay_in_house
 from ticketing.money.refunds import refund_by_staff
 from ticketing.sale.models import Order
 from ticketing.sale.orders import WrongOrderStatus, cancel_order

@@ -29,8 +29,8 @@ from ticketing.models import Order
 from ticketing.money.approvals import approve_refund, ask_for_refund
 from ticketing.money.days import close_day
 from ticketing.money.gift_cards import issue_gift_card, set_gift_card_state
-from ticketing.money.in_house import Part, pay_in_parts
-from ticketing.money.payments import begin_payment, note_disputed, pay_in_house, start_payment, take_payment
+from ticketing.money.in_house import Part, pay_in_house, pay_in_parts
+from ticketing.money.payments import begin_payment, note_disputed, start_payment, take_payment
 from ticketing.money.redeeming import redeem_gift_card
 from ticketing.money.refunds import hand_out_refund, refund_order
 from ticketing.money.shifts import close_shift, move_cash

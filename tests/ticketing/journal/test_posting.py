@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.factories import a_clerk, a_customer, a_paid_order, a_shift, a_till, an_order, authorised, begun
 from ticketing.journal import Entry, JournalEntry, Kind, balances, post
-from ticketing.money.payments import pay_in_house
+from ticketing.money.in_house import pay_in_house
 from ticketing.money.refunds import refund_order
 from ticketing.sale import orders
 

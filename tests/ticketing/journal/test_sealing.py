@@ -14,7 +14,7 @@ from ticketing.constraints import seal_ledger
 from ticketing.journal import Entry, Kind, Seal, head, heads, post_all, seal_waiting
 from ticketing.journal.models import TicketSeries, Verification
 from ticketing.models import Till
-from ticketing.money.payments import pay_in_house
+from ticketing.money.in_house import pay_in_house
 from ticketing.money.shifts import open_shift
 from ticketing.money.verify import find_chain_faults
 from ticketing.money.verify.verdict import how_books_stand, verify_books

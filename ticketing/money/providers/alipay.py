@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from cinema.addresses import from_outside, site_of
 from cinema.clock import after, elapsed
 from cinema.money import as_text, to_minor
-from ticketing.money.models import Payment, Refund
+from ticketing.money.models import Payment
 from ticketing.money.providers.base import (
     TIMEOUT,
     BadSignature,
@@ -43,6 +43,7 @@ from ticketing.money.providers.base import (
 )
 from ticketing.money.providers.rsa import is_signed, private_key, public_key, sign, unreadable_keys
 from ticketing.money.providers.statements import StatementLine, rows_of
+from ticketing.money.refund_models import Refund
 
 BEIJING = ZoneInfo("Asia/Shanghai")  # Alipay's clock, wherever the house is
 REPEATED_FOR = timedelta(hours=26)  # Alipay tells a notification eight times within 25 hours

@@ -28,8 +28,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.addresses import absolute
 from cinema.errors import Conflict, Forbidden, InvalidInput
-from ticketing.money.models import Payment, Refund
+from ticketing.money.models import Payment
 from ticketing.money.providers.statements import BadStatement, StatementLine
+from ticketing.money.refund_models import Refund
 
 Call = tuple[Mapping[str, str], bytes]  # headers and body of a call-back
 TIMEOUT = 5  # seconds that anybody waits for a provider

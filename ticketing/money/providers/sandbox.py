@@ -19,7 +19,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from cinema.money import as_text, to_minor
-from ticketing.money.models import Payment, Refund, SandboxCharge, SandboxRefund
+from ticketing.money.models import Payment
 from ticketing.money.providers.base import (
     BadSignature,
     Begun,
@@ -30,6 +30,8 @@ from ticketing.money.providers.base import (
     ProviderRefused,
     ProviderUnavailable,
 )
+from ticketing.money.refund_models import Refund
+from ticketing.money.sandbox_models import SandboxCharge, SandboxRefund
 
 Status, Mood = SandboxCharge.Status, SandboxCharge.Mood
 SIGNATURE_HEADER = "X-Signature"

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from cinema.addresses import site_of
 from cinema.clock import after
 from cinema.money import decimals, to_minor
-from ticketing.money.models import Payment, Refund
+from ticketing.money.models import Payment
 from ticketing.money.providers.base import (
     TIMEOUT,
     BadSignature,
@@ -36,6 +36,7 @@ from ticketing.money.providers.base import (
     uuid_or_none,
 )
 from ticketing.money.providers.statements import StatementLine, rows_of
+from ticketing.money.refund_models import Refund
 
 if TYPE_CHECKING:
     import stripe

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from cinema.addresses import from_outside, site_of
 from cinema.clock import after
 from cinema.money import to_minor
-from ticketing.money.models import Payment, Refund
+from ticketing.money.models import Payment
 from ticketing.money.providers.base import (
     TIMEOUT,
     BadSignature,
@@ -50,6 +50,7 @@ from ticketing.money.providers.wechat_messages import (
     platform_key,
     signed_headers,
 )
+from ticketing.money.refund_models import Refund
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 TOLERANCE = timedelta(minutes=5)  # between WeChat's signature and our clock

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet, Sum
 
-from ticketing.money.models import Payment, Refund, SandboxCharge
+from ticketing.money.models import Payment
+from ticketing.money.refund_models import Refund
+from ticketing.money.sandbox_models import SandboxCharge
 
 AGAINST = {Payment.Status.DECLINED, Payment.Status.EXPIRED, Payment.Status.VOIDED}
 

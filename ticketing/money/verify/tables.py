@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import F, Min, Model
 
 from ticketing.journal import JournalEntry, plain
-from ticketing.money.models import Payment, Refund
+from ticketing.money.models import Payment
+from ticketing.money.refund_models import Refund
 from ticketing.money.verify.expected import Expected, Row, expect, logged
 from ticketing.sale.attesting import hash_of_code
 from ticketing.sale.models import LedgerEntry, Order, OrderLine, Ticket

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from ticketing.money.models import Payment, ProviderEvent, Refund
+from ticketing.money.models import Payment, ProviderEvent
 from ticketing.money.providers import IN_HOUSE
+from ticketing.money.refund_models import Refund
 from ticketing.programme.models import Showtime
 from ticketing.sale.models import Order
 
