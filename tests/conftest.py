@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 from model_bakery import baker
 
 from cinema.rate_limits.limiter import counter
@@ -55,6 +56,12 @@ logging.raiseExceptions = False
 def _nothing_spent_yet() -> None:
     """What an earlier test did counts towards no limit of this one."""
     counter.clear()
+
+
+@pytest.fixture(autouse=True)
+def _in_the_houses_language() -> None:
+    """The language of a page that an earlier test asked for is not that of this one's addresses and texts."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
